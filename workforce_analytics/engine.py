@@ -1,0 +1,319 @@
+"""The one door to engines: pandas, Polars, Arrow, DuckDB, Spark and warehouses are only asked to count.
+
+Everything else in the package asks this module; nothing else imports duckdb or narwhals. What is
+spoken here is narwhals on *lazy* frames. Eager pandas and Arrow tables are never counted through
+narwhals (a null compares there unlike in every other engine): an embedded DuckDB reads them in
+place. The quirks that gave wrong numbers silently are mended here, once:
+
+- every date part and every aggregate is cast to 64-bit integers (Polars overflows small integers,
+  DuckDB's integer sum comes back as floating point);
+- sums are sums of scaled integers, so that they do not depend on the order of rows;
+- not-a-number is turned into null; date-times become dates; zoned times are refused;
+- categories are never ordered on the engine: sort after collecting.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from workforce_analytics.errors import ConfigurationError, DataError, UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+Frame = nw.LazyFrame[Any]
+Expression = nw.Expr
+
+N = "__n"
+"""Name of the count in every counted table."""
+
+PLAIN_LIMIT = 1_000_000
+"""Rows of pandas that are counted without DuckDB, where DuckDB cannot be imported."""
+
+col = nw.col
+lit = nw.lit
+when = nw.when
+all_of = nw.all_horizontal
+any_of = nw.any_horizontal
+Int64 = nw.Int64
+Float64 = nw.Float64
+String = nw.String
+Date = nw.Date
+Boolean = nw.Boolean
+
+
+def connect(*, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an embedded DuckDB that installs nothing and reads no Python variables."""
+    import duckdb
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "python_enable_replacements": "false",
+        "temp_directory": tempfile.gettempdir(),
+        "preserve_insertion_order": "false",
+    }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    return duckdb.connect(config=settings)
+
+
+@cache
+def _session_connection() -> duckdb.DuckDBPyConnection:
+    return connect(memory_limit="4GB")
+
+
+def duckdb_available() -> bool:
+    """Whether DuckDB can be imported here (Windows needs the Visual C++ runtime for it)."""
+    try:
+        import duckdb  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def frame(source: Any, *, connection: duckdb.DuckDBPyConnection | None = None) -> Frame:
+    """Make any frame, or the path of a Parquet file or folder, ready to be asked for counts.
+
+    Parameters
+    ----------
+    source
+        A pandas, Polars or Arrow table, a lazy Polars, DuckDB, Spark or Ibis frame, a narwhals
+        frame, or the path of a Parquet file or of a folder of Parquet files.
+    connection
+        The DuckDB connection to read pandas, Arrow and Parquet with; the session's own without it.
+
+    Raises
+    ------
+    DataError
+        Two columns have one name, or names that differ only in case, or a column holds zoned times.
+    UsageError
+        The source is no kind of frame.
+
+    Notes
+    -----
+    The caller's frame is never changed.
+    """
+    lazy = _lazy(source, connection)
+    return _entry_casts(lazy)
+
+
+def _lazy(source: Any, connection: duckdb.DuckDBPyConnection | None) -> Frame:
+    if isinstance(source, str | Path):
+        return _parquet(Path(source), connection)
+    if isinstance(source, nw.LazyFrame):
+        return source
+    if isinstance(source, pd.DataFrame):
+        _refuse_alike(source.columns)
+        return _pandas(source, connection)
+    try:
+        native = nw.from_native(source)
+    except TypeError:
+        native = None
+    if native is None:
+        raise UsageError(
+            f"A {type(source).__name__} is not a frame that can be counted. "
+            "Give a pandas, Polars, Arrow, DuckDB, Spark or Ibis table, or a path."
+        )
+    if isinstance(native, nw.LazyFrame):
+        return native
+    if native.implementation.is_polars():
+        return native.lazy()
+    if native.implementation.is_pandas():
+        return _pandas(native.to_native(), connection)
+    if native.implementation.is_pyarrow():
+        _refuse_alike(native.columns)
+        return nw.from_native((connection or _session_connection()).from_arrow(native.to_native()))
+    return native.lazy()
+
+
+def _parquet(path: Path, connection: duckdb.DuckDBPyConnection | None) -> Frame:
+    pattern = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+    if not path.exists():
+        raise ConfigurationError(f"{path}: there is no such file or folder.")
+    trouble = False
+    try:
+        relation = (connection or _session_connection()).read_parquet(
+            pattern, hive_partitioning=path.is_dir(), union_by_name=True
+        )
+    except Exception:  # DuckDB's own message can quote the file's content
+        trouble = True
+    if trouble:
+        raise DataError(
+            f"{path.name}: this is not a Parquet file or folder. "
+            "Check that the file was copied whole, and that its name says what it is."
+        )
+    return nw.from_native(relation)
+
+
+def _pandas(table: pd.DataFrame, connection: duckdb.DuckDBPyConnection | None) -> Frame:
+    tidy = {
+        name: table[name].map(str, na_action="ignore")
+        for name in table.columns
+        if table[name].dtype == object
+        and pd.api.types.infer_dtype(table[name], skipna=True)
+        not in {"string", "date", "boolean", "empty"}
+    }
+    if tidy:
+        table = table.assign(**tidy)
+    if not duckdb_available():
+        return _plain(table)
+    return nw.from_native((connection or _session_connection()).from_df(table))
+
+
+def _plain(table: pd.DataFrame) -> Frame:
+    """Count pandas without DuckDB: nullable types give nulls the meaning they have elsewhere."""
+    if len(table) > PLAIN_LIMIT:
+        raise ConfigurationError(
+            f"A table of {len(table):,} rows needs DuckDB, which cannot be imported here. "
+            "On Windows, install the Microsoft Visual C++ Redistributable (x64) and try again."
+        )
+    return nw.from_native(table.convert_dtypes()).lazy()
+
+
+def _refuse_alike(columns: Iterable[Any]) -> None:
+    names = [str(name) for name in columns]
+    folded = [name.casefold() for name in names]
+    alike = sorted(
+        {name for name, fold in zip(names, folded, strict=True) if folded.count(fold) > 1}
+    )
+    if alike:
+        raise DataError(
+            f"Two columns have one name, or names that differ only in case: {', '.join(alike)}. "
+            "Rename one of them."
+        )
+
+
+def _entry_casts(lazy: Frame) -> Frame:
+    schema = lazy.collect_schema()
+    _refuse_alike(schema.names())
+    casts = []
+    for name, dtype in schema.items():
+        if isinstance(dtype, nw.Datetime) or dtype == nw.Datetime:
+            if getattr(dtype, "time_zone", None):
+                raise DataError(
+                    f"Column '{name}' holds times with a time zone, so the day depends on where it "
+                    "is read. Turn it into plain dates before it is handed over."
+                )
+            casts.append(nw.col(name).cast(nw.Date))
+        elif dtype in (nw.Float32, nw.Float64):
+            value = nw.col(name)
+            casts.append(nw.when(~value.is_nan()).then(value).alias(name))
+    return lazy.with_columns(*casts) if casts else lazy
+
+
+def columns(lazy: Frame) -> tuple[str, ...]:
+    """Names of the columns, in their order."""
+    return tuple(lazy.collect_schema().names())
+
+
+def text(name: str) -> Expression:
+    """Give a column as text: comparing an engine's own category type with a word it lacks fails."""
+    return nw.col(name).cast(nw.String)
+
+
+def is_one_of(name: str, values: Iterable[str]) -> Expression:
+    """Whether a column, as text, is one of some values; false, never null, where it is empty."""
+    wanted = sorted(values)
+    if not wanted:
+        return nw.lit(False) & nw.col(name).is_null()
+    return text(name).is_in(wanted).fill_null(False)
+
+
+def date_part(name: str, part: str) -> Expression:
+    """Give year, month or day of a date column as a 64-bit integer."""
+    return getattr(nw.col(name).dt, part)().cast(nw.Int64)
+
+
+def age_on(born: str, on: str) -> Expression:
+    """Age in whole years on a date, from integer year, month and day.
+
+    Somebody born on 29 February has a birthday on 1 March in other years (England and Wales).
+    """
+    before_birthday = (date_part(on, "month") * 100 + date_part(on, "day")) < (
+        date_part(born, "month") * 100 + date_part(born, "day")
+    )
+    return date_part(on, "year") - date_part(born, "year") - before_birthday.cast(nw.Int64)
+
+
+def scaled(name: str, scale: int) -> Expression:
+    """Give a decimal column in whole units of 1/scale: its sums do not depend on row order."""
+    return (nw.col(name).cast(nw.Float64) * scale + 0.5).floor().cast(nw.Int64)
+
+
+def count(
+    lazy: Frame,
+    by: Sequence[str],
+    *,
+    derived: Mapping[str, Expression] | None = None,
+    where: Expression | None = None,
+    sums: Mapping[str, Expression] | None = None,
+) -> pd.DataFrame:
+    """Count rows by the distinct values of some columns: the only thing engines are asked for.
+
+    Parameters
+    ----------
+    by
+        Names of columns, of the frame or of `derived`.
+    derived
+        Columns worked out on the rows first (an age, a duration).
+    where
+        Rows to count.
+    sums
+        Named columns to add up beside the count; whole numbers (see `scaled`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per combination that occurs: the columns of `by` (text as Python strings, a missing
+        value as None), `__n` and the sums, as 64-bit integers. No order is promised.
+    """
+    if where is not None:
+        lazy = lazy.filter(where)
+    sums = sums or {}
+    extra = {**(derived or {}), **sums}
+    if extra:
+        lazy = lazy.with_columns(*(value.alias(name) for name, value in extra.items()))
+    aggregates = [nw.len().alias(N), *(nw.col(name).sum() for name in sums)]
+    counted = lazy.group_by(*by).agg(*aggregates) if by else lazy.select(*aggregates)
+    return tidy(collect(counted), integers=[N, *sums])
+
+
+def one_row(lazy: Frame, aggregates: Mapping[str, Expression]) -> dict[str, int]:
+    """Whole-number aggregates over all rows, in one pass."""
+    if not aggregates:
+        return {}
+    table = collect(
+        lazy.select(*(value.cast(nw.Int64).alias(name) for name, value in aggregates.items()))
+    )
+    return {
+        name: 0 if pd.isna(table[name].iloc[0]) else int(table[name].iloc[0]) for name in aggregates
+    }
+
+
+def collect(lazy: Frame) -> pd.DataFrame:
+    """Bring a small result into pandas; Polars without pyarrow, which is not required."""
+    implementation = lazy.implementation
+    if implementation.is_polars():
+        return pd.DataFrame(lazy.collect().to_dict(as_series=False))
+    return lazy.collect("pandas").to_native()
+
+
+def tidy(table: pd.DataFrame, *, integers: Sequence[str] = ()) -> pd.DataFrame:
+    """Give every engine's result one form: text as objects with None, counts as int64."""
+    result = {}
+    for name in table.columns:
+        values = table[name]
+        if name in integers:
+            result[name] = values.fillna(0).astype("int64")
+        else:
+            present = values.astype(object)
+            result[name] = present.where(present.notna(), None)
+    return pd.DataFrame(result).reset_index(drop=True)

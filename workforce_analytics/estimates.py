@@ -1,0 +1,204 @@
+"""The one shape between measuring and showing: tidy, one row per measure x period x group.
+
+Measures make `Estimates`. Nobody reads its exact figures by accident: everything that displays,
+draws or writes goes through `protect()` first. The columns never depend on an option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pandas as pd
+
+from workforce_analytics.errors import UsageError
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
+
+BEFORE_GROUPS = ("measure", "period")
+AFTER_GROUPS = (
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "p_value",
+    "q_value",
+    "unit",
+    "compared",
+    "reference",
+    "orientation",
+    "method",
+    "inference",
+    "n_effective",
+    "clusters",
+    "status",
+    "note",
+)
+UNITS = frozenset(
+    {
+        "proportion",
+        "percentage_points",
+        "ratio",
+        "odds_ratio",
+        "people",
+        "posts",
+        "fte",
+        "events",
+        "pounds",
+        "score_0_100",
+        "score_0_10",
+        "per_100_person_years",
+    }
+)
+STATUSES = frozenset({"ok", "reference", "too_few", "not_tested", "undefined", "suppressed"})
+NUMERIC = (
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "p_value",
+    "q_value",
+    "n_effective",
+    "clusters",
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a reader must know of a table before reading a figure of it."""
+
+    title: str
+    question: str
+    definition: str
+    source: str
+    population: str
+    base: str
+    period: str
+    counted: str
+    groups: tuple[str, ...]
+    """Names of the group columns, the characteristic looked at first."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Group column -> the heading people read."""
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Group column -> its labels in the order of the code list, unknown last."""
+    reference: str = ""
+    confidence: float = 0.95
+    recorded_as: str = ""
+    caveats: tuple[str, ...] = ()
+    provenance: tuple[str, ...] = ()
+    policy: Mapping[str, object] = field(default_factory=dict)
+    """The [policy] table of the organisation; disclosure/ gives it its meaning."""
+    published: str = ""
+    """The source, where the counts were public already; then nothing is hidden."""
+    kind: str = ""
+    """The family of figures ("shares", "against_community", "over_time"): picks chart and words."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the figures are made of: every count in a table is a sum of some elementary groups.
+
+    Disclosure control needs this, not the layout of the table: totals, bases and sub-totals of any
+    shape are sums of the same elementary groups.
+
+    Attributes
+    ----------
+    base
+        Exact count of each elementary group, as whole numbers.
+    keys
+        For each elementary group, its categories, one per name in `dimensions`.
+    dimensions
+        What the elementary groups are split by.
+    members
+        For each cell that is printed somewhere, the elementary groups that it adds up.
+    numerator, denominator
+        For each row of the Estimates, the cell that stands there; -1 where none does.
+    """
+
+    base: np.ndarray
+    keys: tuple[tuple[str, ...], ...]
+    dimensions: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
+    numerator: np.ndarray
+    denominator: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Exact figures and what they mean; shown, drawn and written only through `protect()`."""
+
+    _exact: pd.DataFrame
+    about: About
+    cells: Cells | None = None
+
+    def protect(self, *, audience: str | None = None) -> Protected:
+        """Apply disclosure control for an audience ("public" unless said otherwise)."""
+        from workforce_analytics.disclosure.protected import protect
+
+        return protect(self, audience=audience)
+
+    def unprotected(self, *, reason: str) -> pd.DataFrame:
+        """Return the exact figures: for named purposes only; the reason is recorded."""
+        from workforce_analytics.disclosure.protected import unprotected
+
+        return unprotected(self, reason=reason)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the figures as the audience may see them, hidden ones missing and marked."""
+        return self.protect().to_frame()
+
+    def to_csv(self, path: Any = None) -> str | None:
+        """Give the figures as CSV, hidden ones marked in their cells."""
+        return self.protect().to_csv(path)
+
+    def plot(self) -> Any:
+        """Draw the chart of these figures."""
+        return self.protect().plot()
+
+    def sentence(self) -> str:
+        """Say in a sentence what these figures show."""
+        return self.protect().sentence()
+
+    def __repr__(self) -> str:
+        return repr(self.protect())
+
+    def _repr_html_(self) -> str:
+        return self.protect()._repr_html_()
+
+    def __len__(self) -> int:
+        return len(self._exact)
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError(
+            "Estimates hold exact figures and cannot be pickled or copied to a file. "
+            "Write what may be shared with .to_csv() or .protect().write(...)."
+        )
+
+
+def columns(groups: Sequence[str]) -> list[str]:
+    """All columns of a table of figures with these group columns, in their order."""
+    return [*BEFORE_GROUPS, *groups, *AFTER_GROUPS]
+
+
+def assemble(
+    rows: Sequence[Mapping[str, Any]], about: About, cells: Cells | None = None
+) -> Estimates:
+    """Build Estimates from rows; what a row leaves out is missing (numbers) or empty (words)."""
+    names = columns(about.groups)
+    data = {}
+    for name in names:
+        if name in NUMERIC:
+            data[name] = pd.Series([row.get(name, np.nan) for row in rows], dtype="float64")
+        else:
+            data[name] = pd.Series([row.get(name) or "" for row in rows], dtype="object")
+    unknown = {key for row in rows for key in row} - set(names)
+    if unknown:
+        raise ValueError(f"not columns of a table of figures: {sorted(unknown)}")
+    exact = pd.DataFrame(data)
+    exact["status"] = exact["status"].replace("", "ok")
+    return Estimates(exact, about, cells)
