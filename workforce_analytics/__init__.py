@@ -41,7 +41,7 @@ _NAMES = {
     "errors": ("workforce_analytics.errors", None),
 }
 
-__all__ = [*_NAMES, "__version__"]  # noqa: PLE0604
+__all__ = [*_NAMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -298,6 +298,11 @@ def one_row(lazy: Frame, aggregates: Mapping[str, Expression]) -> dict[str, int]
     }
 
 
+def rows() -> Expression:
+    """Give the number of rows, as an aggregate for `one_row`."""
+    return nw.len()
+
+
 def collect(lazy: Frame) -> pd.DataFrame:
     """Bring a small result into pandas; Polars without pyarrow, which is not required."""
     implementation = lazy.implementation
@@ -317,3 +322,73 @@ def tidy(table: pd.DataFrame, *, integers: Sequence[str] = ()) -> pd.DataFrame:
             present = values.astype(object)
             result[name] = present.where(present.notna(), None)
     return pd.DataFrame(result).reset_index(drop=True)
+
+
+def is_lazy_source(source: Any) -> bool:
+    """Whether a source stays on its engine: anything but a pandas frame."""
+    if isinstance(source, pd.DataFrame):
+        return False
+    try:
+        nw.from_native(source)
+    except TypeError:
+        return False
+    return True
+
+
+def shape_up(
+    lazy: Frame,
+    *,
+    rename: Mapping[str, str],
+    constants: Mapping[str, Any],
+    drop: Iterable[str] = (),
+) -> Frame:
+    """Give columns other names, leave some out, and add some that are the same on every row."""
+    gone = [name for name in drop if name in columns(lazy)]
+    lazy = lazy.drop(*gone) if gone else lazy
+    lazy = lazy.rename(dict(rename)) if rename else lazy
+    added = [nw.lit(value).alias(name) for name, value in constants.items()]
+    return lazy.with_columns(*added) if added else lazy
+
+
+def derive(
+    lazy: Frame, expressions: Mapping[str, Expression], *, drop: Sequence[str] = ()
+) -> Frame:
+    """Add or replace columns that are worked out on the rows."""
+    if expressions:
+        lazy = lazy.with_columns(*(value.alias(name) for name, value in expressions.items()))
+    return lazy.drop(*drop) if drop else lazy
+
+
+def kinds(lazy: Frame) -> dict[str, str]:
+    """Give each column's kind: text, date, number, integer, boolean or other."""
+    return {name: _kind(dtype) for name, dtype in lazy.collect_schema().items()}
+
+
+def _kind(dtype: Any) -> str:
+    if dtype in (nw.String, nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
+        return "text"
+    if dtype in (nw.Date, nw.Datetime):
+        return "date"
+    if dtype == nw.Boolean:
+        return "boolean"
+    if dtype.is_integer():
+        return "integer"
+    return "number" if dtype.is_numeric() else "other"
+
+
+def matched(lazy: Frame, column: str, other: Frame, other_column: str) -> tuple[int, int] | None:
+    """How many filled cells of a column there are, and how many are found in another frame.
+
+    Returns None where the two lie on different engines and cannot be joined.
+    """
+    if lazy.implementation != other.implementation:
+        return None
+    left = lazy.filter(~nw.col(column).is_null()).select(text(column).alias("__key"))
+    right = (
+        other.select(text(other_column).alias("__key"))
+        .unique()
+        .with_columns(nw.lit(1).alias("__found"))
+    )
+    joined = left.join(right, on="__key", how="left")
+    result = one_row(joined, {"records": nw.len(), "found": nw.col("__found").sum()})
+    return result["records"], result["found"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -68,6 +69,11 @@ NUMERIC = (
 )
 
 
+MONTHS = tuple(
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+)
+
+
 @dataclass(frozen=True)
 class About:
     """What a reader must know of a table before reading a figure of it."""
@@ -118,6 +124,9 @@ class Cells:
         For each cell that is printed somewhere, the elementary groups that it adds up.
     numerator, denominator
         For each row of the Estimates, the cell that stands there; -1 where none does.
+    behind
+        For each row, further cells that its figures are worked out from (a change over time): the
+        row is hidden where one of them is.
     """
 
     base: np.ndarray
@@ -126,6 +135,7 @@ class Cells:
     members: tuple[tuple[int, ...], ...]
     numerator: np.ndarray
     denominator: np.ndarray
+    behind: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +190,15 @@ class Estimates:
         )
 
 
+def long_date(day: str) -> str:
+    """Write an ISO date as people read it: "2025-03-31" is "31 March 2025"."""
+    try:
+        parsed = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{parsed.day} {MONTHS[parsed.month - 1]} {parsed.year}"
+
+
 def columns(groups: Sequence[str]) -> list[str]:
     """All columns of a table of figures with these group columns, in their order."""
     return [*BEFORE_GROUPS, *groups, *AFTER_GROUPS]
@@ -202,3 +221,59 @@ def assemble(
     exact = pd.DataFrame(data)
     exact["status"] = exact["status"].replace("", "ok")
     return Estimates(exact, about, cells)
+
+
+class CellBuilder:
+    """Collects the cells that a table prints, while its rows are made.
+
+    Parameters
+    ----------
+    counts
+        Count of each elementary group, keyed by its categories.
+    dimensions
+        Names of what the elementary groups are split by, in the order of the keys.
+    """
+
+    def __init__(self, counts: Mapping[tuple[str, ...], int], dimensions: Sequence[str]) -> None:
+        self._keys = sorted(counts)
+        self._base = np.array([counts[key] for key in self._keys], dtype=np.int64)
+        self._dimensions = tuple(dimensions)
+        self._cells: dict[tuple[int, ...], int] = {}
+        self._sums: list[int] = []
+
+    def cell(self, **categories: str | Sequence[str]) -> int:
+        """Index of the cell that adds up all elementary groups of some categories."""
+        wanted = {
+            self._dimensions.index(name): {codes} if isinstance(codes, str) else set(codes)
+            for name, codes in categories.items()
+        }
+        members = tuple(
+            index
+            for index, key in enumerate(self._keys)
+            if all(key[place] in codes for place, codes in wanted.items())
+        )
+        if members not in self._cells:
+            self._cells[members] = len(self._cells)
+            self._sums.append(int(self._base[list(members)].sum()))
+        return self._cells[members]
+
+    def n(self, cell: int) -> int:
+        """How many are in a cell."""
+        return self._sums[cell]
+
+    def finish(
+        self,
+        numerator: Sequence[int],
+        denominator: Sequence[int],
+        behind: Sequence[tuple[int, ...]] = (),
+    ) -> Cells:
+        """Give the cells, with the ones that stand in each row of the table."""
+        return Cells(
+            base=self._base,
+            keys=tuple(self._keys),
+            dimensions=self._dimensions,
+            members=tuple(self._cells),
+            numerator=np.array(numerator, dtype=np.int64),
+            denominator=np.array(denominator, dtype=np.int64),
+            behind=tuple(behind),
+        )

@@ -1,0 +1,349 @@
+"""Extract -> Counts: rows about people become a table of counts, once, and never travel further.
+
+The engine groups the raw codes; mapping them to harmonised categories happens on the few distinct
+combinations afterwards. Counts partition what they count: one unit falls in exactly one cell, and a
+category of the code list that nobody is in is a row with 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from workforce_analytics import engine
+from workforce_analytics.counting.dimensions import Dimension, Splitter, splitter
+from workforce_analytics.counting.populations import Selection, population, select
+from workforce_analytics.errors import DataError, UsageError
+from workforce_analytics.extracts.extract import Extract
+
+FTE_SCALE = 10_000
+ALL = "All"
+WHO_IS_COUNTED = {"staff": "staff, as published"}
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How many of what is counted fall in each combination of categories.
+
+    Attributes
+    ----------
+    dimensions
+        What the counts are split by, each with its categories in order.
+    counted
+        What one unit is: people, posts, fte, applications, ...
+    additive_over
+        Names of the dimensions whose categories may be added up. A snapshot date is not one: the
+        same person stands in every snapshot.
+    """
+
+    _table: pd.DataFrame
+    dimensions: tuple[Dimension, ...]
+    counted: str
+    additive_over: frozenset[str]
+    population: str = ""
+    selection: Selection | None = None
+    provenance: tuple[str, ...] = ()
+    recorded_as: str = ""
+    policy: Mapping[str, object] = field(default_factory=dict)
+    published: str = ""
+    scale: int = 1
+    """Units per one of what is counted: full-time equivalents are held in ten-thousandths."""
+
+    def dimension(self, name: str) -> Dimension:
+        """Give a dimension by its name."""
+        for item in self.dimensions:
+            if item.name == name:
+                return item
+        known = ", ".join(item.name for item in self.dimensions)
+        raise UsageError(f"These counts are not split by '{name}'. They are split by: {known}.")
+
+    def cells(self) -> dict[tuple[str, ...], int]:
+        """Count of every combination of category codes; those that nobody is in are 0."""
+        zeros = dict.fromkeys(product(*(item.codes for item in self.dimensions)), 0)
+        return zeros | self.occurring()
+
+    def occurring(self) -> dict[tuple[str, ...], int]:
+        """Count of the combinations that occur, in the order of the dimensions' categories."""
+        n = self._table[engine.N].tolist()
+        if not self.dimensions:
+            return {(): n[0]}
+        keys = zip(*(self._table[item.name] for item in self.dimensions), strict=True)
+        return dict(zip(keys, n, strict=True))
+
+    def over(self, *names: str) -> Counts:
+        """Counts split by fewer dimensions, the others added up.
+
+        Raises
+        ------
+        UsageError
+            A dimension that would be added up is not additive: nobody may be counted twice.
+        """
+        keep = tuple(self.dimension(name) for name in names)
+        gone = [item.name for item in self.dimensions if item.name not in names]
+        wrong = [name for name in gone if name not in self.additive_over]
+        if wrong:
+            raise UsageError(
+                f"Counts may not be added up over '{wrong[0]}': the same {self.counted} stand in "
+                "more than one of its categories. Choose one with at(...)."
+            )
+        return replace(self, _table=_added_up(self._table, keep), dimensions=keep)
+
+    def at(self, name: str, code: str) -> Counts:
+        """Counts within one category of a dimension, which then goes."""
+        self.dimension(name)
+        keep = tuple(item for item in self.dimensions if item.name != name)
+        rows = self._table[self._table[name] == code]
+        return replace(self, _table=_added_up(rows, keep), dimensions=keep)
+
+    def total(self) -> int:
+        """How many are counted in all; refused where adding up would count somebody twice."""
+        return int(self.over()._table[engine.N].sum())
+
+    def equals(self, other: Counts) -> bool:
+        """Whether two tables hold the same counts of the same categories."""
+        return (
+            self.dimensions == other.dimensions
+            and self.counted == other.counted
+            and self.scale == other.scale
+            and self.occurring() == other.occurring()
+        )
+
+    def __repr__(self) -> str:
+        return repr(self._as_estimates())
+
+    def _repr_html_(self) -> str:
+        return str(self._as_estimates()._repr_html_())
+
+    def _as_estimates(self) -> Any:
+        from workforce_analytics.counting.display import as_estimates
+
+        return as_estimates(self)
+
+
+def count(
+    extract: Extract,
+    *,
+    by: Sequence[str],
+    counted: str | None = None,
+    population_name: str | None = None,
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    levels: Mapping[str, str] | None = None,
+    as_at: str | None = None,
+) -> Counts:
+    """How many people, posts or full-time equivalents there are in each group.
+
+    Parameters
+    ----------
+    extract
+        A checked extract, or a table somebody already counted (contract `counts`).
+    by
+        Names of dimensions: characteristics, `grade_band`, `directorate`, `snapshot_date`, fields
+        with a list of categories, ...
+    counted
+        "people" (on the main post), "posts" or "fte" for a workforce extract; for other extracts
+        one row is one unit. For an already counted table, which of its counts.
+    population_name
+        Who is counted; "workforce_report" for a workforce extract without it.
+    where
+        A subset: dimension -> the category code or codes that are in.
+    levels
+        Level of a code list per dimension: "full", "main" (default) or "binary".
+    as_at
+        One snapshot date as ISO text, "latest", or None for every snapshot.
+
+    Returns
+    -------
+    Counts
+        Every combination of categories, the empty ones as 0.
+
+    Raises
+    ------
+    UsageError
+        A dimension, category or date that the extract does not have.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> from workforce_analytics.counting.counts import count
+    >>> count(council.workforce, by=["sex"], as_at="latest").counted
+    'people'
+    """
+    if extract.contract.name == "counts":
+        return _already_counted(extract, by=by, counted=counted, where=where, levels=levels or {})
+    is_workforce = extract.contract.name == "workforce"
+    unit = counted or ("people" if is_workforce else extract.contract.name)
+    date = _snapshot(extract, as_at)
+    selection = None
+    label = ""
+    if is_workforce:
+        chosen = population(population_name or "workforce_report", extract.context.populations)
+        selection = select(extract, chosen, counted=unit, as_at=date)
+        label = chosen.title
+    splitters = _splitters(extract, [*by, *(where or {})], levels or {})
+    table = _count_rows(extract, splitters, selection, unit, date)
+    scale = FTE_SCALE if unit == "fte" else 1
+    return _finish(
+        extract,
+        table,
+        splitters,
+        by=by,
+        where=where,
+        unit=unit,
+        scale=scale,
+        population=label,
+        selection=selection,
+    )
+
+
+def _splitters(
+    extract: Extract, names: Iterable[str], levels: Mapping[str, str]
+) -> dict[str, Splitter]:
+    return {
+        name: splitter(extract, name, levels.get(name, "main")) for name in dict.fromkeys(names)
+    }
+
+
+def _snapshot(extract: Extract, as_at: str | None) -> str | None:
+    if as_at is None:
+        return None
+    dates = extract.snapshots()
+    if not dates:
+        return None
+    if as_at == "latest":
+        return dates[-1]
+    if as_at not in dates:
+        raise UsageError(f"There is no snapshot of {as_at}. There are: {', '.join(dates)}.")
+    return as_at
+
+
+def _count_rows(
+    extract: Extract,
+    splitters: Mapping[str, Splitter],
+    selection: Selection | None,
+    unit: str,
+    date: str | None,
+) -> pd.DataFrame:
+    conditions = [] if selection is None or selection.where is None else [selection.where]
+    if date is not None:
+        conditions.append(engine.text("snapshot_date") == date)
+    raw = list(dict.fromkeys(column for item in splitters.values() for column in item.columns))
+    sums = {"__fte": engine.scaled("fte", FTE_SCALE)} if unit == "fte" else None
+    table = extract.count(
+        raw,
+        where=engine.all_of(*conditions, ignore_nulls=False) if conditions else None,
+        sums=sums,
+    )
+    if unit == "fte":
+        table[engine.N] = table.pop("__fte")
+    return table
+
+
+def _already_counted(
+    extract: Extract,
+    *,
+    by: Sequence[str],
+    counted: str | None,
+    where: Mapping[str, str | Sequence[str]] | None,
+    levels: Mapping[str, str],
+) -> Counts:
+    splitters = _splitters(extract, [*by, *(where or {})], levels)
+    match = extract.matcher("counted")
+    kinds: dict[str, list[str]] = {}
+    for raw_kind in extract.distinct("counted"):
+        kinds.setdefault(match(raw_kind) or str(raw_kind), []).append(str(raw_kind))
+    unit = (match(counted) or counted) if counted else next(iter(kinds), "")
+    if unit not in kinds or (counted is None and len(kinds) > 1):
+        raise UsageError(
+            f"This table counts: {', '.join(sorted(kinds))}. Say which with counted=..."
+        )
+    raw = list(dict.fromkeys(column for item in splitters.values() for column in item.columns))
+    table = extract.count(
+        raw,
+        where=engine.is_one_of("counted", kinds[unit]),
+        sums={
+            "__sum": engine.col("n").fill_null(0).cast(engine.Int64),
+            "__hidden": engine.col("n").is_null().cast(engine.Int64),
+        },
+    )
+    hidden = int(table.pop("__hidden").sum())
+    if hidden:
+        raise UsageError(
+            f"{hidden} cells of this table were suppressed by its publisher, so figures that rest "
+            "on them cannot be worked out. Use a coarser table of the same source."
+        )
+    table[engine.N] = table.pop("__sum")
+    return _finish(
+        extract,
+        table,
+        splitters,
+        by=by,
+        where=where,
+        unit=unit,
+        scale=1,
+        population=WHO_IS_COUNTED.get(unit, unit),
+        selection=None,
+    )
+
+
+def _finish(
+    extract: Extract,
+    table: pd.DataFrame,
+    splitters: Mapping[str, Splitter],
+    *,
+    by: Sequence[str],
+    where: Mapping[str, str | Sequence[str]] | None,
+    unit: str,
+    scale: int,
+    population: str,
+    selection: Selection | None,
+) -> Counts:
+    """Map the raw codes of the counted table to categories and keep the subset."""
+    mapped = pd.DataFrame({engine.N: table[engine.N].astype("int64")})
+    for name, item in splitters.items():
+        mapped[name] = item.categorise(table)
+    for name, wanted in (where or {}).items():
+        mapped = mapped[mapped[name].isin(_wanted(splitters[name], wanted))]
+    dimensions = tuple(splitters[name].dimension(mapped[name]) for name in by)
+    additive = frozenset(name for name in by if name != "snapshot_date")
+    return Counts(
+        _table=_added_up(mapped, dimensions),
+        dimensions=dimensions,
+        counted=unit,
+        additive_over=additive,
+        population=population,
+        selection=selection,
+        provenance=extract.provenance(),
+        recorded_as=extract.recorded_as(by),
+        policy=extract.context.policy,
+        published=extract.published,
+        scale=scale,
+    )
+
+
+def _wanted(item: Splitter, wanted: str | Sequence[str]) -> list[str]:
+    codes = [wanted] if isinstance(wanted, str) else list(wanted)
+    known = item.known_codes()
+    unknown = [code for code in codes if known and code not in known]
+    if unknown:
+        raise UsageError(
+            f"where: '{unknown[0]}' is not a category of {item.name}. Allowed: {', '.join(known)}."
+        )
+    return codes
+
+
+def _added_up(table: pd.DataFrame, dimensions: tuple[Dimension, ...]) -> pd.DataFrame:
+    """One row per combination that occurs, in canonical order."""
+    names = [item.name for item in dimensions]
+    if not names:
+        return pd.DataFrame({engine.N: [int(table[engine.N].sum())]})
+    sums = table.groupby(names, sort=False)[engine.N].sum().reset_index()
+    place = {item.name: {code: rank for rank, code in enumerate(item.codes)} for item in dimensions}
+    ranks = pd.DataFrame({name: sums[name].map(place[name]) for name in names})
+    if ranks.isna().to_numpy().any():
+        raise DataError("A counted category is missing from its dimension: nothing may be lost.")
+    return sums.loc[ranks.sort_values(names).index].reset_index(drop=True)

@@ -1,0 +1,240 @@
+"""What counts can be split by: from the raw codes of a counted table to categories in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workforce_analytics import engine
+from workforce_analytics.counting import harmonising
+from workforce_analytics.counting.structure import Lookup, grade_bands, units_at_level
+from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.codelists import Category, codelist
+from workforce_analytics.extracts.extract import Extract
+
+PRINTED_AS_THEY_STAND = frozenset({"unit_id", "grade", "network", "area_code", "wave", "unit"})
+"""Fields without a code list whose labels are meant to be printed: no person is behind them."""
+DATES = frozenset({"snapshot_date", "month"})
+NOT_KNOWN = Category("not_known", "Not known", "not_known")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What counts are split by, with its categories in the order in which they are printed."""
+
+    name: str
+    title: str
+    categories: tuple[Category, ...]
+    level: str = "main"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of all categories."""
+        return tuple(category.code for category in self.categories)
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Codes of the categories that are an answer."""
+        return tuple(item.code for item in self.categories if item.kind == "declared")
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """Codes of prefer not to say, not known, not asked and blank."""
+        return tuple(item.code for item in self.categories if item.kind != "declared")
+
+    def label(self, code: str) -> str:
+        """Give the label of a category."""
+        for category in self.categories:
+            if category.code == code:
+                return category.label
+        raise UsageError(f"'{code}' is not a category of {self.title}.")
+
+
+@dataclass(frozen=True)
+class Splitter:
+    """How raw columns become one dimension: applied to the few rows of a counted table."""
+
+    name: str
+    columns: tuple[str, ...]
+    """Raw columns that the engine groups by."""
+    convert: Callable[..., str]
+    """Raw values of those columns -> category code."""
+    build: Callable[[set[str]], Dimension]
+    """Codes that occur -> the dimension, empty categories of its code list included."""
+
+    def categorise(self, table: pd.DataFrame) -> list[str]:
+        """Category code of each row of a counted table."""
+        values = (table[column] for column in self.columns)
+        seen: dict[tuple[object, ...], str] = {}
+        codes = []
+        for raw in zip(*values, strict=True):
+            if raw not in seen:
+                seen[raw] = self.convert(*raw)
+            codes.append(seen[raw])
+        return codes
+
+    def dimension(self, present: Iterable[str]) -> Dimension:
+        """Give the dimension, with the categories that occur beyond its code list."""
+        return self.build(set(present))
+
+    def known_codes(self) -> tuple[str, ...]:
+        """Codes that are known without looking at the data."""
+        return self.build(set()).codes
+
+
+def splitter(extract: Extract, name: str, level: str = "main") -> Splitter:
+    """How an extract is split by a characteristic, a field, a grade band, a unit or a date.
+
+    Raises
+    ------
+    UsageError
+        The extract has no such field, or it is not one to split people by.
+    """
+    present = engine.columns(extract.frame)
+    if name == "age" and "age" in present:
+        return _age(level)
+    if name == "age" and "age_band" in present:
+        return _coded(extract, "age", "age_band", level)
+    if name == "grade_band" and name not in present:
+        return _lookup(extract, name, "Grade band", grade_bands(extract), "grade")
+    if name in {"directorate", "service", "team"} and name not in present:
+        lookup = units_at_level(extract, name)
+        return _lookup(extract, name, name.capitalize(), lookup, "unit_id")
+    if name not in present:
+        raise UsageError(
+            f"The {extract.contract.name} extract has no column '{name}'. "
+            f"It can be split by: {', '.join(_possible(extract))}."
+        )
+    field = extract.contract.field(name)
+    if name in DATES or (field is not None and field.type == "date"):
+        return _dated(name, field.title if field else name)
+    if field is not None and field.type == "boolean":
+        return _yes_no(name, field.title)
+    if extract.code_list(name) is not None:
+        return _coded(extract, name, name, level)
+    if field is not None and field.categories:
+        return _categories(extract, name)
+    if name in PRINTED_AS_THEY_STAND or extract.contract.name == "counts":
+        return _as_they_stand(name, field.title if field else name.replace("_", " ").capitalize())
+    raise UsageError(
+        f"'{name}' has no list of categories, so counts split by it could name a person. "
+        f"{extract.contract.name} can be split by: {', '.join(_possible(extract))}."
+    )
+
+
+def _possible(extract: Extract) -> list[str]:
+    names = [
+        name
+        for name in engine.columns(extract.frame)
+        if (field := extract.contract.field(name)) is None
+        or field.categories
+        or field.codelist
+        or name in PRINTED_AS_THEY_STAND | DATES
+    ]
+    derived = ["grade_band"] if "grade" in names else []
+    derived += ["directorate", "service"] if "unit_id" in names else []
+    return sorted({*names, *derived})
+
+
+def _age(level: str) -> Splitter:
+    listing = codelist("age")
+    return Splitter(
+        "age",
+        ("age",),
+        harmonising.age_harmoniser(level),
+        lambda present: Dimension(
+            "age", listing.title, harmonising.dimension(listing, level, present), level
+        ),
+    )
+
+
+def _coded(extract: Extract, name: str, column: str, level: str) -> Splitter:
+    listing = extract.code_list(column) or codelist(name)
+    match = extract.matcher(column)
+
+    def convert(raw: object) -> str:
+        return listing.to_level(match(raw) or "not_known", level)
+
+    return Splitter(
+        name,
+        (column,),
+        convert,
+        lambda present: Dimension(
+            name, listing.title, harmonising.dimension(listing, level, present), level
+        ),
+    )
+
+
+def _categories(extract: Extract, name: str) -> Splitter:
+    field = extract.contract.field(name)
+    match = extract.matcher(name)
+    listed = tuple(Category(item.value, item.label, "declared") for item in field.categories)
+    return Splitter(
+        name,
+        (name,),
+        lambda raw: match(raw) or "not_known",
+        lambda present: Dimension(name, field.title, _with_not_known(listed, present)),
+    )
+
+
+def _with_not_known(listed: tuple[Category, ...], present: set[str]) -> tuple[Category, ...]:
+    known = {category.code for category in listed}
+    return listed if present <= known else (*listed, NOT_KNOWN)
+
+
+def _dated(name: str, title: str) -> Splitter:
+    return Splitter(
+        name,
+        (name,),
+        lambda raw: "not_known" if raw is None else str(raw)[:10],
+        lambda present: Dimension(
+            name,
+            title,
+            _with_not_known(
+                tuple(Category(day, day, "declared") for day in sorted(present - {"not_known"})),
+                present,
+            ),
+        ),
+    )
+
+
+def _yes_no(name: str, title: str) -> Splitter:
+    listed = (Category("yes", "Yes", "declared"), Category("no", "No", "declared"))
+    return Splitter(
+        name,
+        (name,),
+        lambda raw: "not_known" if raw is None else ("yes" if raw else "no"),
+        lambda present: Dimension(name, title, _with_not_known(listed, present)),
+    )
+
+
+def _as_they_stand(name: str, title: str) -> Splitter:
+    return Splitter(
+        name,
+        (name,),
+        lambda raw: "not_known" if raw in (None, "") else str(raw),
+        lambda present: Dimension(
+            name,
+            title,
+            _with_not_known(
+                tuple(Category(code, code, "declared") for code in sorted(present - {"not_known"})),
+                present,
+            ),
+        ),
+    )
+
+
+def _lookup(extract: Extract, name: str, title: str, lookup: Lookup, column: str) -> Splitter:
+    if column not in engine.columns(extract.frame):
+        raise UsageError(
+            f"The {extract.contract.name} extract has no column '{column}', which '{name}' is "
+            "worked out from."
+        )
+    return Splitter(
+        name,
+        (column,),
+        lookup.code_of,
+        lambda present: Dimension(name, title, _with_not_known(lookup.categories, present)),
+    )

@@ -1,0 +1,541 @@
+"""Who works here: shares of staff by characteristic, against the community, by grade, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date as calendar_date
+from typing import Any, TypeVar
+
+from workforce_analytics.counting.community import Benchmark, benchmark
+
+from workforce_analytics.counting.counts import ALL, Counts, count
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import About, Estimates, assemble, long_date
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.inference.trends import slope
+from workforce_analytics.measures.composition_rows import (
+    DISTANCE,
+    Group,
+    Sheet,
+    people_to_parity,
+)
+
+__all__ = ["against_community", "over_time", "people_to_parity", "shares"]
+
+Choice = TypeVar("Choice")
+DAYS_A_YEAR = 365.25
+
+
+def shares(
+    workforce: Extract,
+    *,
+    of: str,
+    by: str | None = None,
+    level: str = "main",
+    as_at: str = "latest",
+    population: str | None = None,
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    counted: str | None = None,
+    confidence: float = 0.95,
+) -> Estimates:
+    """What share of staff is in each group, in all and by grade band, directorate or another field.
+
+    Parameters
+    ----------
+    workforce
+        A workforce extract, or counts of staff somebody published (contract `counts`).
+    of
+        The characteristic: "ethnicity", "sex", "disability", "age", ...
+    by
+        What the shares are split by: "grade_band", "directorate", another characteristic, or a
+        field with a list of categories.
+    level
+        Level of the characteristic's code list: "main" (ethnicity: five groups), "full"
+        (nineteen), "binary".
+    as_at
+        A snapshot date as ISO text, or "latest".
+    population
+        Who is counted; "workforce_report" without it.
+    where
+        A subset: dimension -> category code or codes.
+    counted
+        "people" (default), "posts" or "fte".
+    confidence
+        Of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Estimates
+        One row per measure and group. Measures: `share_of_all` (every answer, the undeclared ones
+        as rows of their own; numerator people in the group, denominator all), `share_of_known`
+        (declared answers only) and `declaration_rate`. Unit: proportion. Rows of the whole carry
+        "All" in the column of `by`. A group that nobody is in is a row with 0; a `by` group
+        without people is `undefined`.
+
+    Raises
+    ------
+    UsageError
+        A characteristic, field, date or category that the extract does not have.
+
+    Notes
+    -----
+    Share s = n_g / N. Interval: Wilson's score interval, inference `process`: the people who
+    happen to work here now are one outcome of how the organisation recruits and retains. Shares of
+    full-time equivalents carry no interval.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> table = wa.composition.shares(council.workforce, of="sex", by="grade_band")
+    >>> table.about.kind
+    'shares'
+    """
+    counts = count(
+        workforce,
+        by=[of, *([by] if by else [])],
+        counted=counted,
+        population_name=population,
+        where=where,
+        levels={of: level},
+        as_at=as_at,
+    )
+    people = _people_behind(workforce, counts, of, by, level, as_at, population, where)
+    period = _period(workforce, as_at)
+    sheet = Sheet(counts, people, of)
+    rows: list[dict[str, Any]] = []
+    for group in _groups(counts, by):
+        extra = {by: group.label} if by else {}
+        for row in sheet.share_rows(group, confidence):
+            rows.append({"period": period, **extra, **row})
+    about = _about(
+        workforce,
+        counts,
+        of,
+        by,
+        period=period,
+        confidence=confidence,
+        kind="shares",
+        question=f"What share of staff is in each group{_by_words(counts, by)}?",
+        definition="People in the group divided by all people, and by those who have declared.",
+        caveats=sheet.caveats(),
+    )
+    return assemble(rows, about, sheet.cells())
+
+
+def against_community(
+    workforce: Extract,
+    community: Extract,
+    *,
+    of: str,
+    by: str | None = None,
+    level: str = "main",
+    areas: Mapping[str, float] | None = None,
+    age_band: str | None = None,
+    economic_activity: str | None = None,
+    as_at: str = "latest",
+    population: str | None = None,
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    confidence: float = 0.95,
+) -> Estimates:
+    """Is each group as large a part of the workforce as it is of the community served?
+
+    Parameters
+    ----------
+    workforce
+        A workforce extract, or counts of staff somebody published (contract `counts`).
+    community
+        Census counts of the areas (contract `community`).
+    of, by, level, as_at, population, where, confidence
+        As in `shares`.
+    areas
+        Area code -> weight. Without it: the organisation's own areas, or the only area there is.
+    age_band, economic_activity
+        Which residents are the comparison, where the census table has them. Without them the
+        widest base is used, and printed.
+
+    Returns
+    -------
+    Estimates
+        Per group: `share_of_known` and `community_share` (proportion), `representation_index`
+        (ratio of the two; 1 is parity), `gap` (percentage points, workforce minus community),
+        `people_to_parity_replacement` and `people_to_parity_hires` (people, rounded up to whole
+        ones, 0 at or above parity), with intervals on the first, third and fourth; then the
+        undeclared answers as `share_of_all`, and `declaration_rate`.
+
+    Raises
+    ------
+    UsageError
+        No area was said and there are several, or the census has no such base: what there is
+        is listed.
+
+    Notes
+    -----
+    With s = n_g / N_known and benchmark share b: index = s / b; gap = s - b; people to parity by
+    replacement = N_known (b - s); by extra hires = (b N_known - n_g) / (1 - b). The benchmark is
+    taken as fixed, so the index's and gap's intervals are Wilson's interval on s, divided by b or
+    less b. Those who have not answered are left out of both sides.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> profile = wa.composition.against_community(
+    ...     council.workforce, council.community, of="ethnicity"
+    ... )
+    >>> profile.about.kind
+    'against_community'
+    """
+    standard = _benchmark(workforce, community, of, level, areas, age_band, economic_activity)
+    counts = count(
+        workforce,
+        by=[of, *([by] if by else [])],
+        population_name=population,
+        where=where,
+        levels={of: level},
+        as_at=as_at,
+    )
+    period = _period(workforce, as_at)
+    sheet = Sheet(counts, counts, of)
+    rows: list[dict[str, Any]] = []
+    for group in _groups(counts, by):
+        extra = {by: group.label} if by else {}
+        for row in sheet.community_rows(group, standard, confidence):
+            rows.append({"period": period, **extra, **row})
+    about = _about(
+        workforce,
+        counts,
+        of,
+        by,
+        period=period,
+        confidence=confidence,
+        kind="against_community",
+        question="Is each group as large a part of the workforce as of the community served?",
+        definition=(
+            "Share of staff who have declared, against the share of residents who answered. "
+            + DISTANCE
+        ),
+        reference=standard.description,
+        caveats=sheet.caveats(),
+    )
+    return assemble(
+        rows, replace(about, provenance=(*about.provenance, standard.source)), sheet.cells()
+    )
+
+
+def over_time(
+    workforce: Extract,
+    community: Extract | Mapping[str, Extract] | None = None,
+    *,
+    of: str,
+    level: str = "main",
+    areas: Mapping[str, float] | None = None,
+    age_band: str | Mapping[str, str | None] | None = None,
+    economic_activity: str | Mapping[str, str | None] | None = None,
+    population: str | None = None,
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    allow_break: bool = False,
+    confidence: float = 0.95,
+) -> Estimates:
+    """How has each group's share of staff moved from snapshot to snapshot?
+
+    Parameters
+    ----------
+    workforce
+        A workforce extract with two snapshots or more.
+    community
+        Census counts to measure the gap against at every date; a mapping from snapshot date to
+        census counts where the benchmark changed between dates.
+    of, level, population, where, confidence
+        As in `shares`.
+    areas, age_band, economic_activity
+        As in `against_community`; a mapping from snapshot date to the choice, where it changed.
+    allow_break
+        Whether to show a series although its definition or benchmark changed; the first row
+        after the change is then marked `[b]` in its note and no trend is drawn across it.
+
+    Returns
+    -------
+    Estimates
+        Per snapshot and group `share_of_all` and `share_of_known` (proportion), with `community`
+        also `gap` (percentage points); `declaration_rate`; and per group `change_per_year`
+        (percentage points) over all snapshots, with an interval from three snapshots on.
+
+    Raises
+    ------
+    UsageError
+        Fewer than two snapshots; or the definition of the characteristic, or the benchmark's base,
+        changed on the way and `allow_break` is not set.
+
+    Notes
+    -----
+    A snapshot is a stock: most people in it were in the one before. The change per year is a
+    least-squares line through the shares; it describes, it does not test recruitment.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> trend = wa.composition.over_time(council.workforce, of="ethnicity", level="binary")
+    >>> trend.about.kind
+    'over_time'
+    """
+    dates = workforce.snapshots()
+    if len(dates) < 2:
+        raise UsageError(
+            "A trend needs two snapshots or more, and this extract has "
+            f"{len(dates)}. Give a file for each date, or use shares(...)."
+        )
+    counts = count(
+        workforce,
+        by=[of, "snapshot_date"],
+        population_name=population,
+        where=where,
+        levels={of: level},
+    )
+    standards = {
+        date: _benchmark(
+            workforce,
+            _on(community, date),
+            of,
+            level,
+            areas,
+            _on(age_band, date),
+            _on(economic_activity, date),
+        )
+        for date in dates
+        if community is not None
+    }
+    breaks = _breaks(workforce, of, dates, standards)
+    if breaks and not allow_break:
+        date, why = next(iter(breaks.items()))
+        raise UsageError(
+            f"There is a break at {long_date(date)}: {why}. A line across it would show a change "
+            "that did not happen. Trend each side alone, or set allow_break=True to mark it [b]."
+        )
+    sheet = Sheet(counts, counts, of)
+    rows = _trend_rows(sheet, dates, standards, breaks, confidence)
+    reference = standards[dates[-1]].description if standards else ""
+    about = _about(
+        workforce,
+        counts,
+        of,
+        None,
+        period=f"{dates[0]} to {dates[-1]}",
+        confidence=confidence,
+        kind="over_time",
+        question="How has each group's share of staff moved?",
+        definition="People in the group divided by all people, and by those who have declared.",
+        reference=reference,
+        caveats=(
+            *sheet.caveats(),
+            *(f"[b] break at {long_date(date)}: {why}" for date, why in breaks.items()),
+        ),
+    )
+    return assemble(rows, about, sheet.cells())
+
+
+def _groups(counts: Counts, by: str | None) -> list[Group]:
+    whole = Group(ALL, {})
+    if by is None:
+        return [whole]
+    parts = [Group(item.label, {by: (item.code,)}) for item in counts.dimension(by).categories]
+    return [whole, *parts]
+
+
+def _period(workforce: Extract, as_at: str) -> str:
+    dates = workforce.snapshots()
+    if not dates:
+        return ""
+    return dates[-1] if as_at == "latest" else as_at
+
+
+def _people_behind(
+    workforce: Extract,
+    counts: Counts,
+    of: str,
+    by: str | None,
+    level: str,
+    as_at: str,
+    population: str | None,
+    where: Mapping[str, str | Sequence[str]] | None,
+) -> Counts:
+    """Count the heads behind full-time equivalents: who could be identified is a person."""
+    if counts.scale == 1:
+        return counts
+    return count(
+        workforce,
+        by=[of, *([by] if by else [])],
+        counted="people",
+        population_name=population,
+        where=where,
+        levels={of: level},
+        as_at=as_at,
+    )
+
+
+def _by_words(counts: Counts, by: str | None) -> str:
+    return f", by {counts.dimension(by).title.lower()}" if by else ""
+
+
+def _about(
+    workforce: Extract,
+    counts: Counts,
+    of: str,
+    by: str | None,
+    *,
+    period: str,
+    confidence: float,
+    kind: str,
+    question: str,
+    definition: str,
+    reference: str = "",
+    caveats: tuple[str, ...] = (),
+) -> About:
+    groups = (of, by) if by else (of,)
+    titles = {name: counts.dimension(name).title for name in groups}
+    orders = {
+        name: tuple(item.label for item in counts.dimension(name).categories) for name in groups
+    }
+    whom = counts.population
+    when = f", {_period_words(period)}" if period else ""
+    left_out = (counts.selection.sentence(),) if counts.selection else ()
+    return About(
+        title=f"{titles[of]} of {whom}{_by_words(counts, by)}{when}",
+        question=question,
+        definition=definition,
+        source=counts.published or workforce.context.organisation,
+        population=whom,
+        base="; ".join(left_out) or "all people in the table",
+        period=period,
+        counted=counts.counted,
+        groups=groups,
+        headings=titles,
+        order={name: (ALL, *labels) if name == by else labels for name, labels in orders.items()},
+        reference=reference,
+        confidence=confidence,
+        recorded_as=counts.recorded_as,
+        caveats=caveats,
+        provenance=counts.provenance,
+        policy=counts.policy,
+        published=counts.published,
+        kind=kind,
+    )
+
+
+def _period_words(period: str) -> str:
+    return " to ".join(long_date(day) for day in period.split(" to "))
+
+
+def _benchmark(
+    workforce: Extract,
+    community: Extract | None,
+    of: str,
+    level: str,
+    areas: Mapping[str, float] | None,
+    age_band: str | None,
+    economic_activity: str | None,
+) -> Benchmark:
+    if community is None:
+        raise UsageError("Census counts are needed for every date, or for none.")
+    return benchmark(
+        community,
+        of=of,
+        areas=areas or workforce.context.areas or None,
+        age_band=age_band,
+        economic_activity=economic_activity,
+        level=level,
+    )
+
+
+def _on(choice: Choice | Mapping[str, Choice] | None, date: str) -> Choice | None:
+    """Give what holds on a date: one choice for all dates, or a mapping from date to choice."""
+    if isinstance(choice, Mapping):
+        return choice.get(date)
+    return choice
+
+
+def _breaks(
+    workforce: Extract, of: str, dates: Sequence[str], standards: Mapping[str, Benchmark]
+) -> dict[str, str]:
+    """Dates at which the definition of the characteristic or the benchmark changed, and why."""
+    definitions = workforce.definitions_at(of)
+    found: dict[str, str] = {}
+    for before, now in zip(dates, dates[1:], strict=False):
+        was, is_now = definitions.get(before, ""), definitions.get(now, "")
+        if was != is_now:
+            found[now] = (
+                f'{of} was recorded as "{was or "not stated"}" and then as '
+                f'"{is_now or "not stated"}"'
+            )
+        elif standards and standards[before].definition != standards[now].definition:
+            found[now] = (
+                f"the comparison was {standards[before].description} and then "
+                f"{standards[now].description}"
+            )
+    return found
+
+
+def _trend_rows(
+    sheet: Sheet,
+    dates: Sequence[str],
+    standards: Mapping[str, Benchmark],
+    breaks: Mapping[str, str],
+    confidence: float,
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for date in dates:
+        group = Group(long_date(date), {"snapshot_date": (date,)})
+        made = sheet.share_rows(group, confidence)
+        if date in standards:
+            made += sheet.gap_rows(group, standards[date], confidence)
+        mark = f"[b] {breaks[date]}" if date in breaks else ""
+        rows += [{"period": date, **row, **({"note": mark} if mark else {})} for row in made]
+    return rows + _change_rows(sheet, dates, rows, breaks, confidence)
+
+
+def _change_rows(
+    sheet: Sheet,
+    dates: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    breaks: Mapping[str, str],
+    confidence: float,
+) -> list[dict[str, Any]]:
+    start = calendar_date.fromisoformat(dates[0])
+    years = [(calendar_date.fromisoformat(date) - start).days / DAYS_A_YEAR for date in dates]
+    result = []
+    for item in sheet.dimension.categories:
+        if item.kind != "declared":
+            continue
+        points = {
+            row["period"]: row.get("value", float("nan"))
+            for row in rows
+            if row["measure"] == "share_of_known" and row[sheet.of] == item.label
+        }
+        figures: dict[str, Any] = {"status": "undefined", "note": "there is a break on the way"}
+        if not breaks:
+            line = slope(years, [100 * points[date] for date in dates], confidence=confidence)
+            figures = {"value": line.value, "lower": line.lower, "upper": line.upper}
+            figures["method"] = f"{line.method}, {line.points} points"
+            if line.points < 3:
+                figures = {"status": "undefined", "note": "a trend needs three points"}
+        result.append(
+            sheet.row(
+                "change_per_year",
+                item.label,
+                None,
+                None,
+                unit="percentage_points",
+                inference="process",
+                period=f"{dates[0]} to {dates[-1]}",
+                orientation="above 0: the share has grown",
+                behind=[
+                    {"snapshot_date": (date,), sheet.of: codes}
+                    for date in dates
+                    for codes in ((item.code,), sheet.dimension.declared)
+                ],
+                **figures,
+            )
+        )
+    return result

@@ -1,0 +1,189 @@
+"""organisation.toml, read strictly: what it may say, and every mistake of it at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workforce_analytics.counting.populations import FILTERS
+from workforce_analytics.errors import ConfigurationError
+from workforce_analytics.extracts.contracts import contract_names
+from workforce_analytics.extracts.identifiers import load_key
+from workforce_analytics.extracts.mapping import did_you_mean
+
+SHARES_ADD_UP_TO = 1.0
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Strict):
+    """Where an extract lies, and the mapping that turns its columns into the contract's."""
+
+    path: str
+    mapping: str | None = None
+
+
+class _OrganisationTable(_Strict):
+    name: str
+    areas: dict[str, float] = Field(default_factory=dict)
+    structure_on: date | None = None
+
+
+class Target(_Strict):
+    """Where an indicator is to be by a date."""
+
+    indicator: str
+    value: float
+    by: date
+
+
+class _Ledger(_Strict):
+    path: str
+
+
+class _Audience(_Strict):
+    name: str
+    reason: str = ""
+
+
+class ReportChoices(_Strict):
+    """What the annual report shows."""
+
+    characteristics: tuple[str, ...] = ()
+    by: str = "grade_band"
+
+
+class _File(_Strict):
+    organisation: _OrganisationTable
+    extracts: dict[str, Source | list[Source]] = Field(default_factory=dict)
+    populations: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    policy: dict[str, Any] = Field(default_factory=dict)
+    ledger: _Ledger | None = None
+    audience: _Audience | None = None
+    report: ReportChoices = ReportChoices()
+    targets: tuple[Target, ...] = ()
+    training_impact: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class Settings:
+    """What an organisation.toml says, its paths made whole."""
+
+    def __init__(self, file: _File, folder: Path) -> None:
+        self.folder = folder
+        self.name = file.organisation.name
+        self.areas: Mapping[str, float] = file.organisation.areas
+        on = file.organisation.structure_on
+        self.structure_on = on.isoformat() if on else ""
+        self.populations: Mapping[str, Mapping[str, Any]] = file.populations
+        self.policy: Mapping[str, object] = file.policy
+        self.ledger_policy: Mapping[str, object] = (
+            {"ledger": str(folder / file.ledger.path)} if file.ledger else {}
+        )
+        self.audience = file.audience
+        self.report = file.report
+        self.targets = file.targets
+        self.plans = file.training_impact
+        self.extracts: dict[str, list[Source]] = {
+            name: [self._whole(item) for item in (said if isinstance(said, list) else [said])]
+            for name, said in file.extracts.items()
+        }
+
+    def _whole(self, source: Source) -> Source:
+        """Make a source's paths whole; a starter mapping keeps its bare name."""
+        mapping = source.mapping
+        if mapping is not None and mapping.endswith(".toml"):
+            mapping = str(self.folder / mapping)
+        return Source(path=str(self.folder / source.path), mapping=mapping)
+
+    @property
+    def on_engine(self) -> bool:
+        """Whether an extract stays on an engine, where person keys cannot be turned into pseudonyms."""
+        return any(
+            source.path.endswith(".parquet") or Path(source.path).is_dir()
+            for sources in self.extracts.values()
+            for source in sources
+        )
+
+    def key(self) -> bytes | None:
+        """Give the organisation's key for pseudonyms, or None for a key of this session only."""
+        return load_key()
+
+
+def read_settings(path: str | Path) -> Settings:
+    """Read an organisation.toml.
+
+    Raises
+    ------
+    ConfigurationError
+        It is missing, is not TOML, or says something that is not known: every mistake at once.
+    """
+    place = Path(path)
+    if place.is_dir():
+        place = place / "organisation.toml"
+    content = _toml(place)
+    mistakes: list[str] = []
+    parsed = None
+    try:
+        parsed = _File.model_validate(content)
+    except ValidationError as error:
+        mistakes = [_mistake(item) for item in error.errors(include_url=False)]
+    if parsed is not None:
+        mistakes = _meaning(parsed)
+    if mistakes or parsed is None:
+        listed = "".join(f"\n  - {mistake}" for mistake in dict.fromkeys(mistakes))
+        raise ConfigurationError(f"{place.name}: {len(set(mistakes))} to mend.{listed}")
+    return Settings(parsed, place.parent)
+
+
+def _toml(place: Path) -> dict[str, Any]:
+    trouble = ""
+    content: dict[str, Any] = {}
+    try:
+        content = tomllib.loads(place.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        trouble = "there is no such file. Give the path of an organisation.toml, or of its folder"
+    except (OSError, UnicodeDecodeError):
+        trouble = "it cannot be read as UTF-8 text"
+    except tomllib.TOMLDecodeError as error:
+        trouble = f"it is not TOML: {error}"
+    if trouble:
+        raise ConfigurationError(f"{place}: {trouble}.")
+    return content
+
+
+def _mistake(item: Any) -> str:
+    where = [str(part) for part in item["loc"] if part not in {"Source", "list[Source]"}]
+    if item["type"] == "extra_forbidden":
+        known = _File.model_fields if len(where) == 1 else ()
+        return f"'{'.'.join(where)}' is not known.{did_you_mean(where[-1], known)}"
+    if item["type"] == "missing":
+        return f"'{'.'.join(where)}' is missing."
+    return f"'{'.'.join(where)}': {item['msg'].removeprefix('Value error, ')}."
+
+
+def _meaning(file: _File) -> list[str]:
+    """Mistakes that the shape alone does not show."""
+    mistakes = [
+        f"[extracts.{name}] is not an extract this package knows."
+        f"{did_you_mean(name, contract_names())}"
+        for name in file.extracts
+        if name not in contract_names()
+    ]
+    for name, filters in file.populations.items():
+        mistakes += [
+            f"[populations.{name}] '{field}' is not a field that populations are made of. "
+            f"Allowed: title, {', '.join(FILTERS)}."
+            for field in filters
+            if field not in {*FILTERS, "title", "description"}
+        ]
+    weights = file.organisation.areas
+    if weights and abs(sum(weights.values()) - SHARES_ADD_UP_TO) > 0.001:
+        mistakes.append("[organisation] areas: the weights must add up to 1.")
+    return mistakes
