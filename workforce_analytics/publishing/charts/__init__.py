@@ -1,0 +1,47 @@
+"""Charts in the style of the government analysis function, one file per family.
+
+Each family makes what it draws with `data(protected)` and draws it with `draw(data)`; the kind of
+figures picks the family. The only place where matplotlib is imported, and only when a chart is
+drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing.charts import community, shares, trend
+from workforce_analytics.publishing.charts.canvas import Chart
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
+
+__all__ = ["Chart", "picture"]
+
+
+def picture(protected: Protected) -> Chart:
+    """What does this table look like as a chart?
+
+    Parameters
+    ----------
+    protected
+        Figures that have passed disclosure control.
+
+    Returns
+    -------
+    Chart
+        The chart of the figures' family, shown by a notebook, written with `.write(path)`.
+
+    Raises
+    ------
+    UsageError
+        If there is no chart for this kind of figures.
+    """
+    kind = protected.about.kind
+    if kind == "shares":
+        return shares.draw(shares.data(protected))
+    if kind == "against_community":
+        return community.draw(community.data(protected))
+    if kind == "over_time":
+        return trend.draw(trend.data(protected))
+    raise UsageError(f"there is no chart for figures of the kind '{kind}' yet")

@@ -1,0 +1,146 @@
+"""Panels of bars: one panel per group, one bar per row, every bar from 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workforce_analytics.publishing.charts.canvas import (
+    DARK_BLUE,
+    GREY,
+    INK,
+    MID_BLUE,
+    RULE,
+    Layout,
+    Sheet,
+)
+from workforce_analytics.publishing.figures import Figure
+from workforce_analytics.publishing.wording import percent
+
+_BAR, _GAP = 0.62, 26
+_ROOM_FOR_VALUE = 56
+SIMILAR = 0.25
+"""Panels share one scale where the shortest panel's longest bar is this part of the longest."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The bars of one group."""
+
+    title: str
+    rows: tuple[tuple[str, Figure], ...]
+    whole: str = ""
+    """The row that holds everybody; the other bars are compared with it by a line."""
+
+    @property
+    def longest(self) -> float:
+        """The furthest that anything in the panel reaches."""
+        return max((f.upper or f.value or 0 for _, f in self.rows), default=0) or 1.0
+
+
+def one_scale(panels: tuple[Panel, ...]) -> bool:
+    """Can all panels be read on one scale, without the small ones shrinking to nothing?"""
+    longest = [panel.longest for panel in panels]
+    return min(longest) >= SIMILAR * max(longest)
+
+
+def bars(layout: Layout, panels: tuple[Panel, ...]) -> Sheet:
+    """Draw panels of bars with their values; a hidden figure is its mark and no bar."""
+    beside = _labels_beside(layout, panels)
+    pitch = _pitch(layout, panels, beside)
+    columns = min(layout.columns, len(panels))
+    width = (layout.width - beside - _GAP * (columns - 1)) / columns
+    room = width if columns > 1 else layout.width
+    titles = [layout.wrapped(panel.title, room, bold=True) for panel in panels]
+    starts = range(0, len(panels), columns)
+    heads = [max(map(len, titles[i : i + columns])) * layout.line + 8 for i in starts]
+    if not any(panel.title for panel in panels):
+        heads = [4.0]
+    body = pitch * max(len(panel.rows) for panel in panels)
+    sheet = Sheet(layout, sum(heads) + body * len(heads) + _GAP * (len(heads) - 1) + 4)
+    scale = max(panel.longest for panel in panels) if one_scale(panels) else 0.0
+    top = 0.0
+    for head, start in zip(heads, starts, strict=True):
+        for column, panel in enumerate(panels[start : start + columns]):
+            left = beside + column * (width + _GAP)
+            if panel.title:
+                title = titles[start + column]
+                sheet.title(left if columns > 1 else 0, top, title)
+            if beside and column == 0:
+                _labels(sheet, panel, top + head, pitch, beside)
+            box = (left, top + head, width)
+            _panel(sheet, panel, box, pitch, scale or panel.longest, above=not beside)
+        top += head + body + _GAP
+    return sheet
+
+
+def _labels_beside(layout: Layout, panels: tuple[Panel, ...]) -> float:
+    """Width of the column of row labels; 0 where labels stand above their bars."""
+    longest = max(len(label) for panel in panels for label, _ in panel.rows)
+    if layout.name == "narrow" and longest > 18:
+        return 0.0
+    widest = {"narrow": 0.4, "wide": 0.36 if len(panels) == 1 else 0.22}[layout.name]
+    return min(longest * layout.size * 0.5 + 14, widest * layout.width)
+
+
+def _pitch(layout: Layout, panels: tuple[Panel, ...], beside: float) -> float:
+    """Height of a row: of its bar, or of as many lines as its label takes."""
+    labels = [label for panel in panels for label, _ in panel.rows]
+    if not beside:
+        return layout.line * max(len(layout.wrapped(x, layout.width)) for x in labels) + 26
+    lines = max(len(layout.wrapped(label, beside - 12)) for label in labels)
+    return max(layout.line * lines + 8, 28)
+
+
+def _labels(sheet: Sheet, panel: Panel, top: float, pitch: float, width: float) -> None:
+    for place, (label, _) in enumerate(panel.rows):
+        lines = sheet.layout.wrapped(label, width - 12)
+        weight = "bold" if label == panel.whole else "normal"
+        sheet.lines(0, top + (place + 0.5) * pitch, lines, weight=weight)
+
+
+def _panel(
+    sheet: Sheet,
+    panel: Panel,
+    box: tuple[float, float, float],
+    pitch: float,
+    scale: float,
+    *,
+    above: bool,
+) -> None:
+    """Draw one panel: bars, intervals, values, and a line at the whole."""
+    left, top, width = box
+    rows = len(panel.rows)
+    plot = width - _ROOM_FOR_VALUE
+    axes = sheet.axes(left, top, plot, pitch * rows)
+    axes.set_xlim(0, scale)
+    axes.set_ylim(pitch * rows, 0)
+    thick = 15.0 if above else min(pitch * _BAR, 20)
+    whole = dict(panel.rows)[panel.whole].value if panel.whole else None
+    if whole is not None:
+        axes.plot([whole, whole], [0, pitch * rows], color=GREY, lw=1, ls=(0, (4, 3)), zorder=1)
+    for place, (label, figure) in enumerate(panel.rows):
+        middle = (place + 1) * pitch - 16 if above else (place + 0.5) * pitch
+        weight = "bold" if panel.whole and label == panel.whole else "normal"
+        if above:
+            lines = sheet.layout.wrapped(label, sheet.layout.width)
+            sheet.lines(left, top + place * pitch + (pitch - 26) / 2, lines, weight=weight)
+        if figure.value is None:
+            sheet.text(left + 6, top + middle, figure.value_mark, color=GREY)
+            continue
+        colour = DARK_BLUE if label == panel.whole or not panel.whole else MID_BLUE
+        axes.barh(middle, figure.value, height=thick, color=colour, zorder=2)
+        end = figure.value
+        if figure.has_interval:
+            ends = [figure.lower, figure.upper]
+            line = {"solid_capstyle": "butt", "clip_on": False}
+            axes.plot(ends, [middle, middle], color="white", lw=4, zorder=3, **line)
+            axes.plot(ends, [middle, middle], color=INK, lw=1.4, zorder=4, **line)
+            end = max(end, figure.upper or 0)
+        # A white ground keeps the line of the whole from running through the number.
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        where = left + plot * end / scale + 6
+        sheet.text(where, top + middle, percent(figure.value), weight=weight, bbox=ground)
+    for place in range(rows):
+        start = (place + 1) * pitch - 26 if above else place * pitch
+        ends = [start, (place + 1) * pitch - (4 if above else 0)]
+        axes.plot([0, 0], ends, color=RULE, lw=1.6, zorder=5, clip_on=False)

@@ -1,0 +1,297 @@
+"""Pages: sections of words, charts and tables made into one self-contained HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workforce_analytics.estimates import long_date
+from workforce_analytics.publishing.charts import Chart, picture
+from workforce_analytics.publishing.sentences import sentences
+from workforce_analytics.publishing.tables import Cell, Column, Row, Table, table
+from workforce_analytics.publishing.wording import lower_first, noun
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from workforce_analytics.disclosure.protected import Protected
+    from workforce_analytics.extracts.quality import Problem, QualityReport
+
+_SEVERITIES = (
+    ("error", "Errors", "The extract cannot be used until these are mended."),
+    ("warning", "Warnings", "Figures can be made, and suffer from these."),
+    ("note", "Notes", "What was done on the way, for you to confirm."),
+)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A chart, what it shows in words, its table, and what to know about them."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    chart: Chart | None = None
+    table: Table | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a file beside the page or to an address."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page with a heading of its own; its parts stand in this order."""
+
+    key: str
+    """What links to the section end in: small letters, digits and hyphens."""
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One large figure of a summary."""
+
+    figure: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One line of a summary, with the section that tells more."""
+
+    sentence: str
+    heading: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that stands on a page."""
+
+    title: str
+    organisation: str
+    sections: tuple[Section, ...]
+    subtitle: str = ""
+    facts: tuple[Fact, ...] = ()
+    summary: tuple[Point, ...] = ()
+    stamp: str = ""
+    """Who may see the page, where that is not everybody."""
+    footer: str = ""
+
+
+def render(page: Page) -> str:
+    """Make a page into one HTML file that fetches nothing and needs no JavaScript.
+
+    Parameters
+    ----------
+    page
+        What stands on it.
+
+    Returns
+    -------
+    str
+        The file's text: the same for the same page.
+
+    Examples
+    --------
+    >>> html = render(Page(title="Workforce profile", organisation="Sample", sections=()))
+    >>> "<h1>Workforce profile</h1>" in html
+    True
+    """
+    return _templates().get_template("page.html").render(page=page)
+
+
+def table_html(shown: Table, *, key: str) -> str:
+    """Make one table into HTML, with the macro that all pages use.
+
+    Parameters
+    ----------
+    shown
+        The table.
+    key
+        Start of its ids, unique on the page.
+
+    Returns
+    -------
+    str
+        The table in its scrolling region, with its marks and notes under it.
+    """
+    macros: Any = _templates().get_template("table.html").module
+    return str(macros.data_table(shown, key))
+
+
+def exhibit(protected: Protected) -> Exhibit:
+    """Show one protected table as chart, words, table and small print.
+
+    Parameters
+    ----------
+    protected
+        Figures that have passed disclosure control.
+
+    Returns
+    -------
+    Exhibit
+        What a section of a page holds.
+    """
+    about = protected.about
+    by = about.groups[1] if len(about.groups) > 1 else ""
+    split = f" by {lower_first(about.headings.get(by, by))}" if by else ""
+    headings = {
+        "shares": f"{noun(about.counted).capitalize()} in each group{split}",
+        "against_community": f"Compared with the community{split}",
+        "over_time": "Over time",
+    }
+    details = (
+        ("Question", about.question),
+        ("Definition", about.definition),
+        ("Period", " to ".join(long_date(day) for day in about.period.split(" to "))),
+        ("Population", about.population),
+        ("Recorded as", about.recorded_as),
+        ("Compared with", about.reference),
+        ("Source", "; ".join(dict.fromkeys([about.source, *about.provenance]))),
+    )
+    return Exhibit(
+        heading=headings[about.kind],
+        sentences=tuple(sentences(protected)),
+        chart=picture(protected),
+        table=table(protected),
+        details=tuple((term, words) for term, words in details if words),
+    )
+
+
+def text_table(
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, names: int = 1
+) -> Table:
+    """Make a table of words; its first columns name the rows.
+
+    Parameters
+    ----------
+    caption
+        What the table shows.
+    columns
+        Headings.
+    rows
+        Texts, one per heading.
+    names
+        How many columns name the row.
+
+    Returns
+    -------
+    Table
+        The table; columns that hold only numbers are set to the right.
+    """
+    numeric = [all(_looks_numeric(row[place]) for row in rows) for place in range(len(columns))]
+    return Table(
+        caption=caption,
+        names=tuple(columns[:names]),
+        columns=tuple(
+            Column(heading, numeric=numeric[place])
+            for place, heading in enumerate(columns)
+            if place >= names
+        ),
+        rows=tuple(
+            Row(tuple(row[:names]), tuple(Cell(text) for text in row[names:])) for row in rows
+        ),
+    )
+
+
+def quality_page(report: QualityReport, organisation: str) -> str:
+    """Show what is wrong with the data and how to mend it, as a page.
+
+    Parameters
+    ----------
+    report
+        Problems, and summaries of what was read: (heading, columns, rows of text).
+    organisation
+        Whose data they are.
+
+    Returns
+    -------
+    str
+        The HTML file. It names files, columns, rules and counts, never a person's value.
+    """
+    counts = {kind: _of(report.problems, kind) for kind, _, _ in _SEVERITIES}
+    sections = [
+        Section(
+            key=kind,
+            heading=heading,
+            paragraphs=(meaning,),
+            exhibits=(Exhibit("", table=_problems(f"{heading} found", counts[kind])),),
+        )
+        for kind, heading, meaning in _SEVERITIES
+        if counts[kind]
+    ]
+    for place, (heading, columns, rows) in enumerate(report.summaries, start=1):
+        if rows:
+            shown = text_table(heading, columns, rows)
+            sections.append(
+                Section(key=f"read-{place}", heading=heading, exhibits=(Exhibit("", table=shown),))
+            )
+    facts = tuple(Fact(str(len(counts[kind])), heading.lower()) for kind, heading, _ in _SEVERITIES)
+    found = "Nothing is wrong with the data that the checks can see."
+    if report.problems:
+        found = "Mend the errors first, in the system that the extract came from or in its mapping."
+    page = Page(
+        title="Data quality",
+        organisation=organisation,
+        subtitle="What is wrong with the extracts, and how to mend it",
+        facts=facts,
+        summary=(Point(found),),
+        sections=tuple(sections),
+        stamp="For the team that prepares the data. Not for publication.",
+        footer="This page names files, columns and rules, and never a person's value.",
+    )
+    return render(page)
+
+
+def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == severity]
+
+
+def _problems(caption: str, problems: Sequence[Problem]) -> Table:
+    rows = []
+    for problem in problems:
+        often = "" if problem.records is None else f"{problem.records:,}"
+        often += f" of {problem.of:,}" if often and problem.of is not None else ""
+        first = "" if problem.first_record is None else f"{problem.first_record:,}"
+        rows.append([problem.file, problem.column, problem.message, often, first, problem.remedy])
+    headings = ["File", "Column", "What is wrong", "Records", "First record", "What to do"]
+    return text_table(caption, headings, rows)
+
+
+def _looks_numeric(text: str) -> bool:
+    figure = text.replace(",", "").replace(".", "").rstrip("% ").lstrip("+-")
+    return figure.isdigit() or not text
+
+
+def _minus(text: str) -> str:
+    """Write a negative number with a minus sign, which a screen reader says, not a hyphen."""
+    return f"\u2212{text[1:]}" if text.startswith("-") and text[1:2].isdigit() else text
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["minus"] = _minus
+    return environment

@@ -1,0 +1,314 @@
+"""One protected table as people read it: rows and columns, a caption, and its marks explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import long_date
+from workforce_analytics.inference.rounding import round_half_up
+from workforce_analytics.publishing.figures import ALL, Figure, Figures, figures
+from workforce_analytics.publishing.wording import (
+    SHORTHAND,
+    lower_first,
+    noun,
+    number,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
+
+NOT_APPLICABLE = "[z]"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one place of a table."""
+
+    text: str
+    value: float | None = None
+    """The number behind the text, rounded as it is shown; None where there is a mark or a word."""
+    places: int = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, and the heading that it shares with its neighbours."""
+
+    heading: str
+    over: str = ""
+    """Heading above this one, for example a grade band over its people and its percentage."""
+    numeric: bool = True
+
+    @property
+    def full(self) -> str:
+        """Both headings in one, for files in which a column has one heading."""
+        return f"{self.over}: {lower_first(self.heading)}" if self.over else self.heading
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its name, its cells, and whether it adds others up."""
+
+    name: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be read: everything that stands on the page, nothing computed later."""
+
+    caption: str
+    names: tuple[str, ...]
+    """Headings of the columns that name the rows."""
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    shorthand: tuple[tuple[str, str], ...] = ()
+    """Marks that stand in the table, with what they mean."""
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def spans(self) -> tuple[tuple[str, int], ...]:
+        """The upper headings with the number of columns under each; empty where there is none."""
+        found: list[tuple[str, int]] = []
+        for column in self.columns:
+            if found and found[-1][0] == column.over:
+                found[-1] = (column.over, found[-1][1] + 1)
+            else:
+                found.append((column.over, 1))
+        return tuple(found) if any(over for over, _ in found) else ()
+
+
+def table(protected: Protected) -> Table:
+    """What does this table look like as rows and columns?
+
+    Parameters
+    ----------
+    protected
+        Figures that have passed disclosure control.
+
+    Returns
+    -------
+    Table
+        Shares: one row per group; split by something or over time, two columns (people and
+        percentage) per part. Against the community: one row per group (and part of the split)
+        with both shares, the difference, the index and people to parity. Hidden figures are their
+        marks, which are explained.
+
+    Raises
+    ------
+    UsageError
+        If there is no table for this kind of figures.
+    """
+    read, kind = figures(protected), protected.about.kind
+    if kind not in {"shares", "against_community", "over_time"}:
+        raise UsageError(f"there is no table for figures of the kind '{kind}' yet")
+    if kind == "against_community":
+        columns, rows = _community(read)
+    elif kind == "over_time":
+        columns, rows = _pivot(read, [(long_date(when), "", when) for when in read.periods])
+    elif read.by:
+        columns, rows = _pivot(read, [(_split(read, at), at, "") for at in read.splits])
+    else:
+        columns, rows = _shares(read)
+    names = (read.of, read.by) if kind == "against_community" and read.by else (read.of,)
+    return Table(
+        caption=protected.about.title,
+        names=names,
+        columns=columns,
+        rows=rows,
+        shorthand=shorthand(rows),
+        notes=notes(read),
+        source=protected.about.source,
+    )
+
+
+def shorthand(rows: tuple[Row, ...]) -> tuple[tuple[str, str], ...]:
+    """Explain the marks that stand in these rows."""
+    texts = {cell.text for row in rows for cell in row.cells}
+    return tuple(
+        (mark, meaning)
+        for mark, meaning in SHORTHAND.items()
+        if any(text == mark or text.endswith(f" {mark}") for text in texts)
+    )
+
+
+def notes(read: Figures) -> tuple[str, ...]:
+    """What a reader must know to read this table: who, what, compared with what, how recorded."""
+    about, heading = read.about, lower_first(read.of)
+    people = noun(about.counted)
+    found = [
+        f"Percentages are of {people} who declared their {heading}, unless the heading says "
+        "otherwise."
+    ]
+    if about.base:
+        found.append(f"Who was counted: {about.base.replace(' -> ', ' became ')}.")
+    if about.reference:
+        found.append(f"Community: {about.reference}.")
+        found.append("People to parity are a measure of distance, not a quota or target.")
+    if about.recorded_as:
+        found.append(f"{read.of} is recorded as: {about.recorded_as}.")
+    if any(figure.has_interval for figure in read.rows.values()):
+        found.append(
+            "“Likely between” is how far a figure could lie from the one shown by chance alone "
+            f"({number(100 * about.confidence)}% confidence interval)."
+        )
+    found += [caveat for caveat in about.caveats if caveat not in found]
+    return tuple(found)
+
+
+def _split(read: Figures, label: str) -> str:
+    return f"All {noun(read.about.counted)}" if label == ALL else label
+
+
+# --- cells ------------------------------------------------------------------------------------
+
+
+def _percent(figure: Figure) -> Cell:
+    if figure.value is None:
+        return Cell(figure.value_mark)
+    mark = f" {figure.value_mark}" if figure.value_mark else ""
+    value = round_half_up(100 * figure.value, 1)
+    return Cell(percent(figure.value, sign=False) + mark, value, 1)
+
+
+def _people(figure: Figure, part: str = "numerator") -> Cell:
+    value: float | None = getattr(figure, part)
+    if value is None:
+        return Cell(getattr(figure, f"{part}_mark") or "[x]")
+    # Full-time equivalents are the only counts that are not whole.
+    places = 0 if value == int(value) else 1
+    return Cell(number(value, places), round_half_up(value, places), places)
+
+
+def _plain(figure: Figure, places: int) -> Cell:
+    if figure.value is None:
+        return Cell(figure.value_mark)
+    value = round_half_up(figure.value, places)
+    return Cell(number(figure.value, places), value, places)
+
+
+def _between(figure: Figure) -> Cell:
+    if figure.value is None:
+        return Cell(figure.value_mark)
+    if figure.lower is None or figure.upper is None:
+        return Cell(NOT_APPLICABLE)
+    return Cell(f"{percent(figure.lower, sign=False)} to {percent(figure.upper, sign=False)}")
+
+
+_EMPTY = Cell(NOT_APPLICABLE)
+
+
+# --- layouts ----------------------------------------------------------------------------------
+
+
+def _shares(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """One row per group, both bases, and what the missing answers are."""
+    people = noun(read.about.counted)
+    columns = (
+        Column(people.capitalize()),
+        Column(f"% of all {people}"),
+        Column("% of those who declared"),
+        Column("Likely between (%)", numeric=False),
+    )
+    rows = []
+    for group in read.declared:
+        whole, known = read.get("share_of_all", group), read.get("share_of_known", group)
+        cells = (_people(known), _percent(whole), _percent(known), _between(known))
+        rows.append(Row((group,), cells))
+    rate = read.declaration()
+    declared = (_people(rate), _percent(rate), *_hundred(rate), _EMPTY)
+    rows.append(Row(("All who declared",), declared, total=True))
+    for kind in read.undeclared:
+        whole = read.get("share_of_all", kind)
+        rows.append(Row((kind,), (_people(whole), _percent(whole), _EMPTY, _EMPTY)))
+    everybody = (_people(rate, "denominator"), *_hundred(rate), _EMPTY, _EMPTY)
+    rows.append(Row((f"All {people}",), everybody, total=True))
+    return columns, tuple(rows)
+
+
+def _hundred(rate: Figure) -> tuple[Cell]:
+    """The whole is 100% of itself, unless it is nobody."""
+    return (_EMPTY if rate.denominator == 0 else Cell("100.0", 100.0, 1),)
+
+
+def _pivot(
+    read: Figures, parts: list[tuple[str, str, str]]
+) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """One row per group, and per part (heading, split, period) its people and percentage."""
+    people = noun(read.about.counted)
+    columns = tuple(
+        Column(heading, over=over) for over, _, _ in parts for heading in (people.capitalize(), "%")
+    )
+
+    def row(name: str, *, total: bool = False, cells: list[tuple[Cell, Cell]]) -> Row:
+        return Row((name,), tuple(cell for pair in cells for cell in pair), total)
+
+    def at(measure: str, group: str) -> list[Figure]:
+        return [read.get(measure, group, split=split, period=when) for _, split, when in parts]
+
+    rows = [
+        row(group, cells=[(_people(f), _percent(f)) for f in at("share_of_known", group)])
+        for group in read.declared
+    ]
+    rates = [read.declaration(split=split, period=when) for _, split, when in parts]
+    everyone = [(_people(rate), _hundred(rate)[0]) for rate in rates]
+    rows.append(row("All who declared", total=True, cells=everyone))
+    rows += [
+        row(kind, cells=[(_people(f), _EMPTY) for f in at("share_of_all", kind)])
+        for kind in read.undeclared
+    ]
+    last = [(_people(rate, "denominator"), _EMPTY) for rate in rates]
+    rows.append(row(f"All {people}", total=True, cells=last))
+    declared = [(_EMPTY, _percent(rate)) for rate in rates]
+    rows.append(row("Declaration rate", cells=declared))
+    return columns, tuple(rows)
+
+
+def _community(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """One row per group and part of the split: both shares and how far they are apart."""
+    people = noun(read.about.counted)
+    columns = (
+        Column(people.capitalize()),
+        Column(f"% of {people} who declared"),
+        Column("Likely between (%)", numeric=False),
+        Column("% of the community"),
+        Column("Difference (percentage points)"),
+        Column("Index (1 = same share)"),
+        Column("If others are replaced", over="People to parity"),
+        Column("If hired in addition", over="People to parity"),
+    )
+    rows = []
+    for split in read.splits:
+        part = (_split(read, split),) if read.by else ()
+        rows += [Row((group, *part), _against(read, group, split)) for group in read.declared]
+        rate = read.declaration(split=split)
+        declared = (_people(rate), *_hundred(rate), *[_EMPTY] * 6)
+        rows.append(Row(("All who declared", *part), declared, total=True))
+        for kind in read.undeclared:
+            figure = read.get("share_of_all", kind, split=split)
+            rows.append(Row((kind, *part), (_people(figure), *[_EMPTY] * 7)))
+        everybody = (_people(rate, "denominator"), *[_EMPTY] * 7)
+        rows.append(Row((f"All {people}", *part), everybody, total=True))
+    return columns, tuple(rows)
+
+
+def _against(read: Figures, group: str, split: str) -> tuple[Cell, ...]:
+    def get(measure: str) -> Figure:
+        return read.get(measure, group, split=split)
+
+    share = get("share_of_known")
+    return (
+        _people(share),
+        _percent(share),
+        _between(share),
+        _percent(get("community_share")),
+        _plain(get("gap"), 1),
+        _plain(get("representation_index"), 2),
+        _plain(get("people_to_parity_replacement"), 0),
+        _plain(get("people_to_parity_hires"), 0),
+    )
