@@ -1,0 +1,135 @@
+"""Checks of a frame in memory, run by pandera, which also tells the first record.
+
+Only check, column and index are read of what pandera finds: its messages and its table of failures
+hold people's values.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from workforce_analytics import engine
+from workforce_analytics.errors import DataError
+from workforce_analytics.extracts.field_checks import Check
+
+RECORD = "__record"
+_SPARK = "SPARK_LOCAL_IP"
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many records a check found broken, and the place of the first, counted from 0."""
+
+    records: int
+    first: int
+
+
+def run(table: pd.DataFrame, checks: Sequence[Check]) -> list[Found]:
+    """Run checks on a frame in memory, each with pandera.
+
+    Parameters
+    ----------
+    table
+        A typed frame; it is not changed.
+    checks
+        What to look for; a check that has no form for columns in memory is worked out by the
+        engine and handed to pandera as a column of its own.
+
+    Raises
+    ------
+    DataError
+        A column cannot be checked, because it mixes kinds of values.
+    """
+    names = sorted({check.column for check in checks if check.kept is not None})
+    flags = _flags(table, [check for check in checks if check.kept is None])
+    looked_at = pd.concat([table[names].reset_index(drop=True), flags], axis=1)
+    places = [
+        (check.column if check.kept is not None else f"{check.column}|{check.rule}")
+        for check in checks
+    ]
+    failures = _failures(_schema(checks, places), looked_at)
+    known = {check.rule for check in checks} | {"not_nullable"}
+    if not set(failures["check"]) <= known:
+        raise DataError(
+            f"Columns {', '.join(names)} could not be checked: one of them mixes kinds of values. "
+            "Give each column one kind of value."
+        )
+    failures["check"] = failures["check"].replace("not_nullable", "blank")
+    broken = {place: set(group["index"]) for place, group in failures.groupby(["column", "check"])}
+    result = []
+    for check, place in zip(checks, places, strict=True):
+        rows = broken.get((place, check.rule), set())
+        result.append(Found(len(rows), int(min(rows, default=0))))
+    return result
+
+
+def _flags(table: pd.DataFrame, checks: Iterable[Check]) -> pd.DataFrame:
+    """For each rule, a column of 0 and 1 (broken), in the order of the frame."""
+    named = {f"{check.column}|{check.rule}": check.broken for check in checks}
+    if not named:
+        return pd.DataFrame(index=pd.RangeIndex(len(table)))
+    numbered = table.reset_index(drop=True).assign(**{RECORD: range(len(table))})
+    flags = engine.collect(
+        engine.frame(numbered).select(
+            RECORD,
+            *(
+                engine.when(broken).then(engine.lit(1)).otherwise(engine.lit(0)).alias(name)
+                for name, broken in named.items()
+            ),
+        )
+    )
+    return flags.sort_values(RECORD).drop(columns=RECORD).reset_index(drop=True)
+
+
+def _schema(checks: Sequence[Check], places: Sequence[str]) -> Any:
+    pandera = _pandera()
+    columns: dict[str, list[Any]] = {}
+    filled = {check.column for check in checks if check.rule == "blank"}
+    for check, place in zip(checks, places, strict=True):
+        kept = check.kept or _is_zero
+        columns.setdefault(place, []).append(pandera.Check(kept, name=check.rule))
+    return pandera.DataFrameSchema(
+        {
+            name: pandera.Column(None, checks=found, nullable=name not in filled)
+            for name, found in columns.items()
+        },
+        coerce=False,
+    )
+
+
+def _is_zero(values: pd.Series) -> pd.Series:
+    return values == 0
+
+
+def _failures(schema: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """Check, column and index of what is broken; the error itself goes no further than this."""
+    from pandera.errors import SchemaErrors
+
+    found = pd.DataFrame(columns=["check", "column", "index"])
+    try:
+        schema.validate(table, lazy=True)
+    except SchemaErrors as error:
+        found = error.failure_cases[["check", "column", "index"]].copy()
+    return found
+
+
+@cache
+def _pandera() -> ModuleType:
+    """Import pandera without the warning it gives, and the variable it sets, beside pyspark."""
+    before = os.environ.get(_SPARK)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.pandas as pandera
+    if before is None:
+        os.environ.pop(_SPARK, None)
+    else:
+        os.environ[_SPARK] = before
+    return pandera
