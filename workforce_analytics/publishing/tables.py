@@ -121,30 +121,23 @@ def table(protected: Protected) -> Table:
         names=names,
         columns=columns,
         rows=rows,
-        shorthand=shorthand(rows),
+        shorthand=shorthand(rows, notes(read)),
         notes=notes(read),
         source=protected.about.source,
     )
 
 
-def shorthand(rows: tuple[Row, ...]) -> tuple[tuple[str, str], ...]:
-    """Explain the marks that stand in these rows."""
-    texts = {cell.text for row in rows for cell in row.cells}
-    return tuple(
-        (mark, meaning)
-        for mark, meaning in SHORTHAND.items()
-        if any(text == mark or text.endswith(f" {mark}") for text in texts)
-    )
+def shorthand(rows: tuple[Row, ...], notes: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+    """Explain the marks that stand in these rows and notes."""
+    marks = {cell.text.split(" ")[-1] for row in rows for cell in row.cells}
+    marks |= {word.rstrip(",.;") for note in notes for word in note.split(" ")}
+    return tuple((mark, meaning) for mark, meaning in SHORTHAND.items() if mark in marks)
 
 
 def notes(read: Figures) -> tuple[str, ...]:
     """What a reader must know to read this table: who, what, compared with what, how recorded."""
-    about, heading = read.about, lower_first(read.of)
-    people = noun(about.counted)
-    found = [
-        f"Percentages are of {people} who declared their {heading}, unless the heading says "
-        "otherwise."
-    ]
+    about = read.about
+    found = [_base(read)]
     if about.base:
         found.append(f"Who was counted: {about.base.replace(' -> ', ' became ')}.")
     if about.reference:
@@ -161,6 +154,26 @@ def notes(read: Figures) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _base(read: Figures) -> str:
+    """Say whom the percentages are of, and who is left out of them."""
+    people, heading = noun(read.about.counted), lower_first(read.of)
+    if read.about.kind != "against_community" or read.by:
+        return (
+            f"Percentages are of {people} who declared their {heading}, unless the heading says "
+            "otherwise."
+        )
+    rate = read.declaration()
+    left_out = [
+        f"{lower_first(kind)} {people_cell(read.get('share_of_all', kind)).text}"
+        for kind in read.undeclared
+    ]
+    said = (
+        f"Percentages are of the {people_cell(rate).text} {people} who declared their {heading}, "
+        f"out of {people_cell(rate, 'denominator').text} counted."
+    )
+    return f"{said} Left out, not declared: {', '.join(left_out)}." if left_out else said
+
+
 def _split(read: Figures, label: str) -> str:
     return f"All {noun(read.about.counted)}" if label == ALL else label
 
@@ -168,7 +181,8 @@ def _split(read: Figures, label: str) -> str:
 # --- cells ------------------------------------------------------------------------------------
 
 
-def _percent(figure: Figure) -> Cell:
+def percent_cell(figure: Figure) -> Cell:
+    """Show a share in per cent without its sign, or its mark."""
     if figure.value is None:
         return Cell(figure.value_mark)
     mark = f" {figure.value_mark}" if figure.value_mark else ""
@@ -176,7 +190,8 @@ def _percent(figure: Figure) -> Cell:
     return Cell(percent(figure.value, sign=False) + mark, value, 1)
 
 
-def _people(figure: Figure, part: str = "numerator") -> Cell:
+def people_cell(figure: Figure, part: str = "numerator") -> Cell:
+    """Show how many people stand behind a figure (or in its "denominator"), or the mark."""
     value: float | None = getattr(figure, part)
     if value is None:
         return Cell(getattr(figure, f"{part}_mark") or "[x]")
@@ -192,15 +207,21 @@ def _plain(figure: Figure, places: int) -> Cell:
     return Cell(number(figure.value, places), value, places)
 
 
-def _between(figure: Figure) -> Cell:
+def _range(figure: Figure) -> tuple[Cell, Cell]:
+    """Both ends of the interval of a share, in per cent."""
     if figure.value is None:
-        return Cell(figure.value_mark)
-    if figure.lower is None or figure.upper is None:
-        return Cell(NOT_APPLICABLE)
-    return Cell(f"{percent(figure.lower, sign=False)} to {percent(figure.upper, sign=False)}")
+        return Cell(figure.value_mark), Cell(figure.value_mark)
+    return _end(figure.lower), _end(figure.upper)
+
+
+def _end(share: float | None) -> Cell:
+    if share is None:
+        return _EMPTY
+    return Cell(percent(share, sign=False), round_half_up(100 * share, 1), 1)
 
 
 _EMPTY = Cell(NOT_APPLICABLE)
+_LIKELY = (Column("From", over="Likely between (%)"), Column("To", over="Likely between (%)"))
 
 
 # --- layouts ----------------------------------------------------------------------------------
@@ -213,20 +234,20 @@ def _shares(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
         Column(people.capitalize()),
         Column(f"% of all {people}"),
         Column("% of those who declared"),
-        Column("Likely between (%)", numeric=False),
+        *_LIKELY,
     )
     rows = []
     for group in read.declared:
         whole, known = read.get("share_of_all", group), read.get("share_of_known", group)
-        cells = (_people(known), _percent(whole), _percent(known), _between(known))
+        cells = (people_cell(known), percent_cell(whole), percent_cell(known), *_range(known))
         rows.append(Row((group,), cells))
     rate = read.declaration()
-    declared = (_people(rate), _percent(rate), *_hundred(rate), _EMPTY)
+    declared = (people_cell(rate), percent_cell(rate), *_hundred(rate), _EMPTY, _EMPTY)
     rows.append(Row(("All who declared",), declared, total=True))
     for kind in read.undeclared:
         whole = read.get("share_of_all", kind)
-        rows.append(Row((kind,), (_people(whole), _percent(whole), _EMPTY, _EMPTY)))
-    everybody = (_people(rate, "denominator"), *_hundred(rate), _EMPTY, _EMPTY)
+        rows.append(Row((kind,), (people_cell(whole), percent_cell(whole), *[_EMPTY] * 3)))
+    everybody = (people_cell(rate, "denominator"), *_hundred(rate), *[_EMPTY] * 3)
     rows.append(Row((f"All {people}",), everybody, total=True))
     return columns, tuple(rows)
 
@@ -252,19 +273,19 @@ def _pivot(
         return [read.get(measure, group, split=split, period=when) for _, split, when in parts]
 
     rows = [
-        row(group, cells=[(_people(f), _percent(f)) for f in at("share_of_known", group)])
+        row(group, cells=[(people_cell(f), percent_cell(f)) for f in at("share_of_known", group)])
         for group in read.declared
     ]
     rates = [read.declaration(split=split, period=when) for _, split, when in parts]
-    everyone = [(_people(rate), _hundred(rate)[0]) for rate in rates]
+    everyone = [(people_cell(rate), _hundred(rate)[0]) for rate in rates]
     rows.append(row("All who declared", total=True, cells=everyone))
     rows += [
-        row(kind, cells=[(_people(f), _EMPTY) for f in at("share_of_all", kind)])
+        row(kind, cells=[(people_cell(f), _EMPTY) for f in at("share_of_all", kind)])
         for kind in read.undeclared
     ]
-    last = [(_people(rate, "denominator"), _EMPTY) for rate in rates]
+    last = [(people_cell(rate, "denominator"), _EMPTY) for rate in rates]
     rows.append(row(f"All {people}", total=True, cells=last))
-    declared = [(_EMPTY, _percent(rate)) for rate in rates]
+    declared = [(_EMPTY, percent_cell(rate)) for rate in rates]
     rows.append(row("Declaration rate", cells=declared))
     return columns, tuple(rows)
 
@@ -275,7 +296,7 @@ def _community(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     columns = (
         Column(people.capitalize()),
         Column(f"% of {people} who declared"),
-        Column("Likely between (%)", numeric=False),
+        *_LIKELY,
         Column("% of the community"),
         Column("Difference (percentage points)"),
         Column("Index (1 = same share)"),
@@ -286,14 +307,10 @@ def _community(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     for split in read.splits:
         part = (_split(read, split),) if read.by else ()
         rows += [Row((group, *part), _against(read, group, split)) for group in read.declared]
-        rate = read.declaration(split=split)
-        declared = (_people(rate), *_hundred(rate), *[_EMPTY] * 6)
-        rows.append(Row(("All who declared", *part), declared, total=True))
-        for kind in read.undeclared:
-            figure = read.get("share_of_all", kind, split=split)
-            rows.append(Row((kind, *part), (_people(figure), *[_EMPTY] * 7)))
-        everybody = (_people(rate, "denominator"), *[_EMPTY] * 7)
-        rows.append(Row((f"All {people}", *part), everybody, total=True))
+        if read.by:
+            rate = read.declaration(split=split)
+            declared = (people_cell(rate), *_hundred(rate), *[_EMPTY] * 7)
+            rows.append(Row(("All who declared", *part), declared, total=True))
     return columns, tuple(rows)
 
 
@@ -303,10 +320,10 @@ def _against(read: Figures, group: str, split: str) -> tuple[Cell, ...]:
 
     share = get("share_of_known")
     return (
-        _people(share),
-        _percent(share),
-        _between(share),
-        _percent(get("community_share")),
+        people_cell(share),
+        percent_cell(share),
+        *_range(share),
+        percent_cell(get("community_share")),
         _plain(get("gap"), 1),
         _plain(get("representation_index"), 2),
         _plain(get("people_to_parity_replacement"), 0),
