@@ -97,7 +97,7 @@ def test_values_of_identifiers(values, kind):
 
 def test_free_text_is_long_and_varied():
     comments = [
-        f"I would like {n} more hours of handover between the two early teams" for n in range(9)
+        f"I would like {n} hours of handover between the two early teams, please" for n in range(9)
     ]
     label = "Social care, public health and community wellbeing (adults, all ages)"
     assert is_free_text([*comments, None])

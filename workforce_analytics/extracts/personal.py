@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -80,7 +80,7 @@ def fold_header(header: str) -> str:
     return " ".join(re.findall(r"[0-9a-z]+", fold(spaced)))
 
 
-def identifier_kind(header: str, values: Iterable[Any] | None = None) -> str | None:
+def identifier_kind(header: str, values: Sequence[Any] | pd.Series | None = None) -> str | None:
     """Say which kind of direct identifier a column holds, by its header and values; None if none.
 
     Parameters
@@ -111,9 +111,9 @@ def identifier_kind(header: str, values: Iterable[Any] | None = None) -> str | N
     return kind_of_values(values)
 
 
-def kind_of_values(values: Iterable[Any]) -> str | None:
+def kind_of_values(values: Sequence[Any] | pd.Series) -> str | None:
     """Say which kind of direct identifier some values are, whatever the header says."""
-    filled = [str(value) for value in pd.unique(pd.Series(list(values), dtype=object).dropna())]
+    filled = [str(value) for value in pd.Series(values, dtype=object).dropna().unique()]
     if any(_EMAIL.search(value) for value in filled):
         return "email"
     if any(_NI_NUMBER.search(value) for value in filled):
@@ -154,7 +154,7 @@ def toml_text(text: str) -> str:
     return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def is_free_text(values: Iterable[Any]) -> bool:
+def is_free_text(values: Sequence[Any] | pd.Series) -> bool:
     """Whether people wrote in their own words: long answers, few of them alike.
 
     Examples
@@ -162,6 +162,6 @@ def is_free_text(values: Iterable[Any]) -> bool:
     >>> is_free_text(["I would like more time for handovers between the two teams, please."] * 2)
     False
     """
-    filled = pd.Series(list(values), dtype=object).dropna().astype(str)
+    filled = pd.Series(values, dtype=object).dropna().astype(str)
     long = filled[filled.str.len() > LONG]
     return long.nunique() >= 5 and 2 * long.nunique() > len(long) and 5 * len(long) >= len(filled)
