@@ -263,7 +263,7 @@ def _pivot(
     """One row per group, and per part (heading, split, period) its people and percentage."""
     people = noun(read.about.counted)
     columns = tuple(
-        Column(heading, over=over) for over, _, _ in parts for heading in (people.capitalize(), "%")
+        Column(heading, over=over) for over, _, _ in parts for heading in ("Number", "%")
     )
 
     def row(name: str, *, total: bool = False, cells: list[tuple[Cell, Cell]]) -> Row:

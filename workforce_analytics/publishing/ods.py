@@ -1,0 +1,193 @@
+"""OpenDocument spreadsheets of plain tables: titles, a header row, numbers as numbers.
+
+Written here because gptables writes Excel only, and the writer that pandas has needs a package
+that an organisation would have to install for this alone.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from workforce_analytics.publishing.tables import Cell
+
+_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+_NAMESPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{address}:1.0"'
+    for name, address in (
+        ("office", "office"),
+        ("style", "style"),
+        ("table", "table"),
+        ("text", "text"),
+        ("number", "datastyle"),
+        ("meta", "meta"),
+        ("fo", "xsl-fo-compatible"),
+    )
+)
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_MANIFEST = (
+    f'{_HEAD}<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+    f' manifest:version="1.3"><manifest:file-entry manifest:full-path="/" '
+    f'manifest:media-type="{_TYPE}"/>'
+    + "".join(
+        f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="text/xml"/>'
+        for name in ("content.xml", "meta.xml", "styles.xml")
+    )
+    + "</manifest:manifest>"
+)
+_STYLES = (
+    f'{_HEAD}<office:document-styles {_NAMESPACES} office:version="1.3"><office:styles>'
+    '<style:default-style style:family="table-cell"><style:text-properties fo:language="en" '
+    'fo:country="GB" style:font-name="Arial" fo:font-family="Arial" fo:font-size="12pt"/>'
+    "</style:default-style></office:styles></office:document-styles>"
+)
+_PLACES = (0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text above a table."""
+
+    text: str
+    style: str = "text"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: lines of text, then one table."""
+
+    name: str
+    lines: tuple[Line, ...]
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+
+
+def open_document(sheets: Sequence[Sheet], *, title: str, creator: str, date: str) -> bytes:
+    """Write sheets as an OpenDocument spreadsheet.
+
+    Parameters
+    ----------
+    sheets
+        What it holds, in order.
+    title, creator
+        The document's title, and who publishes it.
+    date
+        The date the document bears, as ISO text.
+
+    Returns
+    -------
+    bytes
+        The file; the same sheets give the same bytes.
+
+    Examples
+    --------
+    >>> sheet = Sheet("Table_1", (Line("Staff", "title"),), ("Group", "Staff"), ())
+    >>> open_document([sheet], title="Staff", creator="Sample", date="2025-03-31")[:2]
+    b'PK'
+    """
+    meta = (
+        f"{_HEAD}<office:document-meta {_NAMESPACES} "
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"><office:meta>'
+        f"<dc:title>{escape(title)}</dc:title><meta:initial-creator>{escape(creator)}"
+        f"</meta:initial-creator><meta:creation-date>{date}T00:00:00</meta:creation-date>"
+        "<dc:language>en-GB</dc:language></office:meta></office:document-meta>"
+    )
+    parts = {
+        "META-INF/manifest.xml": _MANIFEST,
+        "content.xml": _content(sheets),
+        "meta.xml": meta,
+        "styles.xml": _STYLES,
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        # The type comes first and unpacked: that is how programs know the file.
+        for name, text in {"mimetype": _TYPE, **parts}.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            packed.writestr(info, text.encode("utf-8"))
+    return file.getvalue()
+
+
+def _content(sheets: Sequence[Sheet]) -> str:
+    numbers = "".join(
+        f'<number:number-style style:name="N{places}"><number:number number:min-integer-digits="1" '
+        f'number:decimal-places="{places}" number:min-decimal-places="{places}" '
+        f'number:grouping="true"/></number:number-style>'
+        f'<style:style style:name="number{places}" style:family="table-cell" '
+        f'style:data-style-name="N{places}"/>'
+        for places in _PLACES
+    )
+    styles = (
+        _style("title", 'fo:font-weight="bold" fo:font-size="16pt"')
+        + _style(
+            "header",
+            'fo:font-weight="bold"',
+            'fo:wrap-option="wrap" fo:border-bottom="0.75pt solid #0b0c0c"',
+        )
+        + _style("mark", "", "", 'fo:text-align="end"')
+        + '<style:style style:name="wide" style:family="table-column">'
+        '<style:table-column-properties style:column-width="11cm"/></style:style>'
+        '<style:style style:name="narrow" style:family="table-column">'
+        '<style:table-column-properties style:column-width="4cm"/></style:style>'
+    )
+    body = "".join(_sheet(sheet) for sheet in sheets)
+    return (
+        f'{_HEAD}<office:document-content {_NAMESPACES} office:version="1.3">'
+        f"<office:automatic-styles>{numbers}{styles}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+
+
+def _style(name: str, letters: str, cell: str = "", paragraph: str = "") -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="table-cell">'
+        f"<style:table-cell-properties {cell}/><style:paragraph-properties {paragraph}/>"
+        f"<style:text-properties {letters}/></style:style>"
+    )
+
+
+def _sheet(sheet: Sheet) -> str:
+    width = max(len(sheet.header), 1)
+    columns = '<table:table-column table:style-name="wide"/>'
+    if width > 1:
+        columns += (
+            f'<table:table-column table:style-name="{"narrow" if width > 2 else "wide"}" '
+            f'table:number-columns-repeated="{width - 1}"/>'
+        )
+    lines = "".join(_row([_text(line.text, line.style)]) for line in sheet.lines)
+    header = ""
+    if sheet.header:
+        cells = _row([_text(words, "header") for words in sheet.header])
+        header = f"<table:table-header-rows>{cells}</table:table-header-rows>"
+    rows = "".join(
+        _row([_cell(cell, place) for place, cell in enumerate(row)]) for row in sheet.rows
+    )
+    name = escape(sheet.name)
+    return f'<table:table table:name="{name}">{columns}{lines}{header}{rows}</table:table>'
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+def _text(text: str, style: str) -> str:
+    named = f' table:style-name="{style}"' if style != "text" else ""
+    return (
+        f'<table:table-cell{named} office:value-type="string">'
+        f"<text:p>{escape(text)}</text:p></table:table-cell>"
+    )
+
+
+def _cell(place: int, cell: Cell) -> str:
+    if cell.value is None:
+        return _text(cell.text, "mark" if place and cell.text.startswith("[") else "text")
+    return (
+        f'<table:table-cell table:style-name="number{cell.places}" office:value-type="float" '
+        f'office:value="{cell.value:.{cell.places}f}"><text:p>{escape(cell.text)}</text:p>'
+        "</table:table-cell>"
+    )
