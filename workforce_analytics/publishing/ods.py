@@ -165,7 +165,7 @@ def _sheet(sheet: Sheet) -> str:
         cells = _row([_text(words, "header") for words in sheet.header])
         header = f"<table:table-header-rows>{cells}</table:table-header-rows>"
     rows = "".join(
-        _row([_cell(cell, place) for place, cell in enumerate(row)]) for row in sheet.rows
+        _row([_cell(place, cell) for place, cell in enumerate(row)]) for row in sheet.rows
     )
     name = escape(sheet.name)
     return f'<table:table table:name="{name}">{columns}{lines}{header}{rows}</table:table>'
