@@ -121,18 +121,18 @@ def _content(sheets: Sequence[Sheet]) -> str:
         f'style:data-style-name="N{places}"/>'
         for places in _PLACES
     )
+    rule = 'fo:wrap-option="wrap" fo:border-bottom="0.75pt solid #0b0c0c"'
     styles = (
         _style("title", 'fo:font-weight="bold" fo:font-size="16pt"')
-        + _style(
-            "header",
-            'fo:font-weight="bold"',
-            'fo:wrap-option="wrap" fo:border-bottom="0.75pt solid #0b0c0c"',
-        )
+        + _style("header", 'fo:font-weight="bold"', rule)
         + _style("mark", "", "", 'fo:text-align="end"')
-        + '<style:style style:name="wide" style:family="table-column">'
-        '<style:table-column-properties style:column-width="11cm"/></style:style>'
-        '<style:style style:name="narrow" style:family="table-column">'
-        '<style:table-column-properties style:column-width="4cm"/></style:style>'
+        + _style("figure", 'fo:font-weight="bold"', rule, 'fo:text-align="end"')
+        + _style("wrapped", "", 'fo:wrap-option="wrap"')
+        + "".join(
+            f'<style:style style:name="{name}" style:family="table-column">'
+            f'<style:table-column-properties style:column-width="{width}"/></style:style>'
+            for name, width in (("wide", "11cm"), ("narrow", "4cm"), ("text", "20cm"))
+        )
     )
     body = "".join(_sheet(sheet) for sheet in sheets)
     return (
@@ -153,16 +153,19 @@ def _style(name: str, letters: str, cell: str = "", paragraph: str = "") -> str:
 
 def _sheet(sheet: Sheet) -> str:
     width = max(len(sheet.header), 1)
-    columns = '<table:table-column table:style-name="wide"/>'
+    # Two columns are a list: a short name and a text. More are figures, with long names first.
+    first, others = ("narrow", "text") if width == 2 else ("wide", "narrow")
+    columns = f'<table:table-column table:style-name="{first}"/>'
     if width > 1:
         columns += (
-            f'<table:table-column table:style-name="{"narrow" if width > 2 else "wide"}" '
+            f'<table:table-column table:style-name="{others}" '
             f'table:number-columns-repeated="{width - 1}"/>'
         )
     lines = "".join(_row([_text(line.text, line.style)]) for line in sheet.lines)
     header = ""
     if sheet.header:
-        cells = _row([_text(words, "header") for words in sheet.header])
+        ends = ["header", *["header" if width == 2 else "figure"] * (width - 1)]
+        cells = _row([_text(*entry) for entry in zip(sheet.header, ends, strict=True)])
         header = f"<table:table-header-rows>{cells}</table:table-header-rows>"
     rows = "".join(
         _row([_cell(place, cell) for place, cell in enumerate(row)]) for row in sheet.rows
@@ -185,7 +188,7 @@ def _text(text: str, style: str) -> str:
 
 def _cell(place: int, cell: Cell) -> str:
     if cell.value is None:
-        return _text(cell.text, "mark" if place and cell.text.startswith("[") else "text")
+        return _text(cell.text, "mark" if place and cell.text.startswith("[") else "wrapped")
     return (
         f'<table:table-cell table:style-name="number{cell.places}" office:value-type="float" '
         f'office:value="{cell.value:.{cell.places}f}"><text:p>{escape(cell.text)}</text:p>'

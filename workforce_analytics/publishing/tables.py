@@ -117,7 +117,7 @@ def table(protected: Protected) -> Table:
         columns, rows = _shares(read)
     names = (read.of, read.by) if kind == "against_community" and read.by else (read.of,)
     return Table(
-        caption=protected.about.title,
+        caption=_caption(read),
         names=names,
         columns=columns,
         rows=rows,
@@ -132,6 +132,12 @@ def shorthand(rows: tuple[Row, ...], notes: tuple[str, ...] = ()) -> tuple[tuple
     marks = {cell.text.split(" ")[-1] for row in rows for cell in row.cells}
     marks |= {word.rstrip(",.;") for note in notes for word in note.split(" ")}
     return tuple((mark, meaning) for mark, meaning in SHORTHAND.items() if mark in marks)
+
+
+def _caption(read: Figures) -> str:
+    """Give a table a name of its own: a table against the community is about the same people."""
+    compared = ", compared with the community" if read.about.kind == "against_community" else ""
+    return f"{read.about.title}{compared}"
 
 
 def notes(read: Figures) -> tuple[str, ...]:
