@@ -53,7 +53,7 @@ def reshape(
     Returns
     -------
     Reshaped
-        The table as it was where the options name no shape.
+        The table as it was where the options name no shape, or nothing in it was mapped.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def reshape(
         A column that the shape needs is not there.
     """
     table = table.reset_index(drop=True)
+    if options.shape is None or not len(table.columns):
+        return Reshaped(table, np.arange(len(table)), (), ())
     if options.shape == "effective_dated":
         return effective_dated(table, source=source, options=options)
     if options.shape == "status_to_stage":
         return status_to_stage(table, source=source, stages=stages)
     if options.shape == "wide_panels":
         return wide_panels(table, source=source)
-    if options.shape == "survey_export":
-        return survey_export(table, fields=fields)
-    return Reshaped(table, np.arange(len(table)), (), ())
+    return survey_export(table, fields=fields)
