@@ -62,7 +62,7 @@ _HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 _EMAIL = re.compile(r"[\w.'’+-]+@(?:[\w-]+(?:\.[\w-]+)+|\s*$)")
-_NI_NUMBER = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?(?:\d\d\s?){3}[A-D]\b", re.I)
+_NI_NUMBER = re.compile(r"\b[A-CEGHJ-TW-Z]{2}\s?(?:\d\d\s?){3}[A-D]\b", re.I)
 _POSTCODE = re.compile(r"\s*[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\s*", re.I)
 _PHONE = re.compile(r"\s*(?:\+44\s?(?:\(0\))?|\(?0)\d[\d\s()-]{7,12}\d\s*")
 _TITLED = re.compile(r"\s*(?:mr|mrs|ms|miss|mx|dr|prof|cllr|councillor)\.?\s+[A-Z].*", re.I)
