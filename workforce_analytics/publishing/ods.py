@@ -7,12 +7,26 @@ that an organisation would have to install for this alone.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.tables import Cell
+from workforce_analytics.publishing.books import (
+    ONE_TABLE,
+    ZIP_DATE,
+    Book,
+    bind,
+    headings,
+    safe,
+)
+from workforce_analytics.publishing.tables import Cell, Table
+from workforce_analytics.publishing.writing import safe_cell
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
 
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _NAMESPACES = " ".join(
@@ -65,51 +79,99 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...] = ()
 
 
-def open_document(sheets: Sequence[Sheet], *, title: str, creator: str, date: str) -> bytes:
-    """Write sheets as an OpenDocument spreadsheet.
+def workbook(
+    protected: Sequence[Protected],
+    *,
+    title: str,
+    organisation: str = "",
+    licence: Sequence[str] = (),
+) -> bytes:
+    """Make protected tables into an OpenDocument spreadsheet with the sheets of the Excel one.
 
     Parameters
     ----------
-    sheets
-        What it holds, in order.
-    title, creator
-        The document's title, and who publishes it.
-    date
-        The date the document bears, as ISO text.
+    protected
+        Figures that have passed disclosure control.
+    title
+        Title of the workbook.
+    organisation
+        Who publishes it.
+    licence
+        Under what its sources may be used.
 
     Returns
     -------
     bytes
-        The file; the same sheets give the same bytes.
+        The file: the same tables give the same bytes.
 
-    Examples
-    --------
-    >>> sheet = Sheet("Table_1", (Line("Staff", "title"),), ("Group", "Staff"), ())
-    >>> open_document([sheet], title="Staff", creator="Sample", date="2025-03-31")[:2]
-    b'PK'
+    Raises
+    ------
+    UsageError
+        If there is no table at all.
     """
-    meta = (
-        f"{_HEAD}<office:document-meta {_NAMESPACES} "
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"><office:meta>'
-        f"<dc:title>{escape(title)}</dc:title><meta:initial-creator>{escape(creator)}"
-        f"</meta:initial-creator><meta:creation-date>{date}T00:00:00</meta:creation-date>"
-        "<dc:language>en-GB</dc:language></office:meta></office:document-meta>"
-    )
+    book = bind(protected, title=title, organisation=organisation, licence=licence)
     parts = {
         "META-INF/manifest.xml": _MANIFEST,
-        "content.xml": _content(sheets),
-        "meta.xml": meta,
+        "content.xml": _content(_sheets(book)),
+        "meta.xml": _meta(book),
         "styles.xml": _STYLES,
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as packed:
         # The type comes first and unpacked: that is how programs know the file.
         for name, text in {"mimetype": _TYPE, **parts}.items():
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info = zipfile.ZipInfo(name, ZIP_DATE)
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             info.create_system = 3
             packed.writestr(info, text.encode("utf-8"))
     return file.getvalue()
+
+
+def _meta(book: Book) -> str:
+    dated = ""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", book.dated):
+        dated = f"<meta:creation-date>{book.dated}T00:00:00</meta:creation-date>"
+    return (
+        f"{_HEAD}<office:document-meta {_NAMESPACES} "
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"><office:meta>'
+        f"<dc:title>{escape(book.title)}</dc:title>"
+        f"<meta:initial-creator>{escape(book.organisation)}</meta:initial-creator>{dated}"
+        "<dc:language>en-GB</dc:language></office:meta></office:document-meta>"
+    )
+
+
+def _sheets(book: Book) -> list[Sheet]:
+    contents = zip(book.names, (one.caption for one in book.tables), strict=True)
+    notes = enumerate(book.notes, start=1)
+    return [
+        Sheet("Cover", lines=(Line(book.title, "title"), *map(Line, book.cover))),
+        Sheet(
+            "Contents",
+            lines=(Line("Contents", "title"), Line(ONE_TABLE)),
+            header=("Sheet name", "Table description"),
+            rows=tuple((Cell(name), Cell(safe_cell(words))) for name, words in contents),
+        ),
+        Sheet(
+            "Notes",
+            lines=(Line("Notes", "title"), Line(ONE_TABLE)),
+            header=("Note number", "Note text"),
+            rows=tuple((Cell(str(place), place), Cell(safe_cell(note))) for place, note in notes),
+        ),
+        *(_table(book, name, one) for name, one in zip(book.names, book.tables, strict=True)),
+    ]
+
+
+def _table(book: Book, name: str, shown: Table) -> Sheet:
+    references = "".join(f" [note {book.notes.index(note) + 1}]" for note in shown.notes)
+    lines = [Line(shown.caption + references, "title"), Line(ONE_TABLE)]
+    lines += [Line(f"{mark} {meaning}") for mark, meaning in shown.shorthand]
+    if shown.source:
+        lines.append(Line(f"Source: {shown.source}"))
+    rows = tuple(
+        (*(Cell(safe_cell(label)) for label in row.name), *map(safe, row.cells))
+        for row in shown.rows
+    )
+    return Sheet(name, tuple(lines), headings(shown), rows)
 
 
 def _content(sheets: Sequence[Sheet]) -> str:

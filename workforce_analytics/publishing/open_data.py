@@ -44,7 +44,7 @@ _MEANINGS = {
 }
 
 
-def write_csv(
+def write(
     protected: Protected, folder: str | Path, *, name: str, licence: str = LICENCE
 ) -> tuple[Path, Path]:
     """Write a table as open data: a tidy CSV and its description in CSV on the Web.

@@ -17,6 +17,7 @@ from workforce_analytics.publishing.page import (
     Section,
     exhibit,
 )
+from workforce_analytics.publishing.protection import statement
 from workforce_analytics.publishing.sentences import declaration_sentence, sentences
 from workforce_analytics.publishing.tables import (
     Column,
@@ -222,9 +223,7 @@ def _quality(tables: Mapping[str, Sequence[Protected]], quality: Sequence[str]) 
 
 
 def _disclosure(everything: Sequence[Protected]) -> Section:
-    said = dict.fromkeys(
-        words for protected in everything for words in disclosure_statement(protected)
-    )
+    said = dict.fromkeys(words for protected in everything for words in statement(protected))
     return Section(
         key="disclosure",
         heading="How people are protected",
@@ -234,11 +233,6 @@ def _disclosure(everything: Sequence[Protected]) -> Section:
         ),
         items=tuple(said),
     )
-
-
-def disclosure_statement(protected: Protected) -> list[str]:
-    """Say what disclosure control did to a table, and for whom it is meant."""
-    return [str(protected.decisions)]
 
 
 def _stamp(everything: Sequence[Protected]) -> str:

@@ -1,0 +1,102 @@
+"""What a workbook holds, in Excel or OpenDocument: cover, contents, notes, one table a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing.protection import statement
+from workforce_analytics.publishing.tables import Cell, Table, table
+from workforce_analytics.publishing.wording import SHORTHAND
+from workforce_analytics.publishing.writing import safe_cell
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
+
+ONE_TABLE = "This worksheet contains one table."
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""Zip files bear a date; one that never changes keeps the bytes the same."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a workbook holds."""
+
+    title: str
+    organisation: str
+    dated: str
+    """ISO date of the latest figures, which dates the file: there is no clock in it."""
+    tables: tuple[Table, ...]
+    about: tuple[str, ...] = ()
+    """What a reader must know of all tables."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the sheets that hold the tables."""
+        return tuple(f"Table_{place}" for place in range(1, len(self.tables) + 1))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes of all tables, each once."""
+        return tuple(dict.fromkeys(note for one in self.tables for note in one.notes))
+
+    @property
+    def cover(self) -> tuple[str, ...]:
+        """Text of the cover: who publishes it, how to read it, what the marks mean."""
+        meanings = {mark: words for one in self.tables for mark, words in one.shorthand}
+        marks = [f"{mark} {meanings[mark]}" for mark in SHORTHAND if mark in meanings]
+        return (
+            *([f"Published by {self.organisation}."] if self.organisation else []),
+            *self.about,
+            *(["Marks that stand in place of a figure:", *marks] if marks else []),
+        )
+
+
+def bind(
+    protected: Sequence[Protected], *, title: str, organisation: str = "", licence: Sequence[str]
+) -> Book:
+    """Put protected tables together as a workbook, with what must be known of them.
+
+    Parameters
+    ----------
+    protected
+        Figures that have passed disclosure control, one sheet each.
+    title
+        Title of the workbook.
+    organisation
+        Who publishes it.
+    licence
+        Under what its sources may be used.
+
+    Returns
+    -------
+    Book
+        What the Excel and the OpenDocument workbook hold.
+
+    Raises
+    ------
+    UsageError
+        If there is no table at all.
+    """
+    if not protected:
+        raise UsageError("a workbook needs one table or more")
+    control = dict.fromkeys(words for item in protected for words in statement(item))
+    return Book(
+        title=title,
+        organisation=organisation,
+        dated=max(item.about.period.split(" to ")[-1] for item in protected),
+        tables=tuple(table(item) for item in protected),
+        about=(*control, *licence),
+    )
+
+
+def headings(shown: Table) -> tuple[str, ...]:
+    """Give the headings of a table in one row."""
+    return (*shown.names, *(column.full for column in shown.columns))
+
+
+def safe(cell: Cell) -> Cell:
+    """Keep a text from being read as a formula; a number may start with a minus."""
+    return cell if cell.value is not None else Cell(safe_cell(cell.text))
