@@ -244,12 +244,12 @@ def test_the_sheet_is_chosen_by_name_and_never_guessed(tmp_path: Path) -> None:
         tmp_path / "staff.xlsx",
         {
             "Cover": [["Read me", "please"], ["x", "y"]],
-            "Data": [["id", "g"], ["1", "a"]],
+            "Data": [["id", "g"], ["1", "a"], ["2", "b"]],
             "End": [],
         },
     )
-    assert rows(read_table(path, FileOptions(sheet="Data"))) == [["1", "a"]]
-    assert rows(read_table(path, FileOptions(sheet=" data"))) == [["1", "a"]]
+    assert rows(read_table(path, FileOptions(sheet="Data"))) == [["1", "a"], ["2", "b"]]
+    assert rows(read_table(path, FileOptions(sheet=" data"))) == [["1", "a"], ["2", "b"]]
     with pytest.raises(ConfigurationError) as wrong:
         read_table(path, FileOptions(sheet="Dta"))
     assert str(wrong.value) == (
@@ -259,7 +259,7 @@ def test_the_sheet_is_chosen_by_name_and_never_guessed(tmp_path: Path) -> None:
         read_table(path)
     assert str(several.value) == (
         "staff.xlsx: it has several sheets: 'Cover', 'Data', 'End'. Say which to read, in the "
-        'mapping under [file]: sheet = "Cover".'
+        'mapping under [file]: sheet = "Data".'
     )
     one = workbook(tmp_path / "one.xlsx", {"Empty": [], "Data": [["id", "g"], ["1", "a"]]})
     assert rows(read_table(one)) == [["1", "a"]]

@@ -104,6 +104,6 @@ def _status_problems(
             keep[pool[keep]],
             "note",
             "a place in a talent pool, which fills no post and does not count as appointed",
-            "Nothing, if none of them was given a post.",
+            "Leave it so, if none of them was given a post.",
         ),
     )

@@ -74,7 +74,7 @@ def wide_panels(table: pd.DataFrame, *, source: Source) -> Reshaped:
                 twice,
                 "note",
                 "panels that name a person in two places; the person counts once, in the first",
-                "Nothing, if a chair was also a member.",
+                "Leave it so, if a chair was also a member.",
             ),
         ),
     )

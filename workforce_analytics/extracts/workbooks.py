@@ -74,14 +74,14 @@ def _choose(workbook: Any, name: str, sheet: str | None) -> str:
     if len(names) == 1:
         return names[0]
     hidden = {each.name for each in workbook.sheets_metadata if not _is_visible(each)}
-    holding = [
-        each for each in names if each not in hidden and workbook.get_sheet_by_name(each).height
-    ]
+    rows = {each: workbook.get_sheet_by_name(each).height for each in names if each not in hidden}
+    holding = [each for each in rows if rows[each]]
     if len(holding) == 1:
         return holding[0]
+    likeliest = max(holding or names, key=lambda each: rows.get(each, 0))
     raise ConfigurationError(
         f"{name}: it has several sheets: {listed}. Say which to read, in the mapping under [file]: "
-        f'sheet = "{(holding or names)[0]}".'
+        f'sheet = "{likeliest}".'
     )
 
 
