@@ -16,13 +16,13 @@ from workforce_analytics.samples.planted import PLANTED
 from workforce_analytics.samples.recruitment import (
     applications_table,
     make_applications,
-    make_vacancies,
     people_keys_table,
     vacancies_and_panels,
 )
 from workforce_analytics.samples.structure import SNAPSHOTS, Table
 from workforce_analytics.samples.survey import eligible_table, responses_table
 from workforce_analytics.samples.training import make_rollout, rollout_table, training_table
+from workforce_analytics.samples.vacancies import make_vacancies
 from workforce_analytics.samples.workforce import (
     grades_table,
     make_posts,
@@ -124,12 +124,12 @@ def council_tables(*, staff: int = STAFF, seed: int = SEED) -> dict[str, Table]:
 
 
 def csv_text(table: Table) -> str:
-    """Write a table as CSV; no cell of the sample holds a comma, a quote or a line break.
+    r"""Write a table as CSV; no cell of the sample holds a comma, a quote or a line break.
 
     Examples
     --------
     >>> csv_text({"unit_id": ["S01"], "name": ["Parks"]})
-    'unit_id,name\\nS01,Parks\\n'
+    'unit_id,name\nS01,Parks\n'
     """
     lines = [",".join(table), *map(",".join, zip(*table.values(), strict=True))]
     return "\n".join(lines) + "\n"

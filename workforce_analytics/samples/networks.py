@@ -127,15 +127,15 @@ class Gatherings:
 
 def _gatherings(draws: Draws, network: str, spells: Spells) -> Gatherings:
     n = MONTHS - 12
-    month = np.arange(12, MONTHS)
-    day = np.array([month_start(m) for m in month]) + draws.whole(2, 25, n)
+    months = range(12, MONTHS)
+    day = np.array([month_start(m) for m in months]) + draws.whole(2, 25, n)
     trained = CHAIR_TRAINED_IN_MONTH.get(network, MONTHS)
     factor = PLANTED["attendance_factor_after_chair_training"]
     zeal = 0.35 + 1.3 * draws.uniform(int(spells.person.max(initial=0)) + 1)
     events, persons = [], []
     for i in range(n):
         there = (spells.joined <= day[i]) & ((spells.left == 0) | (spells.left >= day[i]))
-        rate = PLANTED["attendance_probability_per_event"] * (factor if month[i] >= trained else 1)
+        rate = PLANTED["attendance_probability_per_event"] * (factor if months[i] >= trained else 1)
         who = spells.person[there]
         came = who[draws.chance(rate * zeal[who])]
         events.append(np.full(len(came), i))
@@ -171,7 +171,7 @@ def _monthly(network: str, spells: Spells, gatherings: Gatherings) -> list[tuple
 
 
 def _support(draws: Draws) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for network in NETWORKS:
         if network in CHAIR_TRAINED_IN_MONTH:
             day = month_start(CHAIR_TRAINED_IN_MONTH[network])

@@ -1,4 +1,4 @@
-"""The effects planted in the synthetic council: the generator reads them here, truth.json repeats them.
+"""The effects planted in the synthetic council: the generator reads them, truth.json repeats them.
 
 Every number is the one that the generator uses. What a figure computed from the data should be on
 average (a crude ratio, a gap in points) is measured by `truth.py`, and stands beside these.
@@ -48,7 +48,7 @@ WORKFORCE: dict[str, Any] = {
 
 RECRUITMENT: dict[str, Any] = {
     "shortlisting_log_odds": {
-        "minority_ethnic": -0.60,
+        "minority_ethnic": -0.80,
         "minority_ethnic_and_trained": 0.50,
         "minority_ethnic_per_quarter": 0.015,
         "minority_ethnic_service_sd": 0.20,
@@ -59,8 +59,8 @@ RECRUITMENT: dict[str, Any] = {
         "aged_50_and_over": -0.20,
     },
     "appointing_log_odds_among_interviewed": {
-        "minority_ethnic": -0.35,
-        "minority_ethnic_and_trained": -0.22,
+        "minority_ethnic": -0.20,
+        "minority_ethnic_and_trained": -0.16,
         "internal": 0.40,
         "disabled": -0.10,
         "female": 0.10,

@@ -1,4 +1,4 @@
-"""Three years of vacancies and applications, in which candidates compete vacancy by vacancy."""
+"""Three years of applications, in which candidates compete vacancy by vacancy."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workforce_analytics.samples.candidates import (
+    Candidates,
+    inside_candidates,
+    outside_candidates,
+)
 from workforce_analytics.samples.draws import Array, Draws, choose
-from workforce_analytics.samples.people import EMPLOYEE, NOT_ASKED, REFUSED, characteristics
+from workforce_analytics.samples.people import EMPLOYEE
 from workforce_analytics.samples.planted import RECRUITMENT
 from workforce_analytics.samples.structure import (
     APPRENTICE,
     FIRST_APPLICATIONS,
     GRADE_NAMES,
-    GRADE_WEIGHTS,
-    LADDER,
     SERVICE_TILT,
-    SERVICE_WEIGHTS,
     SERVICES,
     SNAPSHOTS,
     People,
@@ -24,163 +26,14 @@ from workforce_analytics.samples.structure import (
     dates,
 )
 from workforce_analytics.samples.training import Panels, Rollout, Sitting
+from workforce_analytics.samples.vacancies import CLOSED_ROUTES, ROUTE_CODES, Vacancies
 
-PER_STAFF = 2700 / 6000
-"""Vacancies in three years for each member of staff."""
-ROUTES = {
-    "standard": 0.82, "internal": 0.08, "community_event": 0.04, "ring_fenced": 0.02,
-    "apprenticeship": 0.025, "talent_pool": 0.015,
-}  # fmt: skip
-ROUTE_CODES = {
-    "standard": "S", "internal": "I", "community_event": "C", "ring_fenced": "R",
-    "apprenticeship": "A", "talent_pool": "T",
-}  # fmt: skip
-CLOSED_ROUTES = ("internal", "ring_fenced")
 MINORITY_SHARE = (0.47, 0.41, 0.34, 0.27)
 """Share of minority ethnic candidates by band of the vacancy's grade."""
 SOURCES = {"Web": 46, "Board": 30, "Social": 9, "JCP": 6, "Referral": 7, "Other": 2}
 SCHEMES = ("N", "DC", "AF", "CL", "RD")
 STAGES = np.array(["AP", "SL", "IV", "OF", "HI"], dtype=object)
 """Codes of the furthest stage: applied, shortlisted, interviewed, offered, appointed."""
-
-
-@dataclass(frozen=True)
-class Vacancies:
-    """Vacancies in the order in which they opened."""
-
-    ids: Array
-    parent: Array
-    """Position of the vacancy that this one re-advertises; -1 for none."""
-    service: Array
-    grade: Array
-    route: Array
-    posts: Array
-    opened: Array
-    closed: Array
-    shortlisting: Array
-    interview: Array
-    name_blind: Array
-    fate: Array
-    """runs, no_appointment (nobody is appointed) or cancelled (nobody is shortlisted)."""
-    sizes: Array
-
-
-def _first_round(draws: Draws, n: int) -> dict[str, Array]:
-    first = FIRST_APPLICATIONS.toordinal()
-    route = draws.choice(ROUTES, n)
-    weights = GRADE_WEIGHTS.copy()
-    weights[LADDER + 3 :] *= 0.4
-    grade = np.where(route == "apprenticeship", APPRENTICE, draws.index(weights, n))
-    posts = 1 + draws.index([0.86, 0.09, 0.03, 0.02], n)
-    bulk = (route == "standard") & draws.chance(0.02, n)
-    posts = np.where(bulk, draws.whole(4, 10, n), posts)
-    sizes = draws.whole(6, 38, n) + np.where(bulk, draws.whole(60, 150, n), 0)
-    sizes = np.where(np.isin(route, CLOSED_ROUTES), draws.whole(2, 7, n), sizes)
-    return {
-        "parent": np.full(n, -1),
-        "service": draws.index(SERVICE_WEIGHTS, n),
-        "grade": grade,
-        "route": route,
-        "posts": np.where(route == "talent_pool", 0, posts),
-        "opened": first + draws.whole(0, 1040, n),
-        "name_blind": draws.chance(0.3, n),
-        "fate": draws.choice({"runs": 0.90, "no_appointment": 0.07, "cancelled": 0.03}, n),
-        "sizes": sizes,
-    }
-
-
-def _again(draws: Draws, first: dict[str, Array]) -> dict[str, Array]:
-    """Re-advertise most vacancies that came to nothing, while there is time."""
-    late = first["opened"] < SNAPSHOTS[-1].toordinal() - 140
-    failed = np.flatnonzero((first["fate"] == "no_appointment") & late)
-    failed = failed[draws.chance(0.75, len(failed))]
-    second = {name: values[failed] for name, values in first.items()}
-    second["parent"] = failed
-    second["opened"] = second["opened"] + 50 + draws.whole(0, 20, len(failed))
-    second["fate"] = np.full(len(failed), "runs", dtype=object)
-    return second
-
-
-def make_vacancies(seed: int, staff: int) -> Vacancies:
-    """Give the vacancies of three financial years, some of them advertised twice."""
-    draws = Draws(seed, "vacancies")
-    first = _first_round(draws, max(40, round(staff * PER_STAFF * 0.95)))
-    second = _again(draws, first)
-    both = {name: np.concatenate([first[name], second[name]]) for name in first}
-    order = np.argsort(both["opened"], kind="stable")
-    place = np.argsort(order, kind="stable")
-    both = {name: values[order] for name, values in both.items()}
-    n = len(order)
-    parent = both.pop("parent")
-    closed = both["opened"] + 13 + draws.whole(0, 8, n)
-    shortlisting = closed + draws.whole(4, 12, n)
-    width = max(4, len(str(n)))
-    return Vacancies(
-        ids=np.array([f"V{i + 1:0{width}d}" for i in range(n)], dtype=object),
-        parent=np.where(parent >= 0, place[parent], -1),
-        closed=closed,
-        shortlisting=shortlisting,
-        interview=shortlisting + draws.whole(6, 15, n),
-        **both,
-    )
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Everybody who could apply from outside, or from within."""
-
-    minority: Array
-    disabled: Array
-    sex: Array
-    age: Array
-    scheme: Array
-    recorded: dict[str, Array]
-
-
-def _recorded(draws: Draws, answers: dict[str, Array]) -> dict[str, Array]:
-    """Give what the form holds: some refuse, some leave a question out."""
-    rates = {"ethnicity": 0.07, "disability": 0.09, "religion": 0.17, "sexual_orientation": 0.16}
-    form = {}
-    for name, rate in rates.items():
-        n = len(answers[name])
-        silent = draws.choice({REFUSED: 0.7, "": 0.25, NOT_ASKED: 0.05}, n)
-        form[name] = np.where(draws.chance(rate, n), silent, answers[name])
-    return form
-
-
-def _outside(draws: Draws, n: int) -> Candidates:
-    """Candidates of three age groups (entry, middle, senior), minority ethnic ones in each half."""
-    place = np.arange(n)
-    minority = (place // 3) % 2 == 1
-    disabled = draws.chance(0.105, n)
-    sex = np.where(draws.chance(0.62, n), "F", "M").astype(object)
-    spread = np.floor(draws.uniform(n) * 30 + draws.uniform(n) * 12).astype(int)
-    scheme = np.where(
-        disabled & draws.chance(0.6, n),
-        1,
-        np.where(draws.chance(0.012, n), draws.whole(2, 3, n), 0),
-    )
-    return Candidates(
-        minority=minority,
-        disabled=disabled,
-        sex=sex,
-        age=18 + np.array([0, 3, 8])[place % 3] + spread,
-        scheme=scheme,
-        recorded=_recorded(draws, characteristics(draws, minority, disabled)),
-    )
-
-
-def _inside(draws: Draws, people: People) -> Candidates:
-    n = len(people.ids)
-    scheme = np.where(people.disabled & draws.chance(0.5, n), 1, 0)
-    return Candidates(
-        minority=people.minority,
-        disabled=people.disabled,
-        sex=people.sex,
-        age=(SNAPSHOTS[2].toordinal() - people.born) // 365,
-        scheme=np.where(draws.chance(0.006, n), 4, scheme),
-        recorded=_recorded(draws, people.answers),
-    )
 
 
 @dataclass(frozen=True)
@@ -260,8 +113,8 @@ def make_applications(
 ) -> Applications:
     """Everybody who applied, and how far they came."""
     draws = Draws(seed, "applications")
-    outside = _outside(draws, max(600, int(vacancies.sizes.sum() * 0.8) // 6 * 6))
-    inside_pool = _inside(draws, people)
+    outside = outside_candidates(draws, max(600, int(vacancies.sizes.sum() * 0.8) // 6 * 6))
+    inside_pool = inside_candidates(draws, people)
     vacancy, who, inside = _apply(draws, vacancies, people, outside)
 
     def pick(name: str) -> Array:
@@ -409,7 +262,7 @@ def vacancies_and_panels(
 
 
 def people_keys_table(people: People, applications: Applications, seed: int) -> Table:
-    """Give the payroll numbers of current staff and the applicant accounts of internal candidates."""
+    """Give staff's payroll numbers and internal candidates' applicant accounts."""
     draws = Draws(seed, "keys")
     last = len(SNAPSHOTS) - 1
     who = people.at(last)

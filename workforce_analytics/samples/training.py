@@ -87,7 +87,7 @@ def rollout_table(rollout: Rollout) -> Table:
 
 
 def training_table(people: People, rollout: Rollout, seed: int) -> Table:
-    """Course records: completed, booked and missed ones, refreshers, and a course of free choice."""
+    """Course records: completed, booked and missed ones, refreshers, a course of free choice."""
     draws = Draws(seed, "training")
     end = SNAPSHOTS[-1].toordinal()
     done = np.flatnonzero(rollout.trained < NEVER)
