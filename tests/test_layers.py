@@ -13,10 +13,10 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors"},
     {"engine"},
-    {"extracts"},
-    {"counting"},
     {"inference"},
     {"estimates"},
+    {"extracts"},
+    {"counting"},
     {"measures"},
     {"disclosure"},
     {"publishing"},

@@ -2,5 +2,256 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workforce_analytics import __version__, engine
+from workforce_analytics.disclosure import audience as audiences
+from workforce_analytics.disclosure.protected import Protected
+from workforce_analytics.disclosure.release import protect_together
+from workforce_analytics.errors import CannotWrite, DisclosureRefused, UsageError
+from workforce_analytics.estimates import Estimates
+from workforce_analytics.extracts.census import ATTRIBUTION
+from workforce_analytics.extracts.codelists import codelist
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.measures import composition
+from workforce_analytics.organisation import Organisation, Progress, require
+from workforce_analytics.publishing import ods, open_data, page, profile, spreadsheet
+from workforce_analytics.publishing.writing import write_bytes, write_text
+
 MANIFEST = "report.json"
 """Its presence says that a folder is a report of this package, which may be made anew."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report on disk: its folder, and the files in it relative to that."""
+
+    folder: Path
+    files: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+def annual(
+    organisation: Organisation, *, out: str | Path, progress: Progress | None = None
+) -> Written:
+    """Write the annual equality report: an accessible page, a workbook and open data.
+
+    Parameters
+    ----------
+    organisation
+        What `load` gave.
+    out
+        The folder to write. It is made anew if it holds an earlier report; any other folder with
+        something in it is left alone and refused.
+    progress
+        Called before each step; the command line draws a bar with it.
+
+    Returns
+    -------
+    Written
+        The folder and its files.
+
+    Raises
+    ------
+    DataError
+        There is no workforce extract, or no characteristic in it.
+    DisclosureRefused
+        The session or organisation.toml shows figures to another audience than the public.
+    CannotWrite
+        The folder cannot be written, or holds something else.
+
+    Notes
+    -----
+    Everything in the folder has passed disclosure control for the public. The report is written
+    beside its place and moved there when it is whole.
+
+    Examples
+    --------
+    >>> import tempfile, workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = wa.report.annual(council, out=f"{folder}/report")
+    >>> "index.html" in written.files
+    True
+    """
+    require(organisation, "workforce")
+    _refuse_other_audiences(organisation)
+    place = Path(out)
+    _refuse_strange_folder(place)
+    tables = _measured(organisation, progress)
+    protected = _protected(tables, progress)
+    if progress is not None:
+        progress("Writing the report", 2, 3)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".report-") as aside:
+        made = Path(aside) / "report"
+        files = _write(organisation, protected, made)
+        _move(made, place)
+    return Written(place, files)
+
+
+def _refuse_other_audiences(organisation: Organisation) -> None:
+    chosen = organisation.settings.audience
+    if audiences.current() != "public" or (chosen is not None and chosen.name != "public"):
+        raise DisclosureRefused(
+            "The report is for the public, and this session shows figures to another audience. "
+            'Start a new session, or switch back with wa.audience("public").'
+        )
+
+
+def _refuse_strange_folder(place: Path) -> None:
+    if place.is_file():
+        raise CannotWrite(f"{place}: this is a file. Name a folder for the report.")
+    if place.is_dir() and any(place.iterdir()) and not (place / MANIFEST).exists():
+        raise CannotWrite(
+            f"{place}: the folder holds something that is not a report. Nothing was changed. "
+            "Name a new folder, or empty this one."
+        )
+
+
+def _characteristics(organisation: Organisation) -> list[str]:
+    workforce: Extract = organisation.workforce
+    present = set(engine.columns(workforce.frame))
+    known = [item.name for item in workforce.contract.characteristics]
+    if "age" in present and "age" not in known:
+        known.append("age")
+    chosen = organisation.settings.report.characteristics or [n for n in known if n in present]
+    absent = [name for name in chosen if name not in present]
+    if absent or not chosen:
+        raise UsageError(
+            f"The workforce extract has no characteristic '{absent[0] if absent else ''}'. "
+            f"It has: {', '.join(name for name in known if name in present)}."
+        )
+    return list(chosen)
+
+
+def _measured(
+    organisation: Organisation, progress: Progress | None
+) -> dict[str, list[Estimates]]:
+    """Measure each characteristic: against the community, by grade, over time."""
+    workforce = organisation.workforce
+    names = _characteristics(organisation)
+    tables: dict[str, list[Estimates]] = {}
+    for step, of in enumerate(names):
+        if progress is not None:
+            progress(f"Measuring {of.replace('_', ' ')}", step, len(names))
+        tables[_heading(of)] = _tables(organisation, workforce, of)
+    return tables
+
+
+def _heading(of: str) -> str:
+    listing = codelist(of)
+    statutory, own = listing.statutory_heading, listing.title
+    same = not statutory or statutory.casefold() == own.casefold()
+    return own if same else f"{statutory}: {own[:1].lower()}{own[1:]}"
+
+
+def _tables(organisation: Organisation, workforce: Extract, of: str) -> list[Estimates]:
+    by = organisation.settings.report.by
+    result = []
+    if organisation.has("community") and _in_census(organisation, of):
+        result.append(composition.against_community(workforce, organisation.community, of=of))
+    else:
+        result.append(composition.shares(workforce, of=of))
+    if by and (by != "grade_band" or organisation.has("grades")):
+        result.append(composition.shares(workforce, of=of, by=by))
+    if len(workforce.snapshots()) > 1:
+        result.append(composition.over_time(workforce, of=of, allow_break=True))
+    return result
+
+
+def _in_census(organisation: Organisation, of: str) -> bool:
+    return of in organisation.community.distinct("characteristic")
+
+
+def _protected(
+    tables: Mapping[str, Sequence[Estimates]], progress: Progress | None
+) -> dict[str, list[Protected]]:
+    """Protect the tables of each characteristic together: they hold the same people."""
+    result = {}
+    for step, (heading, made) in enumerate(tables.items()):
+        if progress is not None:
+            progress(f"Protecting {heading.lower()}", step, len(tables))
+        result[heading] = protect_together(made, audience="public")
+    return result
+
+
+def _write(
+    organisation: Organisation, protected: Mapping[str, Sequence[Protected]], folder: Path
+) -> tuple[str, ...]:
+    folder.mkdir(parents=True)
+    every = [item for made in protected.values() for item in made]
+    period = organisation.workforce.snapshots()[-1]
+    downloads = [
+        page.Link("All tables as an Excel workbook", "tables.xlsx"),
+        page.Link("All tables as an OpenDocument spreadsheet", "tables.ods"),
+    ]
+    for item in every:
+        name = _file_name(item)
+        open_data.write(item, folder / "data", name=name)
+        downloads.append(page.Link(f"{item.about.title} (CSV)", f"data/{name}.csv"))
+    sheet = spreadsheet.workbook(
+        every, title="Workforce profile", organisation=organisation.name, licence=[ATTRIBUTION]
+    )
+    write_bytes(folder / "tables.xlsx", sheet)
+    write_bytes(folder / "tables.ods", ods.workbook(every, title="Workforce profile"))
+    shown = profile.workforce_profile(
+        protected,
+        organisation=organisation.name,
+        period=period,
+        downloads=downloads,
+        licence=[ATTRIBUTION],
+    )
+    write_text(folder / "index.html", page.render(shown))
+    _write_manifest(organisation, every, folder)
+    return tuple(
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    )
+
+
+def _file_name(item: Protected) -> str:
+    about = item.about
+    return "-".join([*about.groups, about.kind]).replace("_", "-")
+
+
+def _write_manifest(
+    organisation: Organisation, every: Sequence[Protected], folder: Path
+) -> None:
+    """Write what the report was made of and what is in it, so that it can be checked later."""
+    content = {
+        "made_by": f"workforce_analytics {__version__}",
+        "organisation": organisation.name,
+        "inputs": {item.file: item.checksum for item in organisation.quality.files},
+        "tables": [item.about.title for item in every],
+        "files": {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+    }
+    write_text(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _move(made: Path, place: Path) -> None:
+    """Put the finished report in its place; an earlier one goes only then."""
+    trouble = ""
+    try:
+        if place.exists():
+            earlier = made.parent / "earlier"
+            place.rename(earlier)
+        made.rename(place)
+    except OSError as error:
+        trouble = error.strerror or "it cannot be written"
+    if trouble:
+        raise CannotWrite(f"{place}: {trouble}. Close what is open in it, or name another folder.")
+    shutil.rmtree(made.parent / "earlier", ignore_errors=True)

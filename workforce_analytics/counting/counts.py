@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
 
 import pandas as pd
 
 from workforce_analytics import engine
 from workforce_analytics.counting.dimensions import Dimension, Splitter, splitter
+from workforce_analytics.counting.display import as_estimates
 from workforce_analytics.counting.populations import Selection, population, select
 from workforce_analytics.errors import DataError, UsageError
 from workforce_analytics.extracts.extract import Extract
@@ -113,15 +113,10 @@ class Counts:
         )
 
     def __repr__(self) -> str:
-        return repr(self._as_estimates())
+        return repr(as_estimates(self))
 
     def _repr_html_(self) -> str:
-        return str(self._as_estimates()._repr_html_())
-
-    def _as_estimates(self) -> Any:
-        from workforce_analytics.counting.display import as_estimates
-
-        return as_estimates(self)
+        return as_estimates(self)._repr_html_()
 
 
 def count(

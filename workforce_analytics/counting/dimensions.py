@@ -11,10 +11,13 @@ from workforce_analytics import engine
 from workforce_analytics.counting import harmonising
 from workforce_analytics.counting.structure import Lookup, grade_bands, units_at_level
 from workforce_analytics.errors import UsageError
-from workforce_analytics.extracts.codelists import Category, codelist
+from workforce_analytics.extracts.codelists import Category, CodeList, codelist
+from workforce_analytics.extracts.contracts import Field
 from workforce_analytics.extracts.extract import Extract
 
-PRINTED_AS_THEY_STAND = frozenset({"unit_id", "grade", "network", "area_code", "wave", "unit"})
+PRINTED_AS_THEY_STAND = frozenset(
+    {"unit_id", "grade", "network", "area_code", "home_area", "wave", "unit"}
+)
 """Fields without a code list whose labels are meant to be printed: no person is behind them."""
 DATES = frozenset({"snapshot_date", "month"})
 NOT_KNOWN = Category("not_known", "Not known", "not_known")
@@ -115,7 +118,7 @@ def splitter(extract: Extract, name: str, level: str = "main") -> Splitter:
     if extract.code_list(name) is not None:
         return _coded(extract, name, name, level)
     if field is not None and field.categories:
-        return _categories(extract, name)
+        return _categories(extract, field)
     if name in PRINTED_AS_THEY_STAND or extract.contract.name == "counts":
         return _as_they_stand(name, field.title if field else name.replace("_", " ").capitalize())
     raise UsageError(
@@ -144,31 +147,34 @@ def _age(level: str) -> Splitter:
         "age",
         ("age",),
         harmonising.age_harmoniser(level),
-        lambda present: Dimension(
-            "age", listing.title, harmonising.dimension(listing, level, present), level
-        ),
+        lambda present: _listed("age", listing, level, present),
     )
 
 
 def _coded(extract: Extract, name: str, column: str, level: str) -> Splitter:
     listing = extract.code_list(column) or codelist(name)
-    match = extract.matcher(column)
-
-    def convert(raw: object) -> str:
-        return listing.to_level(match(raw) or "not_known", level)
-
+    values = extract.values.get(column, {})
     return Splitter(
         name,
         (column,),
-        convert,
-        lambda present: Dimension(
-            name, listing.title, harmonising.dimension(listing, level, present), level
-        ),
+        harmonising.harmoniser(listing, values, level=level, unmatched="not_known"),
+        lambda present: _listed(name, listing, level, present),
     )
 
 
-def _categories(extract: Extract, name: str) -> Splitter:
-    field = extract.contract.field(name)
+def _listed(name: str, listing: CodeList, level: str, present: set[str]) -> Dimension:
+    """Give all answers of a code list, and the kinds of undeclared ones that occur."""
+    categories = harmonising.dimension(listing, level, present)
+    kept = tuple(
+        item
+        for item in categories
+        if item.kind == "declared" or not present or item.code in present
+    )
+    return Dimension(name, listing.title, kept, level)
+
+
+def _categories(extract: Extract, field: Field) -> Splitter:
+    name = field.name
     match = extract.matcher(name)
     listed = tuple(Category(item.value, item.label, "declared") for item in field.categories)
     return Splitter(

@@ -42,6 +42,11 @@ class Selection:
         tail = f": {left} left out" if left else ""
         return f"{self.rows:,} rows -> {self.kept:,} {self.counted}{tail}"
 
+    def words(self) -> str:
+        """Say who was left out without how many, which could be a handful of people."""
+        left = ", ".join(label for label, _ in sorted(self.excluded))
+        return f"{self.counted}; left out: {left}" if left else self.counted
+
 
 @cache
 def _shipped() -> dict[str, Any]:
@@ -64,7 +69,8 @@ def population(name: str, own: Mapping[str, Mapping[str, Any]] | None = None) ->
             f"Add [populations.{name}] to organisation.toml to define it."
         )
     settings = dict(known[name])
-    title = str(settings.pop("title", name.replace("_", " ")))
+    settings.setdefault("title", _shipped().get(name, {}).get("title", name.replace("_", " ")))
+    title = str(settings.pop("title"))
     settings.pop("description", None)
     strange = sorted(set(settings) - set(FILTERS))
     if strange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -89,7 +90,7 @@ def prepare_frame(described: Contract, source: Any, mapping: ColumnMapping) -> A
     """Check a frame or a Parquet folder where it lies; nothing of it is brought into memory."""
     from workforce_analytics.extracts.preparing import Prepared
 
-    name = getattr(source, "name", None) or _name(source)
+    name = _name(source)
     lazy = engine.frame(source)
     lazy, found = _named(described, lazy, mapping, name)
     if not found:
@@ -112,8 +113,8 @@ def prepare_frame(described: Contract, source: Any, mapping: ColumnMapping) -> A
 
 
 def _name(source: Any) -> str:
-    text = str(source) if not hasattr(source, "columns") else ""
-    return text.rstrip("/").rsplit("/", 1)[-1] or "frame"
+    """Give the name of a Parquet file or folder; a frame has none."""
+    return Path(source).name if isinstance(source, str | Path) else "frame"
 
 
 def _named(

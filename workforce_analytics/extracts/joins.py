@@ -15,16 +15,20 @@ def join_rates(extracts: Mapping[str, Extract]) -> QualityReport:
     problems: list[Problem] = []
     for name, extract in extracts.items():
         for key in extract.contract.foreign_keys:
-            other = extracts.get(key.resource)
-            if other is None or key.field not in engine.columns(extract.frame):
+            to = key.reference.resource
+            if to not in extracts or len(key.fields) > 1:
                 continue
-            found = engine.matched(extract.frame, key.field, other.frame, key.reference_field)
+            column, other_column = key.fields[0], key.reference.fields[0]
+            other = extracts[to]
+            if column not in engine.columns(extract.frame):
+                continue
+            found = engine.matched(extract.frame, column, other.frame, other_column)
             if found is None:
                 continue
             records, matched = found
-            joins.append(Join(name, key.field, key.resource, records, matched))
+            joins.append(Join(name, column, to, records, matched))
             if matched < records:
-                problems.append(_unmatched(extract, key.field, key.resource, records, matched))
+                problems.append(_unmatched(extract, column, to, records, matched))
     return QualityReport(problems=tuple(problems), joins=tuple(joins))
 
 

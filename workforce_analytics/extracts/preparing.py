@@ -1,9 +1,9 @@
-"""From a source to checked rows: read, map, parse, check; each step leaves word of what it found."""
+"""From a source to checked rows: read, map, parse, check; each step says what it found."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from workforce_analytics.extracts.counted import as_counts
 from workforce_analytics.extracts.identifiers import pseudonymise, resolve_keys, session_key
 from workforce_analytics.extracts.mapping import Mapping as ColumnMapping
 from workforce_analytics.extracts.mapping import empty_mapping, starter
-from workforce_analytics.extracts.matching import matcher
+from workforce_analytics.extracts.matching import Matcher, matcher
 from workforce_analytics.extracts.parsing import parse_column
 from workforce_analytics.extracts.quality import FileSummary, Problem, QualityReport, in_order
 from workforce_analytics.extracts.reading import RawTable, read_table
-from workforce_analytics.extracts.reshaping import reshape
+from workforce_analytics.extracts.reshaping import Source, reshape
 
 IN_MEMORY_ROWS = 200_000
 """A pandas frame of up to so many rows goes the way of a file: any text in it is parsed."""
@@ -39,7 +39,7 @@ class Keys:
     secret: bytes | None = None
     """The organisation's key; without it one for this session is made."""
     keep: bool = False
-    """Leave numbers as they are: an extract on an engine, where they cannot be turned, joins them."""
+    """Leave numbers as they are, because an extract on an engine is to join them."""
     people: pd.DataFrame | None = None
     """The people_keys table, to find the person behind an e-mail address or a payroll number."""
 
@@ -110,8 +110,8 @@ def _sources(source: Any, mapping: Any) -> list[tuple[Any, Any]]:
     pairs = []
     for item, chosen in zip(source, mapping, strict=True):
         if isinstance(item, str | Path) and "*" in str(item):
-            found = sorted(glob.glob(str(item)))
-            pairs += [(path, chosen) for path in found or [item]]
+            found = sorted(glob.glob(str(item))) or [str(item)]
+            pairs += [(path, chosen) for path in found]
         else:
             pairs.append((item, chosen))
     return pairs
@@ -178,22 +178,21 @@ def _census(described: Contract, item: Any, raw: RawTable) -> Prepared:
     return Prepared(described, report, engine.frame(table), table)
 
 
-def _in_memory(described: Contract, raw: RawTable, mapping: ColumnMapping, keys: Keys) -> Prepared:
-    raw, reshaped = reshape(raw, mapping.file)
+def _in_memory(
+    described: Contract, raw: RawTable, mapping: ColumnMapping, keys: Keys
+) -> Prepared:
+    """Bring a table of text under the contract: map, reshape, parse, check, pseudonymise."""
     text, problems = apply(raw, mapping, described)
-    found = [*raw.notes, *reshaped, *problems]
-    typed: dict[str, pd.Series] = {}
-    for name in text.columns:
-        described_field = described.field(name)
-        if described_field is None:
-            typed[name] = text[name]
-            continue
-        parsed = parse_column(
-            text[name], described_field, file=raw.name, records=raw.records, options=mapping.file
-        )
-        typed[name] = parsed.values
-        found += parsed.problems
-    table = pd.DataFrame(typed, index=text.index)
+    shaped = reshape(
+        text,
+        mapping.file,
+        source=Source(raw.name, raw.records.to_numpy()),
+        stages=mapping.values.get("furthest_stage"),
+        fields=described.field_names,
+    )
+    records = pd.Series(raw.records.to_numpy()[shaped.rows], index=shaped.table.index)
+    table, parsed = _parsed(described, shaped.table, raw.name, records, mapping)
+    found = [*raw.notes, *problems, *shaped.problems, *parsed]
     if len(table.columns):
         table = frames.with_age(table)
         found += check_contract(
@@ -201,15 +200,14 @@ def _in_memory(described: Contract, raw: RawTable, mapping: ColumnMapping, keys:
             table,
             file=raw.name,
             in_memory=True,
-            matchers={
-                name: matcher(described, name, mapping.values.get(name, {})) for name in table
-            },
-            records=raw.records,
+            matchers=_matchers(described, table.columns, mapping),
+            records=records,
         )
         table, notes = _as_pseudonyms(described, table, mapping, keys)
         found += notes
+    dropped = tuple(item for item in (*raw.dropped, *shaped.dropped) if item[1])
     summary = FileSummary(
-        raw.name, described.name, raw.rows_read, len(table), raw.dropped, raw.checksum
+        raw.name, described.name, raw.rows_read, shaped.kept, dropped, raw.checksum
     )
     found = [item if item.contract else replace(item, contract=described.name) for item in found]
     report = QualityReport(problems=in_order(found), files=(summary,))
@@ -221,6 +219,31 @@ def _in_memory(described: Contract, raw: RawTable, mapping: ColumnMapping, keys:
         mapping.values,
         _definitions(mapping, table),
     )
+
+
+def _parsed(
+    described: Contract, text: pd.DataFrame, file: str, records: pd.Series, mapping: ColumnMapping
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give each column the type its field states; columns without a field stay text."""
+    typed: dict[str, pd.Series] = {}
+    found: list[Problem] = []
+    for name in text.columns:
+        expected = described.field(name)
+        if expected is None:
+            typed[name] = text[name]
+            continue
+        parsed = parse_column(
+            text[name], expected, file=file, records=records, options=mapping.file
+        )
+        typed[name] = parsed.values
+        found += parsed.problems
+    return pd.DataFrame(typed, index=text.index), found
+
+
+def _matchers(
+    described: Contract, columns: Iterable[str], mapping: ColumnMapping
+) -> dict[str, Matcher]:
+    return {name: matcher(described, name, mapping.values.get(name, {})) for name in columns}
 
 
 def _definitions(mapping: ColumnMapping, table: pd.DataFrame) -> dict[str, dict[str, str]]:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date as calendar_date
-from typing import Any, TypeVar
 
-from workforce_analytics.counting.community import Benchmark, benchmark
-
-from workforce_analytics.counting.counts import ALL, Counts, count
+from workforce_analytics.counting.counts import count
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import About, Estimates, assemble, long_date
+from workforce_analytics.estimates import Estimates, assemble, long_date
 from workforce_analytics.extracts.extract import Extract
-from workforce_analytics.inference.trends import slope
+from workforce_analytics.measures.composition_parts import (
+    by_words,
+    choose_benchmark,
+    describe,
+    groups_within,
+    not_placed,
+    on_date,
+    people_behind,
+    period_of,
+)
 from workforce_analytics.measures.composition_rows import (
     DISTANCE,
-    Group,
     Sheet,
     people_to_parity,
 )
+from workforce_analytics.measures.composition_trend import find_breaks, trend_rows
 
 __all__ = ["against_community", "over_time", "people_to_parity", "shares"]
-
-Choice = TypeVar("Choice")
-DAYS_A_YEAR = 365.25
 
 
 def shares(
@@ -101,15 +103,15 @@ def shares(
         levels={of: level},
         as_at=as_at,
     )
-    people = _people_behind(workforce, counts, of, by, level, as_at, population, where)
-    period = _period(workforce, as_at)
+    people = people_behind(workforce, counts, of, by, level, as_at, population, where)
+    period = period_of(workforce, as_at)
     sheet = Sheet(counts, people, of)
-    rows: list[dict[str, Any]] = []
-    for group in _groups(counts, by):
-        extra = {by: group.label} if by else {}
-        for row in sheet.share_rows(group, confidence):
-            rows.append({"period": period, **extra, **row})
-    about = _about(
+    rows = [
+        {"period": period, **({by: group.label} if by else {}), **row}
+        for group in groups_within(counts, by)
+        for row in sheet.share_rows(group, confidence)
+    ]
+    about = describe(
         workforce,
         counts,
         of,
@@ -117,7 +119,7 @@ def shares(
         period=period,
         confidence=confidence,
         kind="shares",
-        question=f"What share of staff is in each group{_by_words(counts, by)}?",
+        question=f"What share of staff is in each group{by_words(counts, by)}?",
         definition="People in the group divided by all people, and by those who have declared.",
         caveats=sheet.caveats(),
     )
@@ -131,7 +133,7 @@ def against_community(
     of: str,
     by: str | None = None,
     level: str = "main",
-    areas: Mapping[str, float] | None = None,
+    areas: Mapping[str, float] | str | None = None,
     age_band: str | None = None,
     economic_activity: str | None = None,
     as_at: str = "latest",
@@ -150,7 +152,8 @@ def against_community(
     of, by, level, as_at, population, where, confidence
         As in `shares`.
     areas
-        Area code -> weight. Without it: the organisation's own areas, or the only area there is.
+        Area code -> weight, or "where_staff_live" to weigh areas by where the staff of the latest
+        snapshot live. Without it: the organisation's own areas, or the only area there is.
     age_band, economic_activity
         Which residents are the comparison, where the census table has them. Without them the
         widest base is used, and printed.
@@ -187,7 +190,7 @@ def against_community(
     >>> profile.about.kind
     'against_community'
     """
-    standard = _benchmark(workforce, community, of, level, areas, age_band, economic_activity)
+    standard = choose_benchmark(workforce, community, of, level, areas, age_band, economic_activity)
     counts = count(
         workforce,
         by=[of, *([by] if by else [])],
@@ -196,14 +199,14 @@ def against_community(
         levels={of: level},
         as_at=as_at,
     )
-    period = _period(workforce, as_at)
+    period = period_of(workforce, as_at)
     sheet = Sheet(counts, counts, of)
-    rows: list[dict[str, Any]] = []
-    for group in _groups(counts, by):
-        extra = {by: group.label} if by else {}
-        for row in sheet.community_rows(group, standard, confidence):
-            rows.append({"period": period, **extra, **row})
-    about = _about(
+    rows = [
+        {"period": period, **({by: group.label} if by else {}), **row}
+        for group in groups_within(counts, by)
+        for row in sheet.community_rows(group, standard, confidence)
+    ]
+    about = describe(
         workforce,
         counts,
         of,
@@ -217,7 +220,7 @@ def against_community(
             + DISTANCE
         ),
         reference=standard.description,
-        caveats=sheet.caveats(),
+        caveats=(*sheet.caveats(), *not_placed(workforce, community, areas)),
     )
     return assemble(
         rows, replace(about, provenance=(*about.provenance, standard.source)), sheet.cells()
@@ -230,7 +233,7 @@ def over_time(
     *,
     of: str,
     level: str = "main",
-    areas: Mapping[str, float] | None = None,
+    areas: Mapping[str, float] | str | None = None,
     age_band: str | Mapping[str, str | None] | None = None,
     economic_activity: str | Mapping[str, str | None] | None = None,
     population: str | None = None,
@@ -295,19 +298,19 @@ def over_time(
         levels={of: level},
     )
     standards = {
-        date: _benchmark(
+        date: choose_benchmark(
             workforce,
-            _on(community, date),
+            on_date(community, date),
             of,
             level,
             areas,
-            _on(age_band, date),
-            _on(economic_activity, date),
+            on_date(age_band, date),
+            on_date(economic_activity, date),
         )
         for date in dates
         if community is not None
     }
-    breaks = _breaks(workforce, of, dates, standards)
+    breaks = find_breaks(workforce, of, dates, standards)
     if breaks and not allow_break:
         date, why = next(iter(breaks.items()))
         raise UsageError(
@@ -315,9 +318,9 @@ def over_time(
             "that did not happen. Trend each side alone, or set allow_break=True to mark it [b]."
         )
     sheet = Sheet(counts, counts, of)
-    rows = _trend_rows(sheet, dates, standards, breaks, confidence)
+    rows = trend_rows(sheet, dates, standards, breaks, confidence)
     reference = standards[dates[-1]].description if standards else ""
-    about = _about(
+    about = describe(
         workforce,
         counts,
         of,
@@ -334,208 +337,3 @@ def over_time(
         ),
     )
     return assemble(rows, about, sheet.cells())
-
-
-def _groups(counts: Counts, by: str | None) -> list[Group]:
-    whole = Group(ALL, {})
-    if by is None:
-        return [whole]
-    parts = [Group(item.label, {by: (item.code,)}) for item in counts.dimension(by).categories]
-    return [whole, *parts]
-
-
-def _period(workforce: Extract, as_at: str) -> str:
-    dates = workforce.snapshots()
-    if not dates:
-        return ""
-    return dates[-1] if as_at == "latest" else as_at
-
-
-def _people_behind(
-    workforce: Extract,
-    counts: Counts,
-    of: str,
-    by: str | None,
-    level: str,
-    as_at: str,
-    population: str | None,
-    where: Mapping[str, str | Sequence[str]] | None,
-) -> Counts:
-    """Count the heads behind full-time equivalents: who could be identified is a person."""
-    if counts.scale == 1:
-        return counts
-    return count(
-        workforce,
-        by=[of, *([by] if by else [])],
-        counted="people",
-        population_name=population,
-        where=where,
-        levels={of: level},
-        as_at=as_at,
-    )
-
-
-def _by_words(counts: Counts, by: str | None) -> str:
-    return f", by {counts.dimension(by).title.lower()}" if by else ""
-
-
-def _about(
-    workforce: Extract,
-    counts: Counts,
-    of: str,
-    by: str | None,
-    *,
-    period: str,
-    confidence: float,
-    kind: str,
-    question: str,
-    definition: str,
-    reference: str = "",
-    caveats: tuple[str, ...] = (),
-) -> About:
-    groups = (of, by) if by else (of,)
-    titles = {name: counts.dimension(name).title for name in groups}
-    orders = {
-        name: tuple(item.label for item in counts.dimension(name).categories) for name in groups
-    }
-    whom = counts.population
-    when = f", {_period_words(period)}" if period else ""
-    left_out = (counts.selection.sentence(),) if counts.selection else ()
-    return About(
-        title=f"{titles[of]} of {whom}{_by_words(counts, by)}{when}",
-        question=question,
-        definition=definition,
-        source=counts.published or workforce.context.organisation,
-        population=whom,
-        base="; ".join(left_out) or "all people in the table",
-        period=period,
-        counted=counts.counted,
-        groups=groups,
-        headings=titles,
-        order={name: (ALL, *labels) if name == by else labels for name, labels in orders.items()},
-        reference=reference,
-        confidence=confidence,
-        recorded_as=counts.recorded_as,
-        caveats=caveats,
-        provenance=counts.provenance,
-        policy=counts.policy,
-        published=counts.published,
-        kind=kind,
-    )
-
-
-def _period_words(period: str) -> str:
-    return " to ".join(long_date(day) for day in period.split(" to "))
-
-
-def _benchmark(
-    workforce: Extract,
-    community: Extract | None,
-    of: str,
-    level: str,
-    areas: Mapping[str, float] | None,
-    age_band: str | None,
-    economic_activity: str | None,
-) -> Benchmark:
-    if community is None:
-        raise UsageError("Census counts are needed for every date, or for none.")
-    return benchmark(
-        community,
-        of=of,
-        areas=areas or workforce.context.areas or None,
-        age_band=age_band,
-        economic_activity=economic_activity,
-        level=level,
-    )
-
-
-def _on(choice: Choice | Mapping[str, Choice] | None, date: str) -> Choice | None:
-    """Give what holds on a date: one choice for all dates, or a mapping from date to choice."""
-    if isinstance(choice, Mapping):
-        return choice.get(date)
-    return choice
-
-
-def _breaks(
-    workforce: Extract, of: str, dates: Sequence[str], standards: Mapping[str, Benchmark]
-) -> dict[str, str]:
-    """Dates at which the definition of the characteristic or the benchmark changed, and why."""
-    definitions = workforce.definitions_at(of)
-    found: dict[str, str] = {}
-    for before, now in zip(dates, dates[1:], strict=False):
-        was, is_now = definitions.get(before, ""), definitions.get(now, "")
-        if was != is_now:
-            found[now] = (
-                f'{of} was recorded as "{was or "not stated"}" and then as '
-                f'"{is_now or "not stated"}"'
-            )
-        elif standards and standards[before].definition != standards[now].definition:
-            found[now] = (
-                f"the comparison was {standards[before].description} and then "
-                f"{standards[now].description}"
-            )
-    return found
-
-
-def _trend_rows(
-    sheet: Sheet,
-    dates: Sequence[str],
-    standards: Mapping[str, Benchmark],
-    breaks: Mapping[str, str],
-    confidence: float,
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for date in dates:
-        group = Group(long_date(date), {"snapshot_date": (date,)})
-        made = sheet.share_rows(group, confidence)
-        if date in standards:
-            made += sheet.gap_rows(group, standards[date], confidence)
-        mark = f"[b] {breaks[date]}" if date in breaks else ""
-        rows += [{"period": date, **row, **({"note": mark} if mark else {})} for row in made]
-    return rows + _change_rows(sheet, dates, rows, breaks, confidence)
-
-
-def _change_rows(
-    sheet: Sheet,
-    dates: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
-    breaks: Mapping[str, str],
-    confidence: float,
-) -> list[dict[str, Any]]:
-    start = calendar_date.fromisoformat(dates[0])
-    years = [(calendar_date.fromisoformat(date) - start).days / DAYS_A_YEAR for date in dates]
-    result = []
-    for item in sheet.dimension.categories:
-        if item.kind != "declared":
-            continue
-        points = {
-            row["period"]: row.get("value", float("nan"))
-            for row in rows
-            if row["measure"] == "share_of_known" and row[sheet.of] == item.label
-        }
-        figures: dict[str, Any] = {"status": "undefined", "note": "there is a break on the way"}
-        if not breaks:
-            line = slope(years, [100 * points[date] for date in dates], confidence=confidence)
-            figures = {"value": line.value, "lower": line.lower, "upper": line.upper}
-            figures["method"] = f"{line.method}, {line.points} points"
-            if line.points < 3:
-                figures = {"status": "undefined", "note": "a trend needs three points"}
-        result.append(
-            sheet.row(
-                "change_per_year",
-                item.label,
-                None,
-                None,
-                unit="percentage_points",
-                inference="process",
-                period=f"{dates[0]} to {dates[-1]}",
-                orientation="above 0: the share has grown",
-                behind=[
-                    {"snapshot_date": (date,), sheet.of: codes}
-                    for date in dates
-                    for codes in ((item.code,), sheet.dimension.declared)
-                ],
-                **figures,
-            )
-        )
-    return result

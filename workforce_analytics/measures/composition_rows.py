@@ -1,19 +1,18 @@
-"""The rows of composition tables: shares, distances from the community, and the cells behind them."""
+"""Rows of composition tables: shares, distances from the community, the cells behind them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workforce_analytics.counting.community import Benchmark
-
 from workforce_analytics.counting.counts import ALL, Counts
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import CellBuilder, Cells
 from workforce_analytics.inference.proportions import proportion_interval
+from workforce_analytics.inference.rounding import round_up
 
 LOW_DECLARATION = 0.60
 """Below this share of people who have declared, a figure carries a caveat (HMPPS practice)."""
@@ -205,7 +204,7 @@ class Sheet:
         b: float | None,
         confidence: float,
     ) -> list[dict[str, Any]]:
-        sides = {"compared": "workforce", "reference": "community", "inference": "process"}
+        sides: dict[str, Any] = {"compared": "workforce", "reference": "community", "inference": "process"}
         if b is None:
             return [
                 self.row(
@@ -315,5 +314,4 @@ def people_to_parity(n: float, total: float, share: float, *, by: str) -> int:
         if share >= 1:
             raise UsageError("No number of hires makes a group all of the workforce.")
         short /= 1 - share
-    # A millionth of a person is floating-point dust, not a person.
-    return max(0, math.ceil(short - 1e-6))
+    return max(0, round_up(short))

@@ -1,0 +1,226 @@
+"""Composition: published figures, slow arithmetic, planted effects, and what must never differ."""
+
+import math
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import workforce_analytics as wa
+from tests import small_council
+from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.codelists import codelist
+from workforce_analytics.measures.composition import people_to_parity
+
+# Leeds City Council, Open Diversity Data, October 2021: employees by ethnic group.
+LEEDS_STAFF = {
+    "Asian": 799,
+    "Black": 706,
+    "Mixed": 275,
+    "White": 10_894,
+    "Other": 114,
+    "Prefer not to say": 31,
+    "Undisclosed": 1_288,
+}
+# Census 2021, table TS021, Leeds (E08000035), Office for National Statistics, OGL v3.0.
+LEEDS_RESIDENTS = {"asian": 78_904, "black": 45_893, "mixed": 27_553, "white": 640_973}
+LEEDS_RESIDENTS["other"] = 18_633
+
+
+def _published(values: dict[str, int], of: str):
+    table = pd.DataFrame({of: list(values), "n": list(values.values())})
+    return wa.read(
+        "counts",
+        table,
+        mapping=None,
+        dimensions=[of],
+        counted="staff",
+        published="Leeds City Council, Open Diversity Data, October 2021",
+    )
+
+
+def _community(values: dict[str, int], of: str, area: str = "E08000035"):
+    rows = [
+        {
+            "area_code": area,
+            "area_name": "Leeds",
+            "characteristic": of,
+            "category": category,
+            "age_band": "all",
+            "economic_activity": "all",
+            "base": "all_usual_residents",
+            "n": n,
+            "source": "Census 2021, table TS021",
+            "census_date": "2021-03-21",
+        }
+        for category, n in values.items()
+    ]
+    return wa.read("community", pd.DataFrame(rows))
+
+
+def _rows(estimates, measure: str) -> dict[str, pd.Series]:
+    table = estimates.unprotected(reason="a test compares exact figures")
+    of = estimates.about.groups[0]
+    return {row[of]: row for _, row in table[table["measure"] == measure].iterrows()}
+
+
+def test_leeds_from_its_published_counts() -> None:
+    found = wa.composition.against_community(
+        _published(LEEDS_STAFF, "ethnicity"),
+        _community(LEEDS_RESIDENTS, "ethnicity"),
+        of="ethnicity",
+    )
+    index = _rows(found, "representation_index")
+    short = _rows(found, "people_to_parity_replacement")
+    hires = _rows(found, "people_to_parity_hires")
+    known = 799 + 706 + 275 + 10_894 + 114
+    residents = sum(LEEDS_RESIDENTS.values())
+    for label, row in index.items():
+        code = codelist("ethnicity").match(label)
+        b = Fraction(LEEDS_RESIDENTS[code], residents)
+        n = int(row["numerator"])
+        assert row["denominator"] == known
+        assert row["value"] == pytest.approx(float(Fraction(n, known) / b), abs=1e-12)
+        assert short[label]["value"] == max(0, math.ceil(known * b - n))
+        assert hires[label]["value"] == max(0, math.ceil((known * b - n) / (1 - b)))
+    undeclared = _rows(found, "share_of_all")
+    assert {name: int(row["numerator"]) for name, row in undeclared.items()} == {
+        "Prefer not to say": 31,
+        "Not known": 1_288,
+    }
+    assert found.about.source.startswith("Leeds City Council")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 5000), st.integers(1, 5000), st.fractions(0, Fraction(99, 100)))
+def test_people_to_parity_is_the_smallest_number_that_reaches_it(n, more, b) -> None:
+    total = n + more
+    replaced = people_to_parity(n, total, float(b), by="replacement")
+    hired = people_to_parity(n, total, float(b), by="hires")
+    near = Fraction(1, 10**5)
+    assert Fraction(n + replaced, total) >= b - near
+    assert Fraction(n + hired, total + hired) >= b - near
+    if replaced:
+        assert Fraction(n + replaced - 1, total) < b + near
+    if hired:
+        assert Fraction(n + hired - 1, total + hired - 1) < b + near
+
+
+def test_at_parity_nobody_is_missing() -> None:
+    assert people_to_parity(30, 100, 0.3, by="replacement") == 0
+    assert people_to_parity(31, 100, 0.3, by="hires") == 0
+    # 0.1 * 3 is more than 0.3 in floating point; that is not a person.
+    assert people_to_parity(3, 30, 0.1, by="replacement") == 0
+
+
+def test_both_bases_and_the_undeclared() -> None:
+    extract = small_council.extract(small_council.rows(500))
+    found = wa.composition.shares(extract, of="ethnicity")
+    of_all, of_known = _rows(found, "share_of_all"), _rows(found, "share_of_known")
+    assert sum(row["value"] for row in of_all.values()) == pytest.approx(1)
+    assert sum(row["value"] for row in of_known.values()) == pytest.approx(1)
+    assert "Prefer not to say" in of_all
+    assert "Prefer not to say" not in of_known
+    rate = _rows(found, "declaration_rate")["All"]
+    assert rate["numerator"] == next(iter(of_known.values()))["denominator"]
+    assert set(found.unprotected(reason="test")["inference"]) == {"process"}
+
+
+def test_shares_by_grade_band_have_a_row_of_the_whole() -> None:
+    extract = small_council.extract(small_council.rows(500))
+    table = wa.composition.shares(extract, of="sex", by="grade_band").unprotected(reason="test")
+    assert list(dict.fromkeys(table["grade_band"])) == ["All", "Lower", "Middle", "Senior"]
+    part = table[(table["measure"] == "share_of_all") & (table["sex"] == "Female")]
+    by_band = part.set_index("grade_band")["numerator"]
+    assert by_band["All"] == by_band[["Lower", "Middle", "Senior"]].sum()
+
+
+def test_a_band_without_people_is_undefined_not_parity() -> None:
+    rows = small_council.rows(60).assign(grade="G1")
+    table = wa.composition.shares(
+        small_council.extract(rows), of="sex", by="grade_band"
+    ).unprotected(reason="test")
+    senior = table[table["grade_band"] == "Senior"]
+    assert set(senior["status"]) == {"undefined"}
+    assert senior["value"].isna().all()
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    rows = small_council.rows(300)
+    one = wa.composition.shares(small_council.extract(rows), of="ethnicity", by="grade_band")
+    other = wa.composition.shares(
+        small_council.extract(rows.sample(frac=1, random_state=3)), of="ethnicity", by="grade_band"
+    )
+    pd.testing.assert_frame_equal(one.unprotected(reason="test"), other.unprotected(reason="test"))
+    assert one.to_csv() == other.to_csv()
+
+
+def test_scaling_the_counts_leaves_the_shares() -> None:
+    small = _published(LEEDS_STAFF, "ethnicity")
+    large = _published({name: 7 * n for name, n in LEEDS_STAFF.items()}, "ethnicity")
+    one = _rows(wa.composition.shares(small, of="ethnicity"), "share_of_known")
+    other = _rows(wa.composition.shares(large, of="ethnicity"), "share_of_known")
+    for label, row in one.items():
+        assert row["value"] == pytest.approx(other[label]["value"])
+        assert other[label]["upper"] - other[label]["lower"] < row["upper"] - row["lower"]
+
+
+def _two_dates(recorded: tuple[str, str]):
+    parts = []
+    for year, said in zip(("2024", "2025"), recorded, strict=True):
+        rows = small_council.rows(80, seed=int(year), dates=(f"{year}-03-31",))
+        from workforce_analytics.extracts.mapping import Mapping
+
+        mapping = Mapping.model_validate(
+            {"columns": {"sex": {"to": "sex", "recorded_as": said}}, "values": {}}
+        )
+        parts.append((rows, mapping))
+    tables, mappings = zip(*parts, strict=True)
+    return wa.read("workforce", list(tables), mapping=list(mappings))
+
+
+def test_a_trend_across_a_changed_definition_is_refused() -> None:
+    same = _two_dates(("sex in payroll", "sex in payroll"))
+    wa.composition.over_time(same, of="sex")
+    changed = _two_dates(("sex in payroll", "gender in payroll"))
+    with pytest.raises(UsageError, match=r"There is a break at 31 March 2025.*allow_break"):
+        wa.composition.over_time(changed, of="sex")
+    shown = wa.composition.over_time(changed, of="sex", allow_break=True)
+    table = shown.unprotected(reason="test")
+    assert table.loc[table["period"] == "2025-03-31", "note"].str.startswith("[b]").all()
+    assert not table.loc[table["period"] == "2024-03-31", "note"].str.startswith("[b]").any()
+    assert set(table.loc[table["measure"] == "change_per_year", "status"]) == {"undefined"}
+
+
+def test_a_trend_across_a_changed_benchmark_is_refused() -> None:
+    rows = small_council.rows(80, dates=("2024-03-31", "2025-03-31"))
+    extract = small_council.extract(rows)
+    one = _community(LEEDS_RESIDENTS, "ethnicity")
+    other = _community(LEEDS_RESIDENTS, "ethnicity", area="E08000026")
+    wa.composition.over_time(extract, one, of="ethnicity")
+    with pytest.raises(UsageError, match="the comparison was"):
+        wa.composition.over_time(
+            extract, {"2024-03-31": one, "2025-03-31": other}, of="ethnicity"
+        )
+
+
+def test_one_snapshot_is_no_trend() -> None:
+    extract = small_council.extract(small_council.rows(40))
+    with pytest.raises(UsageError, match="A trend needs two snapshots"):
+        wa.composition.over_time(extract, of="sex")
+
+
+def test_the_planted_shares_of_the_sample_council_are_found(council) -> None:
+    """Every grade band's interval is to hold the share that the generator drew from."""
+    truth = wa.samples.truth()["composition"]["minority_ethnic_share_by_band"]
+    found = wa.composition.shares(
+        council.workforce, of="ethnicity", by="grade_band", level="binary", confidence=0.999
+    ).unprotected(reason="test")
+    part = found[
+        (found["measure"] == "share_of_known") & ~found["ethnicity"].isin(["White", "All"])
+    ].set_index("grade_band")
+    assert len(truth) >= 3
+    for band, share in truth.items():
+        assert part.loc[band, "lower"] <= share <= part.loc[band, "upper"], band
