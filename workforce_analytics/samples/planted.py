@@ -60,7 +60,7 @@ RECRUITMENT: dict[str, Any] = {
     },
     "appointing_log_odds_among_interviewed": {
         "minority_ethnic": -0.20,
-        "minority_ethnic_and_trained": -0.16,
+        "minority_ethnic_and_trained": -0.13,
         "internal": 0.40,
         "disabled": -0.10,
         "female": 0.10,
