@@ -257,7 +257,8 @@ FILES = {
     "itrent": (
         "workforce",
         "Sample City Council\n\n"
-        "Per. Ref.,Surname,Post Ref,Post Title,Reporting Unit,Grade,FTE,Hours,Wks,Ethnic Origin,Disabled,Religion,Gender,Cont. Service\n"
+        "Per. Ref.,Surname,Post Ref,Post Title,Reporting Unit,Grade,FTE,Hours,Wks,"
+        "Ethnic Origin,Disabled,Religion,Gender,Cont. Service\n"
         "000482,Marker,P01177,Care Assistant (Relief),ASC / Provider / Oak Hse,G4 (SCP 7-11),"
         "0.0000,0,52,White – British,N,None,F,01/04/1900\n",
         {

@@ -89,7 +89,7 @@ def test_the_layout_is_stated(drafted):
 
 def test_no_persons_value_is_anywhere(drafted):
     _, made = drafted
-    everything = made.toml + made.to_text() + repr(made)
+    everything = made.toml + "".join(made.lines()) + repr(made)
     for value in ("Marker", "Dyslexia", "Jane", "000482", "P1177", "Oak Hse", "Relief", "SCP"):
         assert value not in everything
 
@@ -204,7 +204,7 @@ def test_a_panel_across_is_recognised(export, tmp_path):
         "Panel 3": "member_3",
     }
     assert mapping.columns["Panel 2"].key_type == "email"
-    assert "Marker" not in made.toml + made.to_text()
+    assert "Marker" not in made.toml + "".join(made.lines())
 
 
 def test_people_known_by_email_alone_need_a_decision(export, tmp_path):
@@ -256,8 +256,10 @@ def test_two_columns_that_say_they_are_one_field_are_asked_about(export, tmp_pat
     assert "Employee Number" not in columns
     assert columns["grade"] == "grade"
     questions = " ".join(decisions(made))
-    assert "'Employee Number': says it is person_id" in questions
-    assert "'Pay Grade': says it is grade" in questions
+    assert (
+        "'Employee Number' and 'Payroll Number': they all say that they are person_id" in questions
+    )
+    assert "'grade' and 'Pay Grade': they all say that they are grade" in questions
 
 
 def test_questions_of_a_survey_are_asked_for_their_names(export):
@@ -273,8 +275,63 @@ def test_questions_of_a_survey_are_asked_for_their_names(export):
 
 def test_the_text_says_all_three_parts(drafted):
     _, made = drafted
-    text = made.to_text()
+    text = "\n".join(made.lines())
     assert "staff.xlsx, read as workforce" in text
     assert "Sure of 12:" in text
     assert f"For you to decide: {len(made.decide)}" in text
     assert "Will not be read: 3" in text
+
+
+def test_of_several_sheets_the_one_that_the_contract_knows_is_read(tmp_path):
+    path = tmp_path / "staff.xlsx"
+    sheets = {
+        "Read me": [["Notes", "More"], *([["a", "b"]] * 30)],
+        "Data": [["Employee Number", "Grade"], ["000482", "G4"]],
+    }
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for r, row in enumerate(rows):
+                sheet.write_row(r, 0, row)
+    made = draft(path, "workforce")
+    assert 'sheet = "Data"' in made.toml
+    assert made.sure == ("'Employee Number' is person_id", "'Grade' is grade")
+
+
+def test_a_status_is_what_the_shipped_table_says_and_others_are_asked(export):
+    statuses = ["Rejected - Interview", "Parked by HR"]
+    rows = "".join(f"{n},V1,{n},{statuses[n % 2]}\n" for n in range(24))
+    made = draft(export(f"Application ID,Vacancy Ref,Candidate ID,Status\n{rows}"), "applications")
+    assert "[values.furthest_stage]" in made.toml
+    assert '"Rejected - Interview" = "interviewed"' in made.toml
+    assert '# "Parked by HR" = "CODE"' in made.toml
+
+
+def test_columns_of_which_one_set_is_needed_are_asked_for(export):
+    header = "Employee Number,Period Start,Period End,Element,Amount"
+    made = draft(export(f"{header}\n1,2025-03-01,2025-03-31,Other,1\n"), "payroll")
+    needs = "the payroll contract needs kind and amount, or ordinary_pay and weekly_hours: "
+    asked = decisions(made)[f"{needs}which columns are they?"]
+    assert asked[0] == '"HEADER" = { to = "kind" }'
+
+
+def test_the_people_keys_themselves_may_be_addresses(export, tmp_path):
+    path = export("person_id,key_type,key\n000482,email,jane@marker.example\n")
+    columns, mapping = columns_of(draft(path, "people_keys"), tmp_path)
+    assert columns["key"] == "key"
+    assert mapping.columns["key"].purpose == "key"
+
+
+def test_what_sex_stands_for_is_asked(export):
+    made = draft(export("person_id,sex\n000482,F\n"), "workforce")
+    lines = [decision.lines for decision in made.decide]
+    assert ('"sex" = { to = "sex", recorded_as = "legal sex" }',) in lines
+
+
+def test_a_survey_tools_own_columns_are_left_out(export, tmp_path):
+    path = export("Start time,ResponseId,Status,Finished,Q1\n2025-03-01,R_1,IP Address,True,4\n")
+    made = draft(path, "survey_responses")
+    columns, mapping = columns_of(made, tmp_path)
+    assert mapping.file.shape == "survey_export"
+    assert columns["Status"] == "response_type"
+    assert "'Start time': written by the survey tool, not by the respondent" in made.not_read

@@ -100,10 +100,11 @@ def test_free_text_is_long_and_varied():
         f"I would like {n} hours of handover between the two early teams, please" for n in range(9)
     ]
     label = "Social care, public health and community wellbeing (adults, all ages)"
-    assert is_free_text([*comments, None])
-    assert not is_free_text([label] * 50)
-    assert not is_free_text(["Agree", "Disagree"] * 20)
-    assert not is_free_text([])
+    assert is_free_text("Q9", [*comments, None])
+    assert not is_free_text("Q9", [label] * 50)
+    assert not is_free_text("Q9", ["Agree", "Disagree"] * 20)
+    assert not is_free_text("Q9", [])
+    assert is_free_text("If other, please specify", [])
 
 
 @pytest.mark.parametrize(

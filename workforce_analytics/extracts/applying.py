@@ -145,7 +145,7 @@ def _place(job: _Job) -> dict[str, ColumnRule]:
 def _is_item(job: _Job, header: str) -> bool:
     """Whether a column without a rule is an item or a dimension, which carry names of their own."""
     values = job.raw.table[header]
-    if identifier_kind(header, values) or is_free_text(values):
+    if identifier_kind(header, values) or is_free_text(header, values):
         return False
     if job.contract.items:
         return not _is_gender(job, header) and meant_field(header, job.contract.fields) is None
@@ -178,7 +178,7 @@ def _undeclared(job: _Job, placed: dict[str, ColumnRule]) -> list[Problem]:
             problems.append(_identifier(job, header, kind))
         elif _is_gender(job, header) and any(field.name == "sex" for field in open_fields):
             problems.append(_gender(job, header))
-        elif is_free_text(values):
+        elif is_free_text(header, values):
             problems.append(_free_text(job, header))
         elif meant:
             problems.append(_near_miss(job, header, meant))

@@ -40,6 +40,8 @@ class Column:
         What there is to ask, or why it is left out.
     options
         Lines to choose from, where a decision is needed or possible.
+    rivals
+        Headers of the columns that say they are the same field, its own among them.
     """
 
     header: str
@@ -47,6 +49,7 @@ class Column:
     to: str = ""
     why: str = ""
     options: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
@@ -74,11 +77,20 @@ _SHAPE_HEADERS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         ((r"(panel )?chair", "chair"), (r"(hiring|recruiting) manager", "hiring_manager"),
          (r"(?:panel|member|panel member) (1?\d)", "member_{}")),
     ),
+    "survey_export": (
+        "survey_responses", ((r"finished", "finished"), (r"status", "response_type")),
+    ),
 }  # fmt: skip
 """Named reshaping -> the contract it serves, and the headers of the columns that it uses up.
 
-The shape is taken for granted where the first of them is there, and the second or the third too.
+A shape is certain where the first of them is there; for some, only with a second one beside it.
 """
+
+
+_SURVEY_TOOL = re.compile(
+    r"(start|end|completion|recorded|last modified) ?(time|date)|progress|duration.*|"
+    r"distribution channel|(user )?language|external reference"
+)
 
 
 def recognise(table: pd.DataFrame, contract: Contract) -> tuple[str, list[Column]]:
@@ -114,10 +126,9 @@ def _shape(headers: list[str], contract: Contract) -> tuple[str, dict[str, str]]
                 match = re.fullmatch(pattern, fold_header(header))
                 if match:
                     found[header] = part.format(*match.groups())
-        needed = {part for _, part in parts[: 1 if shape == "status_to_stage" else 2]}
-        if shape == "wide_panels":
-            needed = {"chair"} if len(found) > 1 else {"nothing"}
-        if needed <= set(found.values()):
+        both = shape in {"effective_dated", "survey_export"}
+        needed = {part for _, part in parts[: 2 if both else 1]}
+        if needed <= set(found.values()) and (shape != "wide_panels" or len(found) > 1):
             return shape, found
     return "", {}
 
@@ -140,15 +151,15 @@ def _column(header: str, values: pd.Series, contract: Contract) -> Column:
     birth = field is not None and field.name == "date_of_birth"
     of_header = None if named and not is_person else identifier_kind(header)
     kind = None if birth else of_header or kind_of_values(values)
-    if is_person and kind not in {"email", "name"}:
-        kind = None  # a long payroll number looks like a telephone number
+    if is_person and (kind not in {"email", "name"} or contract.field("key") is not None):
+        kind = None  # long payroll numbers look like telephone numbers; people_keys holds e-mails
     if kind:
         return _identifier(header, kind, field, contract)
     if fold_header(header) == "gender" and contract.field("sex") is not None:
         return _gender(header, contract)
     if field is not None and named:
         return Column(header, rule_text(field, header), field.name)
-    if is_free_text(values):
+    if is_free_text(header, values):
         return Column(header, DROP, why="free text")
     guessed = field or _by_values(values, contract)
     if guessed is not None:
@@ -190,6 +201,8 @@ def _by_values(values: pd.Series, contract: Contract) -> Field | None:
 
 
 def _unknown(header: str, contract: Contract) -> Column:
+    if contract.items and _SURVEY_TOOL.fullmatch(fold_header(header)):
+        return Column(header, DROP, why="written by the survey tool, not by the respondent")
     if not (contract.items or contract.dimensions):
         return Column(header, DROP, why=f"not in the {contract.name} contract")
     what = "a question of the survey" if contract.items else "a dimension"
@@ -207,5 +220,6 @@ def _against_rivals(column: Column, columns: Iterable[Column]) -> Column:
     own = [other for other in rivals if fold_header(other.header) == fold_header(column.to)]
     if len(rivals) < 2 or own == [column]:
         return column
-    why = f"says it is {column.to}, and so does another column: which one is meant?"
-    return replace(column, rule="", to="", why=why, options=(column.line,))
+    why = f"they all say that they are {column.to}: which one is meant?"
+    headers = tuple(other.header for other in rivals)
+    return replace(column, rule="", to="", why=why, options=(column.line,), rivals=headers)

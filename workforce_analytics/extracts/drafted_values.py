@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -48,8 +48,15 @@ class ListedValues:
     version: str
 
 
-def listed_values(values: pd.Series, field: Field) -> ListedValues:
+def listed_values(
+    values: pd.Series, field: Field, *, known_as: Callable[[str], str | None] | None = None
+) -> ListedValues:
     """Which codes do the values of a column stand for?
+
+    Parameters
+    ----------
+    known_as
+        What a value stands for, where not the field's own words but a shape's say so.
 
     Notes
     -----
@@ -60,7 +67,7 @@ def listed_values(values: pd.Series, field: Field) -> ListedValues:
     version = _version(counts, field)
     known, open_values, rare = [], [], 0
     for raw in sorted(counts.index):
-        code, label = _meaning(raw, field, version)
+        code, label = (known_as(raw), "") if known_as else _meaning(raw, field, version)
         if code is not None:
             known.append(Value(raw, code, label))
         elif counts[raw] >= FREQUENT and kind_of_values([raw]) is None:

@@ -7,34 +7,20 @@ records or more have it; values of columns about persons are never written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workforce_analytics.errors import WorkforceError
 from workforce_analytics.extracts.applying import rule_text
 from workforce_analytics.extracts.contracts import Contract, Field, allowed_values, contract
 from workforce_analytics.extracts.drafted_columns import Column, recognise
+from workforce_analytics.extracts.drafted_layout import layout_of
 from workforce_analytics.extracts.drafted_values import FREQUENT, ListedValues, listed_values
 from workforce_analytics.extracts.identifiers import PERSON_KEYS, normalise_keys, zeros_differ
 from workforce_analytics.extracts.parsing import parse_column
 from workforce_analytics.extracts.personal import toml_text
 from workforce_analytics.extracts.reading import FileOptions, RawTable, read_table
-
-FOOTERS = (
-    "Run by",
-    "Run on",
-    "Report run",
-    "Report date",
-    "Printed",
-    "Produced",
-    "Generated",
-    "Exported",
-    "Created by",
-    "End of report",
-    "Grand total",
-)
-"""How footers of reports begin; the rest of such a row may name a person and is never written."""
+from workforce_analytics.extracts.statuses import read_status
 
 
 @dataclass(frozen=True)
@@ -70,8 +56,8 @@ class Draft:
     not_read: tuple[str, ...]
     toml: str
 
-    def to_text(self) -> str:
-        """Say in plain text what is certain, what is to be decided and what will not be read."""
+    def lines(self) -> list[str]:
+        """Say line by line what is certain, what is to be decided and what will not be read."""
         lines = [f"{self.file}, read as {self.contract}", "", f"Sure of {len(self.sure)}:"]
         lines += [f"  {sentence}" for sentence in self.sure]
         lines += ["", f"For you to decide: {len(self.decide)}"]
@@ -79,8 +65,7 @@ class Draft:
             lines += [f"  [{decision.table}] {decision.question}"]
             lines += [f"      {line}" for line in decision.lines]
         lines += ["", f"Will not be read: {len(self.not_read)}"]
-        lines += [f"  {sentence}" for sentence in self.not_read]
-        return "\n".join(lines) + "\n"
+        return lines + [f"  {sentence}" for sentence in self.not_read]
 
 
 def draft(path: str | Path, contract_name: str) -> Draft:
@@ -118,7 +103,7 @@ def draft(path: str | Path, contract_name: str) -> Draft:
     ("'Surname': people's names",)
     """
     described = contract(contract_name)
-    layout = _layout(Path(path))
+    layout = layout_of(Path(path), described)
     raw = read_table(path, FileOptions.model_validate(layout))
     shape, columns = recognise(raw.table, described)
     if shape:
@@ -129,6 +114,8 @@ def draft(path: str | Path, contract_name: str) -> Draft:
         for field in described.fields
         if field.name in placed and field.has_codes
     }
+    if shape == "status_to_stage":
+        listed["furthest_stage"] = _stages(raw, placed["status"], described)
     decisions = _decisions(raw, described, columns, listed)
     return Draft(
         file=raw.name,
@@ -153,45 +140,33 @@ def _decisions(
         for field in described.fields
         if field.name in placed and field.type == "date"
     }
-    lacking = [f for f in described.fields if f.required and f.name not in placed]
+    offered = " ".join(option for column in columns for option in column.options)
+    lacking = [
+        field
+        for field in described.fields
+        if field.required and field.name not in placed and f'to = "{field.name}"' not in offered
+    ]
     return (
         *_date_decisions(raw, dates),
         *_column_decisions(columns),
         *_zero_decisions(raw, placed),
         *_value_decisions(listed),
         *(_constant(field, described) for field in lacking),
+        *_one_of_decisions(described, {*placed, *listed}),
     )
 
 
-def _layout(path: Path) -> dict[str, str | int]:
-    """Where do the title rows, subtotals and footer of a report lie?"""
-    raw = read_table(path)
-    layout: dict[str, str | int] = {}
-    titles = sum(n for reason, n in raw.dropped if reason == "of a title")
-    if titles:
-        layout["header_row"] = _header_row(path, raw, titles)
-    few = raw.table.notna().sum(axis=1) <= max(1, raw.table.shape[1] // 3)
-    opening = raw.table[few].bfill(axis=1).iloc[:, 0].astype(str).str.strip().str.casefold()
-    for footer in FOOTERS:
-        if opening.str.startswith(footer.casefold()).any():
-            layout["skip_footer"] = footer
-            opening = opening[~opening.str.startswith(footer.casefold())]
-            break
-    if opening.str.contains(r"\b(?:sub-?)?total\b", regex=True).any():
-        layout["subtotal"] = "total"
-    return layout
+def _stages(raw: RawTable, status: Column, described: Contract) -> ListedValues:
+    """Say which stage each status proves, as the shipped table of statuses has it."""
 
+    def stage(text: str) -> str | None:
+        found = read_status(text)
+        return found.stage if found.listed else None
 
-def _header_row(path: Path, raw: RawTable, titles: int) -> int:
-    """Find the number of the row that was taken for the header; blank rows are not told apart."""
-    for row in range(titles + 1, titles + 41):
-        try:
-            again = read_table(path, FileOptions(header_row=row))
-        except WorkforceError:  # a blank row, or one of numbers
-            continue
-        if list(again.table.columns) == list(raw.table.columns):
-            return row
-    return titles + 1
+    field = described.field("furthest_stage")
+    if field is None:
+        raise AssertionError("applications have a furthest stage")
+    return listed_values(raw.table[status.header], field, known_as=stage)
 
 
 def _sure(column: Column, name: str, listed: Mapping[str, ListedValues]) -> str:
@@ -229,16 +204,19 @@ def _date_decisions(raw: RawTable, headers: Mapping[Field, str]) -> list[Decisio
 
 
 def _column_decisions(columns: Iterable[Column]) -> list[Decision]:
+    """Ask about columns; those that say they are one field are one question."""
     instead = "; left out, unless this line replaces the one above"
-    return [
-        Decision(
-            "columns",
-            f"'{column.header}': {column.why}{instead if column.left_out else ''}",
-            column.options,
-        )
-        for column in columns
-        if column.options
-    ]
+    lines: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        headers = " and ".join(f"'{header}'" for header in column.rivals or (column.header,))
+        question = f"{headers}: {column.why}{instead if column.left_out else ''}"
+        if column.to == "sex" and "recorded_as" not in column.rule:
+            said = column.rule.replace(" }", ', recorded_as = "legal sex" }')
+            question = f"{headers}: what does it record? It is printed under every table"
+            lines[question] = (f"{toml_text(column.header)} = {said}",)
+        elif column.options:
+            lines[question] = lines.get(question, ()) + column.options
+    return [Decision("columns", question, options) for question, options in lines.items()]
 
 
 def _zero_decisions(raw: RawTable, placed: Mapping[str, Column]) -> list[Decision]:
@@ -253,7 +231,8 @@ def _zero_decisions(raw: RawTable, placed: Mapping[str, Column]) -> list[Decisio
                 Decision(
                     "columns",
                     f"'{column.header}': numbers occur with and without leading zeros "
-                    f"({twice:,} of them); if the two forms are one person, this line replaces the one above",
+                    f"({twice:,} of them); if the two forms are one person, this line replaces "
+                    "the one above",
                     (column.line.replace(" }", f", width = {width} }}"),),
                 )
             )
@@ -291,6 +270,22 @@ def _constant(field: Field, described: Contract) -> Decision:
         f"It may be {allowed_values(field)}.",
         (f"{field.name} = {examples.get(field.type, toml_text(first))}",),
     )
+
+
+def _one_of_decisions(described: Contract, filled: Collection[str]) -> list[Decision]:
+    """Ask for the columns of which the contract needs one set or another."""
+    sets = described.requires_one_of
+    if not sets or any(set(names) <= set(filled) for names in sets):
+        return []
+    named = ", or ".join(" and ".join(names) for names in sets)
+    wanted = dict.fromkeys(name for names in sets for name in names if name not in filled)
+    return [
+        Decision(
+            "columns",
+            f"the {described.name} contract needs {named}: which columns are they?",
+            tuple(f'"HEADER" = {{ to = "{name}" }}' for name in wanted),
+        )
+    ]
 
 
 def _toml(

@@ -61,6 +61,11 @@ _HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_IN_OWN_WORDS = re.compile(
+    r"\bcomments?\b|anything else|own words|please (specify|describe|say|give|explain|tell)|"
+    r"\bfeedback\b|free text"
+)
+
 _EMAIL = re.compile(r"[\w.'’+-]+@(?:[\w-]+(?:\.[\w-]+)+|\s*$)")
 _NI_NUMBER = re.compile(r"\b[A-CEGHJ-TW-Z]{2}\s?(?:\d\d\s?){3}[A-D]\b", re.I)
 _POSTCODE = re.compile(r"\s*[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\s*", re.I)
@@ -154,14 +159,16 @@ def toml_text(text: str) -> str:
     return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def is_free_text(values: Sequence[Any] | pd.Series) -> bool:
-    """Whether people wrote in their own words: long answers, few of them alike.
+def is_free_text(header: str, values: Sequence[Any] | pd.Series) -> bool:
+    """Whether people wrote in their own words: the header asks for it, or the answers are long.
 
     Examples
     --------
-    >>> is_free_text(["I would like more time for handovers between the two teams, please."] * 2)
-    False
+    >>> is_free_text("Any other comments?", []), is_free_text("Directorate", ["Care"] * 9)
+    (True, False)
     """
+    if _IN_OWN_WORDS.search(fold_header(header)):
+        return True
     filled = pd.Series(values, dtype=object).dropna().astype(str)
     long = filled[filled.str.len() > LONG]
     return long.nunique() >= 5 and 2 * long.nunique() > len(long) and 5 * len(long) >= len(filled)
