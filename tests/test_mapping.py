@@ -137,6 +137,11 @@ def test_a_single_mistake_is_one_line(write):
     )
 
 
+def test_an_answer_that_stands_in_a_mapping_is_not_repeated(write):
+    said = mistakes(write('[values.disability]\n"Yes – Marker" = 1\n'))
+    assert said == "hr.toml: [values.disability] a code should be a valid string."
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

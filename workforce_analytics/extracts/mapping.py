@@ -232,6 +232,8 @@ def _place(where: Sequence[str]) -> str:
     """Say where in a mapping something stands: its table, and what in it."""
     if len(where) > 1 and where[0] == "columns":
         return f"column '{where[1]}': " + "".join(f"{option} " for option in where[2:])
+    if len(where) > 2 and where[0] == "values":
+        return f"[values.{where[1]}] a code "  # the raw value is what somebody answered
     if len(where) > 2:
         return f"[{where[0]}.{where[1]}] '{where[2]}' "
     return "".join((f"[{where[0]}] " if where else "", *(f"{name} " for name in where[1:])))
