@@ -119,9 +119,9 @@ def identifier_kind(header: str, values: Sequence[Any] | pd.Series | None = None
 def kind_of_values(values: Sequence[Any] | pd.Series) -> str | None:
     """Say which kind of direct identifier some values are, whatever the header says."""
     filled = [str(value) for value in pd.Series(values, dtype=object).dropna().unique()]
-    if any(_EMAIL.search(value) for value in filled):
+    if any("@" in value and _EMAIL.search(value) for value in filled):
         return "email"
-    if any(_NI_NUMBER.search(value) for value in filled):
+    if any(len(value) >= 9 and _NI_NUMBER.search(value) for value in filled):
         return "ni_number"
     for kind, pattern in (("postcode", _POSTCODE), ("phone", _PHONE), ("name", _TITLED)):
         if filled and 2 * sum(bool(pattern.fullmatch(value)) for value in filled) >= len(filled):
