@@ -108,6 +108,14 @@ Where do you work?,Ethnic group
 2024-03-12 09:30:00,IP Address,192.0.2.4,100,True,R_test0000000004,2,3,People,Martian
 """
 
+GRID = """\
+ID,Collector,Where do you work?,How far do you agree?,,Race network?
+,,,I am proud to work here,My manager listens,
+101,Web,Place,5 - Strongly agree,4 - Agree,No
+102,Paper,People,1 - Strongly disagree,2 - Disagree,Yes
+103,Fax,People,3 - Neither,3 - Neither,No
+"""
+
 MAILING = """\
 Network;Email;Name;Month;Role
 Race;jane.testperson@sample.example;Testperson-A;2025-02-28;Member
@@ -209,6 +217,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "people_keys.csv": ("utf-8", KEYS),
     "survey_forms.csv": ("utf-8-sig", FORMS),
     "survey_qualtrics.csv": ("utf-8", QUALTRICS),
+    "survey_grid.csv": ("utf-8", GRID),
     "mailing_lists.csv": ("utf-16-le", "\ufeff" + MAILING),
     "network_counts.csv": ("utf-8", NETWORK_COUNTS),
     "network_events.csv": ("utf-8", NETWORK_EVENTS),
