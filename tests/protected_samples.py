@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,7 @@ class FakeProtected:
     estimates: Estimates
     audience: str = "public"
     policy: Any = None
-    decisions: Any = None
+    decisions: Any = "Counts from 1 to 9, and all from which they could be worked out, are hidden."
     also_hidden: tuple[tuple[str, str], ...] = field(default=())
 
     @property
@@ -217,3 +217,36 @@ def by_sex() -> FakeProtected:
         recorded_as="gender in payroll",
     )
     return FakeProtected(assemble(rows, words))
+
+
+@dataclass
+class Reordered:
+    """The same table with its rows the other way round."""
+
+    table: FakeProtected
+
+    @property
+    def decisions(self) -> Any:
+        return self.table.decisions
+
+    @property
+    def about(self) -> About:
+        return self.table.about
+
+    def to_frame(self) -> pd.DataFrame:
+        return self.table.to_frame().iloc[::-1].reset_index(drop=True)
+
+
+@dataclass
+class Renamed:
+    """The same table with something else said about it."""
+
+    table: FakeProtected
+    kind: str
+
+    @property
+    def about(self) -> About:
+        return replace(self.table.about, kind=self.kind)
+
+    def to_frame(self) -> pd.DataFrame:
+        return self.table.to_frame()

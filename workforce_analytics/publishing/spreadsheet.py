@@ -130,8 +130,9 @@ def _sheet(gptables: Any, table: Table, name: str, references: dict[str, str]) -
     return gptables.GPTable(
         table=frame,
         table_name=name,
-        title=f"{table.caption} {refs}".strip(),
-        instructions=ONE_TABLE + (" Notes are on the notes worksheet." if refs else ""),
+        title=table.caption,
+        subtitles=[f"Notes: {refs}"] if refs else [],
+        instructions=ONE_TABLE,
         source=f"Source: {table.source}" if table.source else None,
         legend=[f"{mark} {meaning}" for mark, meaning in table.shorthand],
         index_columns={2: 0},

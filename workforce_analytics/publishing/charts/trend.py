@@ -171,7 +171,7 @@ def _panel(
         at = places[series.periods.index(when)]
         before = places[max(series.periods.index(when) - 1, 0)]
         axes.axvline((at + before) / 2, color=GREY, lw=1, ls=(0, (4, 3)), zorder=0)
-    for run in _runs(series, points):
+    for run in joined(series, points):
         values = [points[place].value for place in run]
         axes.plot([places[place] for place in run], values, color=DARK_BLUE, lw=2, zorder=2)
     for place, point in enumerate(points):
@@ -224,7 +224,7 @@ def _places(periods: tuple[str, ...], first: float, last: float) -> list[float]:
     return [first + (day - days[0]) / span * (last - first) for day in days]
 
 
-def _runs(series: Series, points: tuple[Figure, ...]) -> list[list[int]]:
+def joined(series: Series, points: tuple[Figure, ...]) -> list[list[int]]:
     """Which points are joined by a line: neighbours, with nothing hidden or broken between."""
     runs: list[list[int]] = [[]]
     for place, point in enumerate(points):

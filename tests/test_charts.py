@@ -1,0 +1,183 @@
+"""Charts: the same bytes every time, described, and blank where a figure is hidden."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from tests import protected_samples as samples
+from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing.charts import bars, community, picture, shares, trend
+from workforce_analytics.publishing.charts.canvas import NARROW, WIDE
+
+EVERY = {
+    "shares": samples.shares,
+    "two groups": samples.by_sex,
+    "by grade band": samples.shares_by_band,
+    "against the community": samples.against_community,
+    "over time": samples.over_time,
+    "over a break": lambda: samples.over_time(broken_at="2023-03-31"),
+}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module", params=EVERY.values(), ids=EVERY.keys())
+def chart(request):
+    return picture(request.param())
+
+
+def drawings(chart):
+    return [ElementTree.fromstring(text) for text in (chart.svg, chart.narrow_svg)]
+
+
+def texts(chart):
+    return [element.text for element in drawings(chart)[0].iter(f"{SVG}text")]
+
+
+def test_each_drawing_is_an_image_with_a_title_and_a_description(chart):
+    for drawing in drawings(chart):
+        title, description = drawing.find(f"{SVG}title"), drawing.find(f"{SVG}desc")
+        assert drawing.get("role") == "img"
+        assert drawing.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+        assert title.text == chart.statistical_title
+        assert description.text == chart.alt
+
+
+def test_titles_stand_outside_of_the_picture(chart):
+    words = " ".join(texts(chart))
+    assert chart.headline not in words
+    assert chart.statistical_title not in words
+
+
+def test_text_is_text_and_nothing_is_fetched(chart):
+    assert texts(chart)
+    for svg in (chart.svg, chart.narrow_svg):
+        assert not re.search(r"DejaVu|<metadata|<image|https?://(?!www\.w3\.org/2000/svg)", svg)
+
+
+def test_ids_are_unique_over_all_charts():
+    ids = [
+        name
+        for make in EVERY.values()
+        for svg in (picture(make()).svg, picture(make()).narrow_svg)
+        for name in re.findall(r' id="([^"]+)"', svg)
+    ]
+    assert len(ids) >= 4 * len(EVERY)
+    assert len(ids) == len(set(ids))
+
+
+def test_references_inside_a_drawing_lead_somewhere(chart):
+    for svg in (chart.svg, chart.narrow_svg):
+        used = set(re.findall(r"url\(#([^)]+)\)", svg)) | set(re.findall(r'href="#([^"]+)"', svg))
+        assert used <= set(re.findall(r' id="([^"]+)"', svg))
+
+
+def test_another_process_draws_the_same_bytes():
+    code = (
+        "import hashlib; from tests import protected_samples as s;"
+        "from workforce_analytics.publishing.charts import picture;"
+        "c = picture(s.shares_by_band());"
+        "print(hashlib.sha256((c.svg + c.narrow_svg).encode()).hexdigest())"
+    )
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[1],
+            env={"PYTHONHASHSEED": seed, "PATH": "/usr/bin"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert made[0] == made[1] != ""
+
+
+def test_the_order_of_rows_does_not_matter():
+    table = samples.shares_by_band()
+    turned = samples.Reordered(table)
+    assert picture(turned).svg == picture(table).svg
+    assert picture(turned).alt == picture(table).alt
+
+
+def test_settings_of_matplotlib_stay_as_they_were():
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    picture(samples.shares())
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_hidden_figure_is_its_mark_and_no_bar():
+    chart = picture(samples.shares_by_band())
+    hidden = [
+        figure
+        for panel in shares.data(samples.shares_by_band()).panels
+        for _, figure in panel.rows
+        if figure.value is None
+    ]
+    assert len(hidden) == 5
+    assert texts(chart).count("[c]") == 5
+    assert chart.alt.count("[c] not shown") == 5
+    assert "0.0%" not in texts(chart)
+
+
+def test_a_group_of_nobody_is_zero_and_not_hidden():
+    chart = picture(samples.shares({**samples.STAFF, samples.OTHER: 0}))
+    assert "0.0%" in texts(chart)
+    assert "[c]" not in texts(chart)
+
+
+def test_a_hidden_group_shows_only_the_community():
+    table = samples.against_community({**samples.STAFF, samples.OTHER: 4})
+    chart = picture(table)
+    assert texts(chart).count("[c]") == 2
+    assert f"{samples.OTHER}: staff [c] not shown, community 3.6%" in chart.alt
+
+
+def test_no_line_runs_over_a_break_or_a_hidden_figure():
+    series = trend.data(samples.over_time(broken_at="2023-03-31"))
+    points = series.groups[0][1]
+    assert trend.joined(series, points) == [[0, 1], [2, 3, 4]]
+    years = {**samples.YEARS, "2023-03-31": (5, *samples.YEARS["2023-03-31"][1:])}
+    series = trend.data(samples.over_time(years))
+    assert trend.joined(series, series.groups[0][1]) == [[0, 1], [3, 4]]
+
+
+def test_bars_start_at_zero_and_small_groups_get_a_scale_of_their_own():
+    panels = shares.data(samples.shares_by_band()).panels
+    assert not bars.one_scale(panels)
+    assert (
+        "Each panel has its own scale, which starts at 0%."
+        in picture(samples.shares_by_band()).notes[0]
+    )
+    assert bars.one_scale(panels[:1])
+
+
+def test_the_chart_names_what_staff_are_compared_with():
+    data = community.data(samples.against_community())
+    assert "Coventry, residents aged 16 to 64, Census 2021" in data.statistical_title
+    assert [row[0] for row in data.rows] == list(samples.GROUPS)
+
+
+def test_words_break_into_lines_that_fit():
+    lines = WIDE.wrapped(samples.BLACK, 200)
+    assert " ".join(lines) == samples.BLACK
+    assert max(map(len, lines)) <= 200 / (WIDE.size * 0.47)
+    assert NARROW.wrapped("", 100) == [""]
+
+
+def test_a_chart_writes_its_file_and_shows_itself_in_a_notebook(tmp_path):
+    chart = picture(samples.by_sex())
+    assert chart.write(tmp_path / "sex.svg").read_text(encoding="utf-8") == chart.svg
+    assert chart.headline in chart._repr_html_()
+
+
+def test_an_unknown_kind_is_refused():
+    table = samples.by_sex()
+    other = samples.Renamed(table, kind="funnel")
+    with pytest.raises(UsageError, match="no chart for figures of the kind 'funnel'"):
+        picture(other)

@@ -1,0 +1,248 @@
+"""Pages: one file that fetches nothing, well formed, and safe whatever a label holds."""
+
+from collections import Counter
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+
+from tests import protected_samples as samples
+from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.quality import Problem
+from workforce_analytics.publishing.page import (
+    Link,
+    Page,
+    Section,
+    quality_page,
+    render,
+    table_html,
+    text_table,
+)
+from workforce_analytics.publishing.profile import workforce_profile
+from workforce_analytics.publishing.tables import table
+
+VOID = {"meta", "link", "br", "col", "hr", "input", "img"}
+
+
+class Document(HTMLParser):
+    """Elements of a page with their attributes and text; raises where tags do not match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[dict] = []
+        self.open: list[dict] = []
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        element = {"tag": tag, "text": "", **dict(attrs)}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append({"tag": tag, "text": "", **dict(attrs)})
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def all(self, *tags):
+        return [element for element in self.elements if element["tag"] in tags]
+
+
+def profile(**more):
+    return workforce_profile(
+        {
+            "Race: ethnic group": [
+                samples.against_community(),
+                samples.shares_by_band(),
+                samples.over_time(),
+            ],
+            "Sex": [samples.by_sex()],
+        },
+        organisation="Sample City Council",
+        period="2025-03-31",
+        downloads=[Link("All tables as an Excel workbook", "tables.xlsx")],
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def page():
+    return Document(render(profile()))
+
+
+def test_one_file_without_scripts_or_addresses(page):
+    assert not page.all("script", "img", "iframe", "object")
+    assert [link["href"] for link in page.all("link")] == ["data:,"]
+    assert not [e for e in page.elements if any("http" in str(e.get(k)) for k in ("src", "href"))]
+    assert "default-src 'none'" in str(page.all("meta"))
+
+
+def test_landmarks_language_and_one_h1(page):
+    assert page.all("html")[0]["lang"] == "en-GB"
+    assert [len(page.all(tag)) for tag in ("h1", "main", "nav", "header", "footer")] == [1] * 5
+    assert page.all("a")[0]["href"] == "#main"
+    assert page.all("title")[0]["text"] == "Workforce profile – Sample City Council"
+
+
+def test_headings_are_in_order(page):
+    levels = [int(e["tag"][1]) for e in page.all("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+
+
+def test_sections_stand_in_their_order(page):
+    assert [e["text"] for e in page.all("h2")] == [
+        "Contents",
+        "Summary",
+        "How many people, and who was counted",
+        "Race: ethnic group",
+        "Sex",
+        "Data quality and declaration",
+        "Methods and definitions",
+        "How people are protected",
+        "Sources, licence and downloads",
+    ]
+
+
+def test_ids_are_unique_and_links_lead_somewhere(page):
+    ids = Counter(e["id"] for e in page.elements if e.get("id"))
+    assert max(ids.values()) == 1
+    inside = [e["href"][1:] for e in page.all("a") if e["href"].startswith("#")]
+    labels = [name for e in page.elements for name in (e.get("aria-labelledby") or "").split()]
+    assert inside
+    assert set(inside) | set(labels) <= set(ids)
+
+
+def test_tables_have_captions_and_scopes(page):
+    tables = page.all("table")
+    assert len(tables) == len(page.all("caption")) == 5
+    assert len({caption["text"] for caption in page.all("caption")}) == 5
+    assert {e.get("scope") for e in page.all("th")} == {"col", "row", "colgroup"}
+    regions = [e for e in page.all("div") if e.get("role") == "region"]
+    assert len(regions) == 5
+    assert {e["tabindex"] for e in regions} == {"0"}
+
+
+def test_every_chart_stands_beside_its_table(page):
+    assert len(page.all("figure")) == 4
+    assert len(page.all("svg")) == 8
+    assert {e["role"] for e in page.all("svg")} == {"img"}
+
+
+def test_the_summary_leads_with_the_community(page):
+    facts = [e["text"] for e in page.all("strong")]
+    assert facts == ["5,871", "2", "87.3%"]
+    summary = next(e for e in page.all("section") if e.get("id") == "summary")
+    assert "13.7% of staff" in summary["text"]
+    assert "compared with 18.5%" in summary["text"]
+
+
+def test_the_page_says_how_it_was_made(page):
+    text = page.all("main")[0]["text"]
+    for words in (
+        "Open Government Licence",
+        "not a quota or target",
+        "297 casual, 46 school left out",
+        "Census 2021, Office for National Statistics",
+        "which is not evidence that nothing differs",
+        "confidential: hidden so that nobody can be identified",
+    ):
+        assert words in text
+
+
+def test_negative_numbers_have_a_minus_sign():
+    html = table_html(table(samples.against_community()), key="a")
+    assert "\u22124.8" in html
+    assert ">-4.8" not in html
+
+
+def test_the_same_page_twice():
+    assert render(profile()) == render(profile())
+
+
+def test_a_low_declaration_rate_is_said_on_the_page():
+    low = samples.shares({**samples.STAFF, "Not known": 5000})
+    page = workforce_profile({"Race": [low]}, organisation="A", period="2025-03-31")
+    assert "This is below 60.0%" in render(page)
+
+
+def test_what_is_not_for_the_public_is_stamped():
+    table = samples.shares()
+    table.audience = "management"
+    page = workforce_profile({"Race": [table]}, organisation="A", period="2025-03-31")
+    assert "Not for sharing" in render(page)
+    assert "Not for sharing" not in render(profile())
+
+
+def test_labels_cannot_become_markup():
+    evil = "<script>alert(1)</script>"
+    shown = text_table(evil, ["Unit", "Staff"], [[evil, "10"]])
+    html = table_html(shown, key="a")
+    assert "<script" not in html
+    page = Page(title=evil, organisation=evil, sections=(Section("a", evil, (evil,)),))
+    assert "<script" not in render(page)
+    renamed = dict(zip([evil, *list(samples.STAFF)[1:]], samples.STAFF.values(), strict=True))
+    tables = {"Race": [samples.shares(renamed)]}
+    page = render(workforce_profile(tables, organisation="A", period="2025-03-31"))
+    assert "<script" not in page
+    assert "alert(1)" in page
+
+
+def test_a_profile_needs_a_table():
+    with pytest.raises(UsageError):
+        workforce_profile({"Race": []}, organisation="A", period="2025-03-31")
+
+
+REPORT = SimpleNamespace(
+    problems=(
+        Problem(
+            "staff.csv",
+            "ethnicity",
+            "not_in_list",
+            "error",
+            "a code that the mapping does not list",
+            "Add the code to mappings/hr.toml.",
+            14,
+            2310,
+            87,
+        ),
+        Problem("staff.csv", "fte", "fte_zero", "warning", "fte is 0", "Check them.", 3, 2310),
+        Problem("", "", "joins", "note", "units were read", "Nothing to do."),
+    ),
+    summaries=[
+        (
+            "What was read",
+            ["File", "Contract", "Rows read", "Kept", "Refused"],
+            [["staff.csv", "workforce", "2,310", "2,296", "14 without a person"]],
+        ),
+        ("Keys that join", ["Key", "Found in"], []),
+    ],
+)
+
+
+def test_the_quality_page_has_every_problem_by_its_weight():
+    page = Document(quality_page(REPORT, "Sample City Council"))
+    assert [e["text"] for e in page.all("h2")] == [
+        "Contents",
+        "Summary",
+        "Errors",
+        "Warnings",
+        "Notes",
+        "What was read",
+    ]
+    text = page.all("main")[0]["text"]
+    assert "14 of 2,310" in text
+    assert "87" in text
+    assert "Add the code to mappings/hr.toml." in text
+    assert len(page.all("caption")) == 4
+
+
+def test_a_clean_report_says_so():
+    html = quality_page(SimpleNamespace(problems=(), summaries=[]), "A")
+    assert "Nothing is wrong with the data that the checks can see." in html

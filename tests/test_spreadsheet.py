@@ -1,0 +1,155 @@
+"""Workbooks: numbers as numbers, marks as text, the same bytes, opened by other programs."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests import protected_samples as samples
+from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing import ods, spreadsheet
+
+ABOUT = {
+    "title": "Workforce profile",
+    "organisation": "Sample City Council",
+    "licence": ["Open Government Licence v3.0."],
+}
+WRITERS = {"xlsx": spreadsheet.workbook, "ods": ods.workbook}
+
+
+def tables():
+    return [
+        samples.shares(),
+        samples.against_community(),
+        samples.shares_by_band(),
+        samples.over_time(),
+    ]
+
+
+@pytest.fixture(scope="module", params=WRITERS)
+def content(request):
+    return WRITERS[request.param](tables(), **ABOUT)
+
+
+def sheet(content, name):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return book.get_sheet_by_name(name).to_python()
+
+
+def test_cover_contents_notes_then_one_table_per_sheet(content):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert book.sheet_names == [
+        "Cover",
+        "Contents",
+        "Notes",
+        "Table_1",
+        "Table_2",
+        "Table_3",
+        "Table_4",
+    ]
+    cover = " ".join(str(row[0]) for row in sheet(content, "Cover"))
+    for words in ("Workforce profile", "Published by Sample City Council.", "[c] confidential"):
+        assert words in cover
+    assert "Open Government Licence" in cover
+    contents = [row[:2] for row in sheet(content, "Contents")]
+    assert ["Table_3", "Ethnic group of the workforce, by grade band, 31 March 2025"] in contents
+
+
+def test_numbers_are_numbers_and_marks_are_text(content):
+    rows = sheet(content, "Table_3")
+    header = next(row for row in rows if row[0] == "Ethnic group")
+    assert header[1:3] == ["Grades 1 to 4: number", "Grades 1 to 4: %"]
+    asian = next(row for row in rows if row[0] == samples.ASIAN)
+    assert asian[1:3] == [420, 16.5]
+    assert asian[7:9] == ["[c]", "[c]"]
+    assert not any(0 < cell < 10 for row in rows for cell in row[1::2] if isinstance(cell, float))
+
+
+def test_marks_are_explained_and_notes_are_numbered(content):
+    lines = [row[0] for row in sheet(content, "Table_3")]
+    assert "[c] confidential: hidden so that nobody can be identified" in lines
+    assert lines[0] == "Ethnic group of the workforce, by grade band, 31 March 2025"
+    assert lines[1] == "Notes: [note 1][note 2][note 3]"
+    notes = [row[1] for row in sheet(content, "Notes") if len(row) > 1]
+    assert any(str(note).startswith("Percentages are of") for note in notes)
+
+
+def test_the_same_tables_give_the_same_bytes():
+    turned = [samples.Reordered(table) for table in tables()]
+    for write in WRITERS.values():
+        first = write(tables(), **ABOUT)
+        assert write(tables(), **ABOUT) == first
+        assert write(turned, **ABOUT) == first
+
+
+def test_title_and_language_are_set():
+    with zipfile.ZipFile(io.BytesIO(spreadsheet.workbook(tables(), **ABOUT))) as packed:
+        core = packed.read("docProps/core.xml").decode()
+    assert "<dc:title>Workforce profile</dc:title>" in core
+    assert "<dc:language>en-GB</dc:language>" in core
+    assert "2025-03-31T00:00:00Z</dcterms:created>" in core
+    with zipfile.ZipFile(io.BytesIO(ods.workbook(tables(), **ABOUT))) as packed:
+        assert packed.namelist()[0] == "mimetype"
+        meta, styles = packed.read("meta.xml").decode(), packed.read("styles.xml").decode()
+    assert "<dc:title>Workforce profile</dc:title>" in meta
+    assert 'fo:language="en" fo:country="GB"' in styles
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_a_label_cannot_become_a_formula(write):
+    names = ["=1+1", "+x", "-y", "@z", samples.OTHER]
+    counts = dict(zip(names, (100, 100, 100, 100, 100), strict=True))
+    counts |= dict.fromkeys(samples.UNDECLARED, 0)
+    content = write([samples.shares(counts)], title="=title", organisation="=cmd", licence=["@a"])
+    labels = {row[0] for row in sheet(content, "Table_1")}
+    assert {"'=1+1", "'+x", "'-y", "'@z"} <= labels
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for name in packed.namelist():
+            text = packed.read(name).decode("utf-8", "ignore")
+            assert "<f>" not in text
+            assert "table:formula" not in text
+
+
+def test_odfpy_reads_the_opendocument_file(tmp_path):
+    from odf.opendocument import load
+    from odf.table import Table
+
+    path = tmp_path / "tables.ods"
+    path.write_bytes(ods.workbook(tables(), **ABOUT))
+    found = load(str(path)).spreadsheet.getElementsByType(Table)
+    assert [one.getAttribute("name") for one in found][-1] == "Table_4"
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None,
+    reason="needs LibreOffice (Debian: apt-get install libreoffice-calc)",
+)
+@pytest.mark.parametrize("ending", WRITERS)
+def test_libreoffice_opens_it(ending, tmp_path):
+    (tmp_path / f"tables.{ending}").write_bytes(WRITERS[ending](tables(), **ABOUT))
+    sheet_four = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,4"
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            sheet_four,
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / f"tables.{ending}"),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    text = next(tmp_path.glob("*.csv")).read_text(encoding="utf-8")
+    assert f"{samples.WHITE},3890,66.3,75.9,74.7,77.1" in text
+
+
+def test_a_workbook_needs_a_table():
+    with pytest.raises(UsageError):
+        spreadsheet.workbook([], title="A")
