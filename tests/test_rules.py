@@ -4,8 +4,8 @@ from typing import Any
 
 import polars
 import pytest
-from tests.contract_frames import problems, table
 
+from tests.contract_frames import problems, table
 from workforce_analytics.extracts.checking import check
 from workforce_analytics.extracts.contracts import contract, contract_names
 from workforce_analytics.extracts.rules import RULES
@@ -15,7 +15,7 @@ OLD, NEW = "2020-01-01", "2021-01-01"
 
 
 def dated(first: str, second: str) -> tuple[Rows, Rows]:
-    """Rows that break, and rows that keep, the rule that the second date is not before the first."""
+    """Rows that break and rows that keep: the second date is not before the first."""
     return [{first: NEW, second: OLD}], [{first: OLD, second: NEW}, {first: NEW, second: NEW}]
 
 

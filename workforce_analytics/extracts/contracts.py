@@ -161,7 +161,7 @@ class Contract(_Descriptor):
     requires_one_of: tuple[tuple[str, ...], ...] = Option((), alias="requiresOneOf")
     items: bool = False
     dimensions: bool = False
-    fields: tuple[Field, ...]  # type: ignore[assignment]  # pydantic v1's leftover of this name
+    fields: tuple[Field, ...]
     foreign_keys: tuple[ForeignKey, ...] = Option((), alias="foreignKeys")
     rules: tuple[RuleOfContract, ...] = ()
 

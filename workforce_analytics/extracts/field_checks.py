@@ -154,5 +154,7 @@ def _wrong_form(field: Field, pattern: str) -> Check:
         f"not of the form that is allowed: {allowed_values(field)}",
         "Correct the values in the extract, or leave them empty where they are not known.",
         ~col(field.name).str.contains(pattern) & (col(field.name).str.strip_chars() != ""),
-        lambda values: values.map(lambda value: not value.strip() or bool(whole.match(value))),
+        lambda values: values.map(
+            lambda value: not str(value).strip() or bool(whole.match(str(value)))
+        ),
     )
