@@ -5,7 +5,7 @@ import pytest
 from tests import protected_samples as samples
 from tests.protected_samples import ASIAN, OTHER, STAFF, WHITE
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.tables import table
+from workforce_analytics.publishing.tables import as_text, table
 
 
 def rows(shown):
@@ -39,7 +39,7 @@ def test_a_split_table_has_people_and_a_percentage_per_part():
 
 def test_periods_are_columns():
     shown = table(samples.over_time())
-    assert [over for over, _ in shown.spans][0] == "31 March 2021"
+    assert shown.spans[0] == ("31 March 2021", 2)
     assert rows(shown)[(WHITE,)][-2:] == ["3,890", "75.9"]
 
 
@@ -108,6 +108,16 @@ def test_nobody_has_no_share():
 def test_the_order_of_rows_does_not_matter():
     made = samples.over_time()
     assert table(samples.Reordered(made)) == table(made)
+
+
+def test_a_terminal_shows_the_same_table_in_columns():
+    lines = as_text(table(samples.shares_by_band())).splitlines()
+    assert lines[0] == "Ethnic group of the workforce, by grade band, 31 March 2025"
+    asian = next(line for line in lines if line.startswith(ASIAN))
+    assert asian.split()[-4:] == ["[c]", "[c]", "702", "13.7"]
+    assert "[c] confidential: hidden so that nobody can be identified" in lines
+    figures = [line for line in lines if line.endswith((" 13.7", " 6.6", " 75.9"))]
+    assert len({len(line) for line in figures}) == 1
 
 
 def test_an_unknown_kind_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
@@ -125,6 +126,39 @@ def table(protected: Protected) -> Table:
         notes=notes(read),
         source=protected.about.source,
     )
+
+
+def as_text(shown: Table) -> str:
+    """Set a table in columns of plain text, for a terminal.
+
+    Parameters
+    ----------
+    shown
+        The table.
+
+    Returns
+    -------
+    str
+        Caption, one line per row, the marks explained, the notes.
+    """
+    lines = [[*shown.names, *(column.heading for column in shown.columns)]]
+    lines += [[*row.name, *(cell.text for cell in row.cells)] for row in shown.rows]
+    if shown.spans:
+        # Columns are numbers; the upper heading stands over the first of those it belongs to.
+        seen = ["", *(column.over for column in shown.columns)]
+        over = [new if new != old else "" for old, new in pairwise(seen)]
+        lines.insert(0, [*[""] * len(shown.names), *over])
+    names = len(shown.names)
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    text = [
+        "  ".join(
+            words.ljust(width) if place < names else words.rjust(width)
+            for place, (words, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    marks = [f"{mark} {meaning}" for mark, meaning in shown.shorthand]
+    return "\n".join([shown.caption, *text, *marks, *shown.notes])
 
 
 def shorthand(rows: tuple[Row, ...], notes: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
