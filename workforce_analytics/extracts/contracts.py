@@ -381,9 +381,8 @@ def dictionary_text(name: str | None = None) -> str:
 
 
 def _one_text(described: Contract) -> str:
-    lines = [f"{described.name}: one row is {described.one_row_is}", described.description]
-    if described.primary_key:
-        lines.append(f"Key: {', '.join(described.primary_key)}")
+    key = [f"Key: {', '.join(described.primary_key)}"] if described.primary_key else []
+    lines = [f"{described.name}: one row is {described.one_row_is}", described.description, *key]
     for field in described.fields:
         needed = " (required)" if field.required else ""
         lines += [

@@ -175,8 +175,8 @@ def _above_one(setting: Setting, fte: str) -> Expression:
 
 @rule("fte_zero")
 def _fte_zero(setting: Setting, fte: str, engagement: str) -> Expression:
-    without = ("casual", "agency", "councillor", "office_holder")
-    return (col(fte) == 0) & ~setting.means(engagement, *without) & ~col(engagement).is_null()
+    with_hours = ("employee", "apprentice", "secondee_in", "secondee_out")
+    return (col(fte) == 0) & setting.means(engagement, *with_hours)
 
 
 @rule("age_implausible")
@@ -192,7 +192,9 @@ def _born_implausibly(setting: Setting, born: str, on: str) -> Expression:
 
 @rule("negative_hours")
 def _negative_hours(setting: Setting, hours: str, kind: str) -> Expression:
-    return (col(hours) < 0) & ~setting.means(kind, "arrears")
+    # arrears may take hours back
+    worked = ("basic", "allowance", "market_supplement", "shift", "bonus", "overtime", "leave_pay")
+    return (col(hours) < 0) & setting.means(kind, *worked)
 
 
 @rule("full_pay_but_not_relevant")
