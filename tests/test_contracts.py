@@ -315,6 +315,11 @@ def test_values_that_are_not_allowed(
     assert rules_of(engines) == rules_of(found)
 
 
+def test_a_form_is_shown_by_an_example() -> None:
+    message = one(problems("workforce", {"home_area": "Coventry"}), "wrong_form").message
+    assert message == "not of the form that is allowed: text of the form E08000026"
+
+
 @pytest.mark.parametrize("in_memory", [True, False])
 def test_a_column_of_another_type_is_said_once(in_memory: bool) -> None:
     frame = table("workforce", {}, {"person_id": "p2"}).assign(

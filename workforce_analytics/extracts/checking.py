@@ -28,6 +28,9 @@ from workforce_analytics.extracts.rules import RULES, TOTALS, GroupCheck, Settin
 
 Matcher = Callable[[Any], str | None]
 
+MANY = 8
+"""From so many columns on, a finding names only those that the rule cannot do without."""
+
 
 def check(
     contract: Contract,
@@ -335,7 +338,7 @@ def _group_findings(job: _Job) -> Iterator[_GroupFinding]:
         rule = RULES[named.name]
         columns = rule.columns(named.fields, job.present)
         if columns and rule.grouped:
-            shown = columns if rule.first is None else columns[: max(rule.first, 1)]
+            shown = columns if len(columns) < MANY else columns[: rule.first]
             for found in rule.make(job.setting, *columns):
                 yield _GroupFinding(
                     ", ".join(found.columns or shown),

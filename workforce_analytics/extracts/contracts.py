@@ -1,8 +1,8 @@
 """What each extract holds: schemas/*.json read as contracts, and the data dictionary made of them.
 
 A contract is a Table Schema descriptor: the data dictionary, the validator and the source of labels
-are one file. Unknown keys are refused, because a misspelt limit that is silently ignored checks
-nothing. The rules that a contract names live in `rules`, what runs them in `checking`.
+are one file. Unknown keys are refused: a misspelt limit, silently ignored, checks nothing.
+The rules that a contract names live in `rules`, what runs them in `checking`.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Constraints(_Descriptor):
 class Field(_Descriptor):
     """One column of an extract.
 
-    `codelist` names a code list (or a characteristic, for its default list); `codelist_from` names
-    the column that says which characteristic's list applies to each record.
+    `format` is an example of a value, to show what a pattern means; `codelist` names a code list (or
+    a characteristic, for its default list); `codelist_from` the column that names each record's.
     """
 
     name: str
@@ -321,7 +321,7 @@ def allowed_values(field: Field) -> str:
     elif limits.maximum is not None:
         words += f" of at most {limits.maximum:g}"
     if limits.pattern:
-        words += f" of the form {limits.pattern}"
+        words += f" of the form {field.format or limits.pattern}"
     if field.decimals is not None:
         words += f", up to {field.decimals} decimals"
     return words
