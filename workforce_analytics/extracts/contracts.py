@@ -60,7 +60,7 @@ class Constraints(_Descriptor):
 class Field(_Descriptor):
     """One column of an extract.
 
-    `format` is an example of a value, to show what a pattern means; `codelist` names a code list (or
+    `format` is an example of a value, to show what a pattern means; `codelist` a code list (or
     a characteristic, for its default list); `codelist_from` the column that names each record's.
     """
 
