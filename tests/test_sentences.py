@@ -75,6 +75,12 @@ def test_against_the_community():
     ]
 
 
+def test_also_stands_only_with_the_same_word():
+    counts = {"Female": 3483, "Male": 1703, **dict.fromkeys(samples.UNDECLARED, 0)}
+    table = samples.against_community(counts, {"Female": 0.501, "Male": 0.499})
+    assert sentences(table)[2] == "The share was higher for “Female”."
+
+
 def test_a_small_workforce_cannot_tell_and_says_so():
     small = dict(zip(samples.GROUPS, (18, 9, 4, 65, 4), strict=True))
     small = {group: 10 * n for group, n in small.items()} | dict.fromkeys(samples.UNDECLARED, 0)

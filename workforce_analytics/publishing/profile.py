@@ -184,11 +184,14 @@ def _summary(
 def _counted(everything: Sequence[Protected], counted: Sequence[str]) -> Section:
     populations = dict.fromkeys(protected.about.population for protected in everything)
     bases = dict.fromkeys(protected.about.base for protected in everything)
-    said = counted or [f"{base.replace(' -> ', ' became ')}." for base in bases if base]
+    said = counted or [f"Counted: {base.replace(' -> ', ' became ')}." for base in bases if base]
+    read = figures(everything[0])
+    everybody, people = read.declaration().denominator, noun(read.about.counted)
+    number_of = [f"{number(everybody)} {people} were counted."] if everybody is not None else []
     return Section(
         key="counted",
         heading="How many people, and who was counted",
-        paragraphs=(f"These figures are about: {'; '.join(populations)}.",),
+        paragraphs=(f"These figures are about: {'; '.join(populations)}.", *number_of),
         items=tuple(said),
     )
 

@@ -225,9 +225,12 @@ def _parity(table: Figures, group: str) -> str:
 
 def _community_rest(table: Figures, verdicts: Verdicts, said_already: str) -> str:
     rest = {word: [g for g in groups if g != said_already] for word, groups in verdicts.items()}
-    parts = [f"{word} for {_quoted(rest[word])}" for word in ("lower", "higher") if rest[word]]
-    also = " also" if said_already else ""
-    sentence = f"The share was{also} {', and '.join(parts)}" if parts else ""
+    parts = [
+        f"{'also ' if said_already in verdicts[word] else ''}{word} for {_quoted(rest[word])}"
+        for word in ("lower", "higher")
+        if rest[word]
+    ]
+    sentence = f"The share was {', and '.join(parts)}" if parts else ""
     if rest["same"]:
         start = f"{sentence}; there is" if sentence else "There is"
         sentence = f"{start} no difference that matters for {_quoted(rest['same'])}"

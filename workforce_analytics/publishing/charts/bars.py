@@ -124,8 +124,10 @@ def _panel(
         if above:
             lines = sheet.layout.wrapped(label, sheet.layout.width)
             sheet.lines(left, top + place * pitch + (pitch - 26) / 2, lines, weight=weight)
+        # A white ground keeps the line of the whole from running through what is written.
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         if figure.value is None:
-            sheet.text(left + 6, top + middle, figure.value_mark, color=GREY)
+            sheet.text(left + 6, top + middle, figure.value_mark, color=GREY, bbox=ground)
             continue
         colour = DARK_BLUE if label == panel.whole or not panel.whole else MID_BLUE
         axes.barh(middle, figure.value, height=thick, color=colour, zorder=2)
@@ -136,8 +138,6 @@ def _panel(
             axes.plot(ends, [middle, middle], color="white", lw=4, zorder=3, **line)
             axes.plot(ends, [middle, middle], color=INK, lw=1.4, zorder=4, **line)
             end = max(end, figure.upper or 0)
-        # A white ground keeps the line of the whole from running through the number.
-        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         where = left + plot * end / scale + 6
         sheet.text(where, top + middle, percent(figure.value), weight=weight, bbox=ground)
     for place in range(rows):
