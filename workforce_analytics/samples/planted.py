@@ -2,6 +2,10 @@
 
 Every number is the one that the generator uses. What a figure computed from the data should be on
 average (a crude ratio, a gap in points) is measured by `truth.py`, and stands beside these.
+
+One number is a result, not a cause: `appointed_among_applicants_log_odds`. Training helps minority
+ethnic candidates to be shortlisted, some of whom are then not appointed; the effect among those
+interviewed was set so that the effect among all applicants is 0.20 on average.
 """
 
 from __future__ import annotations
