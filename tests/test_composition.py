@@ -25,8 +25,13 @@ LEEDS_STAFF = {
     "Undisclosed": 1_288,
 }
 # Census 2021, table TS021, Leeds (E08000035), Office for National Statistics, OGL v3.0.
-LEEDS_RESIDENTS = {"asian": 78_904, "black": 45_893, "mixed": 27_553, "white": 640_973}
-LEEDS_RESIDENTS["other"] = 18_633
+LEEDS_RESIDENTS = {
+    "asian": 78_503,
+    "black": 45_376,
+    "mixed": 27_388,
+    "white": 641_801,
+    "other": 18_885,
+}
 
 
 def _published(values: dict[str, int], of: str):

@@ -31,7 +31,7 @@ _NAMES = {
     "read": ("workforce_analytics.extracts.extract", "read"),
     "check": ("workforce_analytics.extracts.extract", "check"),
     "load": ("workforce_analytics.organisation", "load"),
-    "audience": ("workforce_analytics.disclosure.audience", "audience"),
+    "audience": ("workforce_analytics.disclosure.session", "audience"),
     "sample_data": ("workforce_analytics.samples", "sample_data"),
     "composition": ("workforce_analytics.measures.composition", None),
     "disclosure": ("workforce_analytics.disclosure", None),

@@ -162,13 +162,15 @@ def _prepare_all(
     settings = read_settings(path)
     prepared: dict[str, Prepared] = {}
     keys = Keys(secret=settings.key(), keep=settings.on_engine)
-    for step, (name, sources) in enumerate(settings.extracts.items()):
+    # Other extracts find their people through people_keys, so it is read first.
+    order = sorted(settings.extracts, key=lambda name: name != "people_keys")
+    for step, name in enumerate(order):
         if progress is not None:
             progress(f"Reading {name.replace('_', ' ')}", step, len(settings.extracts))
         prepared[name] = prepare(
             name,
-            [source.path for source in sources],
-            mapping=[source.mapping for source in sources],
+            [source.path for source in settings.extracts[name]],
+            mapping=[source.mapping for source in settings.extracts[name]],
             keys=keys,
         )
         if name == "people_keys" and prepared[name].table is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workforce_analytics import __version__, engine
-from workforce_analytics.disclosure import audience as audiences
+from workforce_analytics.disclosure import session
 from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.release import protect_together
 from workforce_analytics.errors import CannotWrite, DisclosureRefused, UsageError
@@ -100,7 +100,7 @@ def annual(
 
 def _refuse_other_audiences(organisation: Organisation) -> None:
     chosen = organisation.settings.audience
-    if audiences.current() != "public" or (chosen is not None and chosen.name != "public"):
+    if session.current() != "public" or (chosen is not None and chosen.name != "public"):
         raise DisclosureRefused(
             "The report is for the public, and this session shows figures to another audience. "
             'Start a new session, or switch back with wa.audience("public").'

@@ -18,7 +18,13 @@ from workforce_analytics.extracts.census import is_census_download, read_census
 from workforce_analytics.extracts.checking import check as check_contract
 from workforce_analytics.extracts.contracts import Contract, contract
 from workforce_analytics.extracts.counted import as_counts
-from workforce_analytics.extracts.identifiers import pseudonymise, resolve_keys, session_key
+from workforce_analytics.extracts.identifiers import (
+    PERSON_KEYS,
+    ResolvedKeys,
+    pseudonymise,
+    resolve_keys,
+    session_key,
+)
 from workforce_analytics.extracts.mapping import Mapping as ColumnMapping
 from workforce_analytics.extracts.mapping import empty_mapping, starter
 from workforce_analytics.extracts.matching import Matcher, matcher
@@ -29,7 +35,6 @@ from workforce_analytics.extracts.reshaping import Source, reshape
 
 IN_MEMORY_ROWS = 200_000
 """A pandas frame of up to so many rows goes the way of a file: any text in it is parsed."""
-PERSON_KEYS = ("person_id", "candidate_id", "key", "hiring_manager_id", "respondent_id")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +46,7 @@ class Keys:
     keep: bool = False
     """Leave numbers as they are, because an extract on an engine is to join them."""
     people: pd.DataFrame | None = None
-    """The people_keys table, to find the person behind an e-mail address or a payroll number."""
+    """The people_keys table as prepared: who is behind an e-mail address or a payroll number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +208,7 @@ def _in_memory(
             matchers=_matchers(described, table.columns, mapping),
             records=records,
         )
-        table, notes = _as_pseudonyms(described, table, mapping, keys)
+        table, notes = _as_pseudonyms(described, table, raw.name, mapping, keys)
         found += notes
     dropped = tuple(item for item in (*raw.dropped, *shaped.dropped) if item[1])
     summary = FileSummary(
@@ -254,25 +259,45 @@ def _definitions(mapping: ColumnMapping, table: pd.DataFrame) -> dict[str, dict[
 
 
 def _as_pseudonyms(
-    described: Contract, table: pd.DataFrame, mapping: ColumnMapping, keys: Keys
+    described: Contract, table: pd.DataFrame, file: str, mapping: ColumnMapping, keys: Keys
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Find the people behind other keys, then turn all people's numbers into pseudonyms."""
+    """Turn people's numbers into pseudonyms, and other keys of a person into that person."""
     notes: list[Problem] = []
-    columns = [name for name in PERSON_KEYS if name in table]
-    changed: dict[str, pd.Series] = {}
-    for name in columns:
-        kind = next((rule.key_type for rule in mapping.columns.values() if rule.to == name), None)
-        values = table[name]
-        if kind and keys.people is not None:
-            values = resolve_keys(values, kind, keys.people).person_id
-        changed[name] = values
-    if columns and not keys.keep:
+    changed = {name: table[name] for name in PERSON_KEYS if name in table}
+    if changed and not keys.keep:
         secret = keys.secret
         if secret is None:
             secret, note = session_key()
             notes += [note] if note else []
         changed = {name: pseudonymise(values, secret) for name, values in changed.items()}
+    for name, kind in mapping.key_types.items():
+        if name in changed and keys.people is not None:
+            found = resolve_keys(changed[name], kind, keys.people)
+            changed[name] = found.person_id
+            notes += _nobody_behind(described, name, file, kind, found)
     return table.assign(**changed), notes
+
+
+def _nobody_behind(
+    described: Contract, column: str, file: str, kind: str, found: ResolvedKeys
+) -> list[Problem]:
+    lost = found.of - found.joined
+    if not lost:
+        return []
+    shared = f", {found.ambiguous:,} of them shared by several people" if found.ambiguous else ""
+    return [
+        Problem(
+            file=file,
+            column=column,
+            rule="nobody_behind_key",
+            severity="warning",
+            message=f"{kind} keys lead to nobody in people_keys{shared}",
+            remedy="Add the missing keys to people_keys; until then these records join to nobody.",
+            records=lost,
+            of=found.of,
+            contract=described.name,
+        )
+    ]
 
 
 def _together(described: Contract, parts: Sequence[Prepared]) -> Prepared:

@@ -1,0 +1,191 @@
+"""The command line: exit codes, one clear line, terminals that know few letters."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests import small_council
+from workforce_analytics import cli
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "sample_data"
+HEADER = ",".join(small_council.rows(1).columns)
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "workforce_analytics", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding=environment.get("PYTHONIOENCODING", "utf-8"),
+        check=False,
+    )
+
+
+def _empty(folder: Path) -> Path:
+    path = folder / "empty.csv"
+    path.write_bytes(b"")
+    return path
+
+
+def _zip_as_workbook(folder: Path) -> Path:
+    path = folder / "staff.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "not a workbook")
+    return path
+
+
+def _many_columns(folder: Path) -> Path:
+    path = folder / "wide.csv"
+    names = ",".join(f"column {i}" for i in range(300))
+    path.write_text(f"{names}\n{','.join('1' * 300)}\n", encoding="utf-8")
+    return path
+
+
+def _header_only(folder: Path) -> Path:
+    path = folder / "header.csv"
+    path.write_text(HEADER + "\n", encoding="utf-8")
+    return path
+
+
+def _noise(folder: Path) -> Path:
+    path = folder / "noise.csv"
+    path.write_bytes(bytes(range(256)) * 40)
+    return path
+
+
+def _missing(folder: Path) -> Path:
+    return folder / "not_there.csv"
+
+
+BROKEN = {
+    "an empty file": (_empty, 3),
+    "a zip renamed to .xlsx": (_zip_as_workbook, 3),
+    "300 columns": (_many_columns, 3),
+    "a header only": (_header_only, 3),
+    "binary noise": (_noise, 3),
+    "a missing file": (_missing, 4),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_is_one_clear_line(kind, tmp_path, capsys) -> None:
+    make, code = BROKEN[kind]
+    path = make(tmp_path)
+    assert cli.main(["check", str(path), "--as", "workforce"]) == code
+    out, err = capsys.readouterr()
+    said = [line for line in (out + err).splitlines() if line.startswith("ERROR")]
+    assert len(said) == 1, out + err
+    assert path.name in said[0]
+    assert "Traceback" not in out + err
+    assert len(said[0]) < 400
+
+
+def test_a_refused_permission_is_one_clear_line(tmp_path, capsys, monkeypatch) -> None:
+    path = tmp_path / "locked.csv"
+    path.write_text(HEADER + "\n", encoding="utf-8")
+    real = open
+
+    def refuse(name, *args, **kwargs):
+        if str(name) == str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    assert cli.main(["check", str(path), "--as", "workforce"]) == 3
+    out, err = capsys.readouterr()
+    said = [line for line in (out + err).splitlines() if line.startswith("ERROR")]
+    assert len(said) == 1
+    assert "locked.csv" in said[0]
+
+
+@pytest.mark.parametrize("lock", ["~$staff.xlsx", ".~lock.staff.xlsx#"])
+def test_a_lock_file_beside_a_workbook_is_said(lock, tmp_path, capsys) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "staff.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for place, name in enumerate(["scheme", "grade", "order", "band", "is_senior"]):
+        sheet.write(0, place, name)
+        sheet.write(1, place, ["NJC", "G1", 1, "Lower", "N"][place])
+    book.close()
+    (tmp_path / lock).write_bytes(b"owner")
+    assert cli.main(["check", str(path), "--as", "grades"]) == 0
+    out = capsys.readouterr().out
+    assert "open" in out
+    assert "staff.xlsx" in out
+    # The lock file itself, dragged in by a glob or by hand, is refused in one line.
+    assert cli.main(["check", str(tmp_path / lock), "--as", "grades"]) == 3
+
+
+def test_check_of_the_sample_passes_and_of_messy_lists_every_planted_fault(capsys) -> None:
+    assert cli.main(["check", str(SAMPLE / "organisation.toml")]) == 0
+    capsys.readouterr()
+    assert cli.main(["check", str(SAMPLE / "messy" / "organisation.toml")]) == 3
+    assert "ERROR" in capsys.readouterr().out
+
+
+def test_usage_errors_exit_with_2(capsys) -> None:
+    assert cli.main(["report"]) == 2
+    assert cli.main(["check", "some.csv"]) == 2
+    assert "--as workforce" in capsys.readouterr().err
+
+
+def test_wrong_configuration_exits_with_4(tmp_path, capsys) -> None:
+    assert cli.main(["report", str(tmp_path / "organisation.toml")]) == 4
+    path = tmp_path / "organisation.toml"
+    path.write_text('[organisation]\nnmae = "x"\n[extracts.wrkforce]\npath = "x"\n')
+    assert cli.main(["check", str(path)]) == 4
+    assert "nmae" in capsys.readouterr().err
+
+
+def test_an_unforeseen_error_never_prints_its_message(capsys, monkeypatch) -> None:
+    def explode(*args, **kwargs):
+        raise ValueError("MARKER-7731 Jane O'Neil")
+
+    monkeypatch.setattr("workforce_analytics.organisation.load", explode)
+    assert cli.main(["report", str(SAMPLE / "organisation.toml")]) == 1
+    out, err = capsys.readouterr()
+    assert "MARKER" not in out + err
+    assert "ValueError in test_cli.py" in err
+
+
+def test_terminals_that_know_few_letters_get_everything_they_can_print() -> None:
+    for encoding in ("cp1252", "ascii"):
+        result = _run("dictionary", "workforce", PYTHONIOENCODING=encoding)
+        assert result.returncode == 0, result.stderr
+        assert "workforce" in result.stdout
+
+
+def test_the_module_is_the_command() -> None:
+    result = _run("--help")
+    assert result.returncode == 0
+    for command in ("report", "check", "map", "dictionary", "sample", "init"):
+        assert command in result.stdout
+
+
+def test_the_dictionary_as_csv(tmp_path, capsys) -> None:
+    path = tmp_path / "dictionary.csv"
+    assert cli.main(["dictionary", "--csv", str(path)]) == 0
+    assert path.read_text(encoding="utf-8").startswith("contract,field,")
+
+
+def test_init_starts_a_project_whose_key_lies_outside(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
+    project = tmp_path / "project"
+    assert cli.main(["init", str(project)]) == 0
+    assert (project / "organisation.toml").exists()
+    keys = list((tmp_path / "home").rglob("*.key"))
+    assert len(keys) == 1
+    assert keys[0].stat().st_mode & 0o077 == 0
+    assert not list(project.rglob("*.key"))
+    assert cli.main(["init", str(project)]) == 6
+    assert "Nothing was changed" in capsys.readouterr().err
