@@ -157,6 +157,16 @@ def test_bars_start_at_zero_and_small_groups_get_a_scale_of_their_own():
     assert bars.one_scale(panels[:1])
 
 
+def test_a_range_of_few_people_does_not_shrink_the_bars():
+    few = bars.Figure(value=0.0, lower=0.0, upper=0.4)
+    panel = bars.Panel("Group", (("Many", bars.Figure(value=0.05, lower=0.04, upper=0.06)),))
+    assert panel.longest == 0.06
+    with_few = bars.Panel("Group", (*panel.rows, ("Few", few)))
+    assert with_few.longest == 0.1
+    assert bars.any_cut((with_few,))
+    assert not bars.any_cut((panel,))
+
+
 def test_the_chart_names_what_staff_are_compared_with():
     data = community.data(samples.against_community())
     assert "Coventry, residents aged 16 to 64, Census 2021" in data.statistical_title

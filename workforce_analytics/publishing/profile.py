@@ -138,7 +138,7 @@ def workforce_profile(
         summary=_summary(tables, keys),
         sections=tuple(sections),
         stamp=_stamp(everything),
-        footer="Figures have passed statistical disclosure control: nobody can be identified.",
+        footer="Every figure on this page has passed statistical disclosure control.",
     )
 
 

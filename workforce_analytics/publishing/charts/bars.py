@@ -33,14 +33,27 @@ class Panel:
 
     @property
     def longest(self) -> float:
-        """The furthest that anything in the panel reaches."""
-        return max((f.upper or f.value or 0 for _, f in self.rows), default=0) or 1.0
+        """How far the panel reaches: to the end of every bar, and of ranges up to twice that."""
+        bar = max((figure.value or 0 for _, figure in self.rows), default=0)
+        line = max((figure.upper or figure.value or 0 for _, figure in self.rows), default=0)
+        # One of few people has a range so long that all bars would shrink beside it.
+        return (min(line, 2 * bar) if bar else line) or 1.0
+
+    def cut(self, scale: float) -> bool:
+        """Whether a range goes beyond the panel, and ends in an arrow."""
+        return any((figure.upper or 0) > scale for _, figure in self.rows)
 
 
 def one_scale(panels: tuple[Panel, ...]) -> bool:
     """Can all panels be read on one scale, without the small ones shrinking to nothing?"""
     longest = [panel.longest for panel in panels]
     return min(longest) >= SIMILAR * max(longest)
+
+
+def any_cut(panels: tuple[Panel, ...]) -> bool:
+    """Whether a range goes beyond its panel anywhere."""
+    together = max(panel.longest for panel in panels) if one_scale(panels) else 0.0
+    return any(panel.cut(together or panel.longest) for panel in panels)
 
 
 def bars(layout: Layout, panels: tuple[Panel, ...]) -> Sheet:
@@ -133,11 +146,14 @@ def _panel(
         axes.barh(middle, figure.value, height=thick, color=colour, zorder=2)
         end = figure.value
         if figure.has_interval:
-            ends = [figure.lower, figure.upper]
+            upper = figure.upper or 0.0
+            ends = [figure.lower, min(upper, scale)]
             line = {"solid_capstyle": "butt", "clip_on": False}
             axes.plot(ends, [middle, middle], color="white", lw=4, zorder=3, **line)
             axes.plot(ends, [middle, middle], color=INK, lw=1.4, zorder=4, **line)
-            end = max(end, figure.upper or 0)
+            if upper > scale:
+                axes.plot([scale], [middle], ">", ms=6, color=INK, zorder=4, clip_on=False)
+            end = max(end, min(upper, scale))
         where = left + plot * end / scale + 6
         sheet.text(where, top + middle, percent(figure.value), weight=weight, bbox=ground)
     for place in range(rows):

@@ -124,7 +124,10 @@ def _paint(layout: Layout, comparison: Comparison) -> Sheet:
         middle = top + height / 2 if wide else top + height - 20
         _pair(axes, staff, community, middle)
         if staff.value is None:
-            sheet.text(left + 5, _KEY + middle, staff.value_mark, color=GREY, bbox=_GROUND)
+            # Where the diamond stands at the start, the mark stands after it.
+            diamond = plot * (community.value or 0) / axes.get_xlim()[1]
+            beside = diamond + 12 if diamond < 36 else 5
+            sheet.text(left + beside, _KEY + middle, staff.value_mark, color=GREY, bbox=_GROUND)
         if wide:
             _row(sheet, lines, (staff, community), _KEY + top, height)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.bars import Panel, bars, one_scale
+from workforce_analytics.publishing.charts.bars import Panel, any_cut, bars, one_scale
 from workforce_analytics.publishing.charts.canvas import Chart, chart
 from workforce_analytics.publishing.figures import ALL, Figure, figures
 from workforce_analytics.publishing.sentences import headline
@@ -64,6 +64,8 @@ def data(protected: Protected) -> Shares:
     notes = [f"Bars show the percentage of {who}."]
     if any(figure.has_interval for panel in panels for _, figure in panel.rows):
         notes.append("The thin line on a bar is the range in which the share is likely to lie.")
+    if any_cut(panels):
+        notes.append("An arrow ends a range that goes beyond the panel.")
     if table.by:
         notes.append(f"The dashed line is the share of all {noun(table.about.counted)}.")
     if not one_scale(panels):
