@@ -45,6 +45,8 @@ class CategoryOfField(_Descriptor):
 
     value: str
     label: str
+    plural: str = ""
+    """Several of them, for a sentence ("casual or relief workers"), where the label is of one."""
     synonyms: tuple[str, ...] = ()
 
 

@@ -98,7 +98,7 @@ class Extract:
         described = self.contract.field(column)
         for item in described.categories if described else ():
             if item.value == code:
-                return str(item.label).lower()
+                return item.plural or item.label.lower()
         return f"{column.replace('_', ' ')} not known"
 
     def snapshots(self) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ def _in_memory(
     found = [*raw.notes, *problems, *shaped.problems, *parsed]
     if len(table.columns):
         table = frames.with_age(table)
-        found += check_contract(
+        checked = check_contract(
             described,
             table,
             file=raw.name,
@@ -208,6 +208,7 @@ def _in_memory(
             matchers=_matchers(described, table.columns, mapping),
             records=records,
         )
+        found += _said_once(checked, parsed)
         table, notes = _as_pseudonyms(described, table, raw.name, mapping, keys)
         found += notes
     dropped = tuple(item for item in (*raw.dropped, *shaped.dropped) if item[1])
@@ -243,6 +244,21 @@ def _parsed(
         typed[name] = parsed.values
         found += parsed.problems
     return pd.DataFrame(typed, index=text.index), found
+
+
+def _said_once(checked: Iterable[Problem], parsed: Iterable[Problem]) -> list[Problem]:
+    """Leave out of the blank cells those that parsing emptied and has told of already."""
+    emptied: dict[str, int] = {}
+    for item in parsed:
+        emptied[item.column] = emptied.get(item.column, 0) + (item.records or 0)
+    result = []
+    for item in checked:
+        rest = (item.records or 0) - emptied.get(item.column, 0)
+        if item.rule != "blank" or item.column not in emptied:
+            result.append(item)
+        elif rest > 0:
+            result.append(replace(item, records=rest, first_record=None))
+    return result
 
 
 def _matchers(

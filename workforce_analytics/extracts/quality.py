@@ -39,15 +39,17 @@ class Problem:
     def sentence(self) -> str:
         """Say the whole problem in one line: where, what, how often, what to do."""
         where = f"{self.file}: " if self.file else ""
-        column = f"column '{self.column}': " if self.column else ""
+        several = "columns" if ", " in self.column else "column"
+        column = f"{several} '{self.column}': " if self.column else ""
         often = ""
         if self.records is not None:
             total = f" of {self.of:,}" if self.of else ""
             first = f"; first: record {self.first_record:,}" if self.first_record else ""
             noun = "record" if self.records == 1 and not total else "records"
             often = f" ({self.records:,}{total} {noun}{first})"
+        end = "" if self.message.endswith("?") and not often else "."
         message = self.message.rstrip(". ")
-        return f"{where}{column}{message}{often}. {self.remedy}".strip()
+        return f"{where}{column}{message}{often}{end} {self.remedy}".strip()
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ class Join:
     def sentence(self) -> str:
         """Say the join rate."""
         rate = f"{100 * self.matched / self.records:.1f} %" if self.records else "no records"
-        return f"{self.contract}.{self.column} -> {self.to}: {self.matched:,} of {self.records:,} join ({rate})"
+        return (
+            f"{self.contract}.{self.column} -> {self.to}: "
+            f"{self.matched:,} of {self.records:,} join ({rate})"
+        )
 
 
 @dataclass(frozen=True)
