@@ -72,7 +72,7 @@ def test_marks_are_explained_and_notes_are_numbered(content):
     lines = [row[0] for row in sheet(content, "Table_3")]
     assert "[c] confidential: hidden so that nobody can be identified" in lines
     assert lines[0] == "Ethnic group of the workforce, by grade band, 31 March 2025"
-    assert lines[1] == "Notes: [note 1][note 2][note 3]"
+    assert lines[1] == "Notes: [note 1][note 2]"
     notes = [row[1] for row in sheet(content, "Notes") if len(row) > 1]
     assert any(str(note).startswith("Percentages are of") for note in notes)
 

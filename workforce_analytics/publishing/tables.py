@@ -185,7 +185,8 @@ def notes(read: Figures) -> tuple[str, ...]:
         found.append("People to parity are a measure of distance, not a quota or target.")
     if about.recorded_as:
         found.append(f"{read.of} is recorded as: {about.recorded_as}.")
-    if any(figure.has_interval for figure in read.rows.values()):
+    pivoted = about.kind == "over_time" or (about.kind == "shares" and read.by)
+    if not pivoted and any(figure.has_interval for figure in read.rows.values()):
         found.append(
             "“Likely between” is how far a figure could lie from the one shown by chance alone "
             f"({number(100 * about.confidence)}% confidence interval)."
