@@ -1,0 +1,289 @@
+"""What can somebody work out who reads everything published and knows the policy?
+
+The attacker looks for other tables that fit all that is shown: whole numbers, every shown count as
+printed, every hidden one at least its floor. A hidden cell is safe when two such tables lie far
+enough apart in it; the tables found are the proof. They are kept as differences from the true
+table, which always fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix, vstack
+
+from workforce_analytics.disclosure.system import System, systems
+
+_WHOLE = 1e-7
+"""How far from a whole number a solution may lie and still be read as one."""
+
+_GUESSES = 4
+_SEED = 2021
+
+
+class Failure(NamedTuple):
+    """A cell that can be worked out too closely; `still` is who helps, a hidden 1, or -1."""
+
+    cell: int
+    still: int
+
+
+@dataclass(frozen=True)
+class View:
+    """A system as somebody sees it to whom some of its cells are hidden."""
+
+    system: System
+    hidden: np.ndarray
+    free: np.ndarray
+    """Elementary groups that are not printed by themselves."""
+    lowest: np.ndarray
+    rows: csr_matrix
+    least: np.ndarray
+    most: np.ndarray
+
+    def fits(self, moves: np.ndarray) -> np.ndarray:
+        """Which of these differences from the true table would be published the same way?"""
+        shown = (moves[:, ~self.hidden] == 0).all(axis=1)
+        return shown & (moves >= -self.system.slack).all(axis=1)
+
+
+def view(system: System, hidden: np.ndarray) -> View:
+    """How does a system look with these cells hidden?
+
+    Parameters
+    ----------
+    system
+        Printed counts as sums of elementary groups.
+    hidden
+        For each of its cells, whether it is hidden; those not printed always are.
+
+    Returns
+    -------
+    View
+        The equations and limits that an attacker can write down.
+    """
+    single, members = system.single, system.members
+    column = members.argmax(axis=1)
+    fixed = np.zeros(members.shape[1], dtype=bool)
+    fixed[column[single & ~hidden]] = True
+    free = np.flatnonzero(~fixed)
+    lowest = np.zeros(members.shape[1])
+    lowest[column[single]] = -system.slack[single]
+    known = ~single & ~hidden & members[:, free].any(axis=1)
+    veiled = ~single & hidden
+    rows = np.vstack([members[known][:, free], members[veiled][:, free]])
+    least = np.concatenate([np.zeros(known.sum()), -system.slack[veiled]])
+    most = np.concatenate([np.zeros(known.sum()), np.full(veiled.sum(), np.inf)])
+    return View(system, hidden, free, lowest[free], csr_matrix(rows, dtype=float), least, most)
+
+
+def push(
+    seen: View,
+    direction: np.ndarray,
+    *,
+    cap: float = np.inf,
+    box: float = np.inf,
+    still: int = -1,
+) -> np.ndarray | None:
+    """How far can a sum of groups be moved without anything published changing?
+
+    Parameters
+    ----------
+    seen
+        What the attacker sees.
+    direction
+        The weight of each elementary group in what is made as large as possible.
+    cap
+        Stop here: enough is proven.
+    box
+        No group moves further than this.
+    still
+        A cell that keeps its count, known to the person who is alone in it; -1 for none.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        The move of every cell, whole numbers; None where there is no end to it.
+    """
+    free, aim = seen.free, direction[seen.free].astype(float)
+    rows, least, most = seen.rows, seen.least, seen.most
+    if not np.isinf(cap):
+        rows = vstack([rows, csr_matrix(aim)], format="csr")
+        least, most = np.append(least, -np.inf), np.append(most, cap)
+    if still >= 0:
+        rows = vstack(
+            [rows, csr_matrix(seen.system.members[still][free], dtype=float)], format="csr"
+        )
+        least, most = np.append(least, 0.0), np.append(most, 0.0)
+    moves = np.zeros(seen.system.members.shape[1], dtype=np.int64)
+    if len(free) == 0 or not aim.any():
+        return seen.system.members @ moves
+    limits = Bounds(np.maximum(seen.lowest, -box), np.full(len(free), box))
+    fitting = LinearConstraint(rows, least, most) if rows.shape[0] else ()
+    # Linear programmes are several times faster; most of these have whole solutions anyway.
+    for whole in (0, 1):
+        found = milp(
+            -aim, constraints=fitting, bounds=limits, integrality=np.full(len(free), whole)
+        )
+        if found.x is None:
+            return None
+        if np.abs(found.x - np.rint(found.x)).max() < _WHOLE:
+            moves[free] = np.rint(found.x).astype(np.int64)
+            moved = seen.system.members @ moves
+            if seen.fits(moved[None, :])[0]:
+                return moved
+    return seen.system.members @ np.zeros_like(moves)
+
+
+class Evidence:
+    """Tables found so far that fit what is published, and what they prove."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.moves = np.zeros((1, len(system.values)), dtype=np.int64)
+        self._ones = np.flatnonzero(system.printed & system.sensitive & (system.values == 1))
+        self._place = {int(one): place for place, one in enumerate(self._ones)}
+
+    def look(self, seen: View) -> None:
+        """Keep the tables that fit this view, and add a few found by guessing."""
+        self.moves = self.moves[seen.fits(self.moves)]
+        self.lowest, self.highest = self.moves.min(axis=0), self.moves.max(axis=0)
+        self.apart = (self.moves[:, self._ones] == 0).T.astype(float) @ (self.moves != 0) > 0
+        signs = np.random.default_rng(_SEED)
+        box = 2.0 * max(1, int(self.system.values[self.system.sensitive].max(initial=1)))
+        for _ in range(_GUESSES):
+            self.add(push(seen, signs.choice([-1.0, 1.0], self.system.members.shape[1]), box=box))
+
+    def add(self, moved: np.ndarray | None) -> None:
+        """Take one more table into account."""
+        if moved is None or not moved.any():
+            return
+        self.moves = np.vstack([self.moves, moved])
+        self.lowest = np.minimum(self.lowest, moved)
+        self.highest = np.maximum(self.highest, moved)
+        self.apart |= (moved[self._ones] == 0)[:, None] & (moved != 0)[None, :]
+
+    def width(self, cell: int) -> int:
+        """Tell how far apart the tables found lie in a cell."""
+        return int(self.highest[cell] - self.lowest[cell])
+
+    def settled(self, pair: Failure) -> bool:
+        """Tell whether a cell moved in some table while the one who helps stayed alone."""
+        return bool(self.apart[self._place[pair.still], pair.cell])
+
+    def unsettled(self, hidden: np.ndarray) -> list[Failure]:
+        """List the hidden cells that a person alone in another one might know exactly."""
+        cells = np.flatnonzero(hidden & self.system.printed)
+        pairs = [Failure(int(cell), int(one)) for one in self._ones for cell in cells]
+        return [pair for pair in pairs if pair.cell != pair.still and not self.settled(pair)]
+
+
+def failures(
+    seen: View, evidence: Evidence, *, width: int, coalition: bool, first: bool = False
+) -> list[Failure]:
+    """Which hidden cells can be worked out too closely?
+
+    Parameters
+    ----------
+    seen
+        What the attacker sees.
+    evidence
+        Tables found so far; those found now are added.
+    width
+        The least distance between the smallest and the largest count a hidden cell may have.
+    coalition
+        Whether a person alone in a hidden cell, who knows that it counts 1, may learn another
+        hidden count exactly.
+    first
+        Whether to stop at the first failure.
+
+    Returns
+    -------
+    list of Failure
+        Empty where everything is proven safe. Who is alone in a cell is tried once the rest holds.
+    """
+    evidence.look(seen)
+    system, failed = seen.system, []
+    for cell in np.flatnonzero(seen.hidden & (system.printed | system.sensitive)):
+        if not _wide(seen, evidence, int(cell), width):
+            failed.append(Failure(int(cell), -1))
+            if first:
+                return failed
+    if failed or not coalition:
+        return failed
+    for pair in evidence.unsettled(seen.hidden):
+        if not _moves(seen, evidence, pair):
+            failed.append(pair)
+            if first:
+                return failed
+    return failed
+
+
+def _wide(seen: View, evidence: Evidence, cell: int, width: int) -> bool:
+    for sign in (1, -1):
+        if evidence.width(cell) >= width:
+            return True
+        evidence.add(push(seen, sign * seen.system.members[cell], cap=width))
+    return evidence.width(cell) >= width
+
+
+def _moves(seen: View, evidence: Evidence, pair: Failure) -> bool:
+    for sign in (1, -1):
+        if evidence.settled(pair):
+            return True
+        aim = sign * seen.system.members[pair.cell]
+        evidence.add(push(seen, aim, cap=1, still=pair.still))
+    return evidence.settled(pair)
+
+
+def intervals(
+    base: Any, members: Sequence[Sequence[int]], hidden: Any, *, least: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Between which counts does everything published leave each cell?
+
+    Parameters
+    ----------
+    base
+        Exact count of each elementary group.
+    members
+        For each printed cell, the elementary groups that it adds up.
+    hidden
+        For each printed cell, whether it is hidden.
+    least
+        The least that a hidden cell can be: 1 where zeros are always shown, else 0.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The smallest and the largest count of each cell; infinity where there is no end. Cells that
+        are shown are their own count.
+
+    Examples
+    --------
+    Three people in one group and twenty in another; the total of 23 is shown.
+
+    >>> lowest, highest = intervals([3, 20], [[0], [1], [0, 1]], [True, True, False])
+    >>> lowest.tolist(), highest.tolist()
+    ([1.0, 1.0, 23.0], [22.0, 22.0, 23.0])
+    """
+    veiled = np.asarray(hidden, dtype=bool)
+    counts = np.asarray(base)
+    low = np.array([counts[list(cell)].sum() for cell in members], dtype=float)
+    high = low.copy()
+    # Zeros that are shown are known; a zero that is hidden is one more cell to imagine.
+    parts = systems(base, members, sensitive=veiled & (low == 0), least=least, threshold=1)
+    for system in parts:
+        out = np.array([all(veiled[at] for at in places) for places in system.places], dtype=bool)
+        unseen = np.concatenate([out, np.ones(len(system.values) - len(out), dtype=bool)])
+        seen = view(system, unseen)
+        for cell in np.flatnonzero(out):
+            up = push(seen, system.members[cell])
+            down = push(seen, -system.members[cell])
+            for at in system.places[cell]:
+                high[at] = np.inf if up is None else high[at] + up[cell]
+                low[at] = low[at] + (0 if down is None else down[cell])
+    return low, high
