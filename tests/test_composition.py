@@ -1,5 +1,6 @@
 """Composition: published figures, slow arithmetic, planted effects, and what must never differ."""
 
+import json
 import math
 from fractions import Fraction
 
@@ -217,15 +218,53 @@ def test_one_snapshot_is_no_trend() -> None:
         wa.composition.over_time(extract, of="sex")
 
 
-def test_the_planted_shares_of_the_sample_council_are_found(council) -> None:
-    """Every grade band's interval is to hold the share that the generator drew from."""
-    truth = wa.samples.truth()["composition"]["minority_ethnic_share_by_band"]
+def _expected(prefix: str) -> dict[str, dict[str, float]]:
+    path = wa.sample_data("truth.json")
+    expected = json.loads(path.read_text(encoding="utf-8"))["expected"]["workforce"]
+    return {
+        name.removeprefix(prefix): figure
+        for name, figure in expected.items()
+        if name.startswith(prefix)
+    }
+
+
+def test_the_planted_shares_by_grade_band_are_found(council) -> None:
+    """What the generator gives on average, to within four deviations of one council."""
     found = wa.composition.shares(
-        council.workforce, of="ethnicity", by="grade_band", level="binary", confidence=0.999
+        council.workforce, of="ethnicity", by="grade_band", level="binary"
     ).unprotected(reason="test")
     part = found[
         (found["measure"] == "share_of_known") & ~found["ethnicity"].isin(["White", "All"])
-    ].set_index("grade_band")
-    assert len(truth) >= 3
-    for band, share in truth.items():
-        assert part.loc[band, "lower"] <= share <= part.loc[band, "upper"], band
+    ].set_index("grade_band")["value"]
+    truth = _expected("minority_ethnic_share_of_known_by_band/2025/")
+    assert len(truth) == 6
+    for band, figure in truth.items():
+        assert part[band] == pytest.approx(figure["mean"], abs=4 * figure["deviation"]), band
+    # The effect itself: the share falls from the lowest band to the highest.
+    assert part["Grades 1 to 4"] > part["Grades 8 to 10"] > part["Chief officers"]
+
+
+def test_the_planted_growth_over_time_is_found(council) -> None:
+    found = wa.composition.over_time(council.workforce, of="ethnicity", level="binary")
+    table = found.unprotected(reason="test")
+    part = table[(table["measure"] == "share_of_known") & (table["ethnicity"] != "White")]
+    truth = _expected("minority_ethnic_share_of_known/")
+    assert len(part) == len(truth) == 5
+    for _, row in part.iterrows():
+        figure = truth[row["period"][:4]]
+        assert row["value"] == pytest.approx(figure["mean"], abs=4 * figure["deviation"])
+    change = table[(table["measure"] == "change_per_year") & (table["ethnicity"] != "White")]
+    planted = 100 * (truth["2025"]["mean"] - truth["2021"]["mean"]) / 4
+    assert change["value"].iloc[0] == pytest.approx(planted, abs=0.4)
+    assert change["lower"].iloc[0] > 0
+
+
+def test_planted_declaration_rates_are_found(council) -> None:
+    for of in ("ethnicity", "disability", "religion", "sexual_orientation"):
+        truth = _expected(f"declaration_rate/{of}/")
+        table = wa.composition.over_time(council.workforce, of=of).unprotected(reason="test")
+        part = table[table["measure"] == "declaration_rate"]
+        assert len(part) == 5
+        for _, row in part.iterrows():
+            figure = truth[row["period"][:4]]
+            assert row["value"] == pytest.approx(figure["mean"], abs=4 * figure["deviation"])

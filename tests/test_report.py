@@ -1,0 +1,122 @@
+"""The report: whole or not at all, the same bytes for the same data, for the public only."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+import workforce_analytics as wa
+from tests import small_council
+from workforce_analytics.errors import CannotWrite, DisclosureRefused
+
+
+def _project(folder: Path, rows) -> Path:
+    rows.to_csv(folder / "workforce.csv", index=False)
+    small_council.GRADES.to_csv(folder / "grades.csv", index=False)
+    path = folder / "organisation.toml"
+    path.write_text(
+        '[organisation]\nname = "Small Council"\n[extracts.workforce]\npath = "workforce.csv"\n'
+        '[extracts.grades]\npath = "grades.csv"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def sample_report(council, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("sample") / "report"
+    wa.report.annual(council, out=folder)
+    return folder
+
+
+def test_it_is_a_page_a_workbook_and_open_data(sample_report) -> None:
+    files = _digests(sample_report)
+    assert {"index.html", "tables.xlsx", "tables.ods", "report.json"} <= set(files)
+    csvs = [name for name in files if name.endswith(".csv")]
+    assert len(csvs) == 21
+    assert all(f"{name}-metadata.json" in files for name in csvs)
+    manifest = json.loads((sample_report / "report.json").read_text(encoding="utf-8"))
+    files.pop("report.json")
+    assert manifest["files"] == files
+    assert len(manifest["inputs"]["workforce_2025.csv"]) == 64
+
+
+def test_small_counts_are_nowhere_in_the_open_data(sample_report) -> None:
+    import csv
+
+    hidden = shown = 0
+    for path in sorted((sample_report / "data").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["numerator"] == "[c]":
+                    hidden += 1
+                elif row["numerator"]:
+                    shown += 1
+                    assert not 1 <= float(row["numerator"]) <= 9, (path.name, row)
+    assert hidden > 20
+    assert shown > 500
+
+
+def test_the_same_rows_in_another_order_give_the_same_bytes(tmp_path) -> None:
+    rows = small_council.rows(400, dates=("2024-03-31", "2025-03-31"))
+    digests = []
+    for name, table in {"one": rows, "two": rows.sample(frac=1, random_state=5)}.items():
+        (tmp_path / name).mkdir()
+        council = wa.load(_project(tmp_path / name, table))
+        wa.report.annual(council, out=tmp_path / name / "report")
+        digest = _digests(tmp_path / name / "report")
+        # Only the record of the input file itself may differ, and what repeats its checksum.
+        digests.append({k: v for k, v in digest.items() if k.endswith(".csv")})
+    assert digests[0] == digests[1]
+
+
+def test_a_second_run_gives_the_same_bytes(tmp_path) -> None:
+    path = _project(tmp_path, small_council.rows(400, dates=("2024-03-31", "2025-03-31")))
+    wa.report.annual(wa.load(path), out=tmp_path / "report")
+    first = _digests(tmp_path / "report")
+    wa.report.annual(wa.load(path), out=tmp_path / "report")
+    assert _digests(tmp_path / "report") == first
+
+
+def test_another_folder_is_left_alone(tmp_path) -> None:
+    council = wa.load(_project(tmp_path, small_council.rows(100)))
+    other = tmp_path / "photographs"
+    other.mkdir()
+    (other / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(CannotWrite, match="is not a report"):
+        wa.report.annual(council, out=other)
+    assert [path.name for path in other.iterdir()] == ["holiday.jpg"]
+
+
+def test_nothing_half_written_is_left_when_it_fails(tmp_path, monkeypatch) -> None:
+    path = _project(tmp_path, small_council.rows(200))
+    council = wa.load(path)
+    before = sorted(item.name for item in tmp_path.iterdir())
+
+    def explode(*args, **kwargs):
+        raise RuntimeError("half way")
+
+    monkeypatch.setattr("workforce_analytics.publishing.page.render", explode)
+    with pytest.raises(RuntimeError):
+        wa.report.annual(council, out=tmp_path / "report")
+    assert sorted(item.name for item in tmp_path.iterdir()) == before
+
+
+def test_the_report_is_for_the_public_only(tmp_path) -> None:
+    council = wa.load(_project(tmp_path, small_council.rows(100)))
+    wa.audience("analyst", reason="a test of the refusal")
+    try:
+        with pytest.raises(DisclosureRefused):
+            wa.report.annual(council, out=tmp_path / "report")
+    finally:
+        wa.audience("public")
+    assert not (tmp_path / "report").exists()
