@@ -122,41 +122,44 @@ def _panel(
 ) -> None:
     """Draw one panel: bars, intervals, values, and a line at the whole."""
     left, top, width = box
-    rows = len(panel.rows)
-    plot = width - _ROOM_FOR_VALUE
-    axes = sheet.axes(left, top, plot, pitch * rows)
-    axes.set_xlim(0, scale)
-    axes.set_ylim(pitch * rows, 0)
+    plot, rows = width - _ROOM_FOR_VALUE, len(panel.rows)
     thick = 15.0 if above else min(pitch * _BAR, 20)
     whole = dict(panel.rows)[panel.whole].value if panel.whole else None
     if whole is not None:
-        axes.plot([whole, whole], [0, pitch * rows], color=GREY, lw=1, ls=(0, (4, 3)), zorder=1)
+        at, ends = left + plot * whole / scale, [top, top + pitch * rows]
+        sheet.line([at, at], ends, color=GREY, lw=1, ls=(0, (4, 3)), zorder=1)
     for place, (label, figure) in enumerate(panel.rows):
-        middle = (place + 1) * pitch - 16 if above else (place + 0.5) * pitch
+        start = top + place * pitch
+        middle = start + (pitch - 16 if above else pitch / 2)
         weight = "bold" if panel.whole and label == panel.whole else "normal"
         if above:
             lines = sheet.layout.wrapped(label, sheet.layout.width)
-            sheet.lines(left, top + place * pitch + (pitch - 26) / 2, lines, weight=weight)
+            sheet.lines(left, start + (pitch - 26) / 2, lines, weight=weight)
         # A white ground keeps the line of the whole from running through what is written.
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         if figure.value is None:
-            sheet.text(left + 6, top + middle, figure.value_mark, color=GREY, bbox=ground)
-            continue
-        colour = DARK_BLUE if label == panel.whole or not panel.whole else MID_BLUE
-        axes.barh(middle, figure.value, height=thick, color=colour, zorder=2)
-        end = figure.value
-        if figure.has_interval:
-            upper = figure.upper or 0.0
-            ends = [figure.lower, min(upper, scale)]
-            line = {"solid_capstyle": "butt", "clip_on": False}
-            axes.plot(ends, [middle, middle], color="white", lw=4, zorder=3, **line)
-            axes.plot(ends, [middle, middle], color=INK, lw=1.4, zorder=4, **line)
-            if upper > scale:
-                axes.plot([scale], [middle], ">", ms=6, color=INK, zorder=4, clip_on=False)
-            end = max(end, min(upper, scale))
-        where = left + plot * end / scale + 6
-        sheet.text(where, top + middle, percent(figure.value), weight=weight, bbox=ground)
-    for place in range(rows):
-        start = (place + 1) * pitch - 26 if above else place * pitch
-        ends = [start, (place + 1) * pitch - (4 if above else 0)]
-        axes.plot([0, 0], ends, color=RULE, lw=1.6, zorder=5, clip_on=False)
+            sheet.text(left + 6, middle, figure.value_mark, color=GREY, bbox=ground)
+        else:
+            colour = DARK_BLUE if label == panel.whole or not panel.whole else MID_BLUE
+            sheet.bar(left, middle, plot * figure.value / scale, thick, colour)
+            end = left + plot * _interval(sheet, figure, (left, plot, scale), middle) / scale
+            sheet.text(end + 6, middle, percent(figure.value), weight=weight, bbox=ground)
+        ends = [middle - 10, middle + 12] if above else [start, start + pitch]
+        sheet.line([left, left], ends, color=RULE, lw=1.6, zorder=5)
+
+
+def _interval(
+    sheet: Sheet, figure: Figure, axis: tuple[float, float, float], middle: float
+) -> float:
+    """Draw the range over its bar, an arrow where it goes on; return where bar and range end."""
+    left, plot, scale = axis
+    end = figure.value or 0.0
+    if not figure.has_interval:
+        return end
+    upper = figure.upper or 0.0
+    ends = [left + plot * share / scale for share in (figure.lower or 0.0, min(upper, scale))]
+    sheet.line(ends, [middle, middle], color="white", lw=4, zorder=3)
+    sheet.line(ends, [middle, middle], color=INK, lw=1.4, zorder=4)
+    if upper > scale:
+        sheet.dot(left + plot, middle, ">", ms=6, color=INK, zorder=4)
+    return max(end, min(upper, scale))

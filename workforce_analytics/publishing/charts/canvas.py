@@ -12,7 +12,7 @@ import hashlib
 import io
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -101,36 +101,34 @@ class Sheet:
         self.layout, self.height = layout, height
         # At 72 dots to the inch a pixel of the page is a point of the figure.
         self.figure = Figure(figsize=(layout.width / 72, height / 72), dpi=72)
-
-    def axes(self, left: float, top: float, width: float, height: float) -> Any:
-        """Add a plot with nothing around it."""
-        across, down = self.layout.width, self.height
-        box = (left / across, 1 - (top + height) / down, width / across, height / down)
-        axes = self.figure.add_axes(box)
-        axes.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-        return axes
+        # One plot over the whole sheet: making one per panel would take most of the time.
+        self._plot = self.figure.add_axes((0, 0, 1, 1))
+        self._plot.set_axis_off()
+        self._plot.set_xlim(0, layout.width)
+        self._plot.set_ylim(height, 0)
 
     def text(self, left: float, middle: float, words: str, **style: Any) -> None:
         """Write a line of text whose middle is so far from the top."""
-        style = {"ha": "left", "va": "center_baseline", "color": INK, **style}
+        style = {"ha": "left", "va": "center_baseline", "color": INK, "zorder": 6, **style}
         style.setdefault("fontsize", self.layout.size)
-        x, y = left / self.layout.width, 1 - middle / self.height
-        self.figure.text(x, y, words, **style)
+        self._plot.text(left, middle, words, **style)
+
+    def line(self, across: Sequence[float], down: Sequence[float], **style: Any) -> None:
+        """Draw a line through points."""
+        self._plot.plot(across, down, **{"solid_capstyle": "butt", "clip_on": False, **style})
+
+    def dot(self, across: float, down: float, marker: str, **style: Any) -> None:
+        """Draw a marker at a point."""
+        self._plot.plot([across], [down], marker, clip_on=False, **style)
+
+    def bar(self, left: float, middle: float, length: float, thick: float, colour: str) -> None:
+        """Draw a horizontal bar from its left end."""
+        self._plot.barh(middle, length, height=thick, left=left, color=colour, zorder=2)
 
     def title(self, left: float, top: float, lines: list[str]) -> None:
         """Write the title of a panel, downwards from its top."""
         middle = top + len(lines) * self.layout.line / 2
         self.lines(left, middle, lines, weight="bold")
-
-    def rule(self, top: float, colour: str) -> None:
-        """Draw a hairline across the sheet."""
-        from matplotlib.lines import Line2D
-
-        height = 1 - top / self.height
-        line = Line2D([0, 1], [height, height], color=colour, lw=0.8, zorder=0)
-        self.figure.add_artist(line)
 
     def lines(self, left: float, middle: float, lines: list[str], **style: Any) -> None:
         """Write several lines of text, centred on a height."""

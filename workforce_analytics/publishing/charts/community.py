@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 _KEY, _FOOT = 34, 26
+_STAFF: dict[str, Any] = {"ms": 7.5, "color": DARK_BLUE}
+_COMMUNITY: dict[str, Any] = {"ms": 8.5, "mfc": "white", "mec": ORANGE, "mew": 2.4}
 _GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -116,24 +118,17 @@ def _paint(layout: Layout, comparison: Comparison) -> Sheet:
         heights = [(len(lines) + 1) * layout.line + 42 for lines in labels]
     sheet = Sheet(layout, _KEY + sum(heights) + _FOOT)
     _key(sheet, comparison.people, left if wide else 0)
-    axes = sheet.axes(left, _KEY, plot, sum(heights))
-    axes.set_ylim(sum(heights), 0)
-    _scale(axes, sheet, comparison, (left, plot, sum(heights)))
-    top = 0.0
+    scale = _scale(sheet, comparison, (left, plot, sum(heights)))
+    top = float(_KEY)
     for (_, staff, community), lines, height in zip(comparison.rows, labels, heights, strict=True):
         middle = top + height / 2 if wide else top + height - 20
-        _pair(axes, staff, community, middle)
-        if staff.value is None:
-            # Where the diamond stands at the start, the mark stands after it.
-            diamond = plot * (community.value or 0) / axes.get_xlim()[1]
-            beside = diamond + 12 if diamond < 36 else 5
-            sheet.text(left + beside, _KEY + middle, staff.value_mark, color=GREY, bbox=_GROUND)
+        _pair(sheet, staff, community, (left, plot / scale), middle)
         if wide:
-            _row(sheet, lines, (staff, community), _KEY + top, height)
+            _row(sheet, lines, (staff, community), top, height)
         else:
-            sheet.title(0, _KEY + top + 6, lines)
+            sheet.title(0, top + 6, lines)
             words = f"{comparison.people} {_value(staff)}, community {_value(community)}"
-            below = _KEY + top + 6 + (len(lines) + 0.5) * layout.line
+            below = top + 6 + (len(lines) + 0.5) * layout.line
             sheet.text(0, below, words, bbox=_GROUND)
         top += height
     if wide:
@@ -150,7 +145,7 @@ def _row(
     sheet.lines(0, top + height / 2, label)
     for right, figure in zip((width - 104, width), pair, strict=True):
         sheet.text(right, top + height / 2, _value(figure), ha="right")
-    sheet.rule(top, PALE)
+    sheet.line([0, width], [top, top], color=PALE, lw=0.8, zorder=0)
 
 
 def _value(figure: Figure) -> str:
@@ -159,22 +154,17 @@ def _value(figure: Figure) -> str:
 
 def _key(sheet: Sheet, people: str, left: float) -> None:
     """Say once what the dot and the diamond are."""
-    axes = sheet.axes(0, 0, sheet.layout.width, _KEY)
-    axes.set_xlim(0, sheet.layout.width)
-    axes.set_ylim(_KEY, 0)
     middle, start = _KEY / 2 - 2, left + 8
-    axes.plot([start, start + 24], [middle, middle], color=DARK_BLUE, lw=1.6)
-    axes.plot([start + 12], [middle], "o", ms=7.5, color=DARK_BLUE)
+    sheet.line([start, start + 24], [middle, middle], color=DARK_BLUE, lw=1.6)
+    sheet.dot(start + 12, middle, "o", **_STAFF)
     sheet.text(start + 31, middle, people)
     diamond = start + 44 + len(people) * sheet.layout.size * 0.56 + 14
-    axes.plot([diamond], [middle], "D", ms=8.5, mfc="white", mec=ORANGE, mew=2.4)
+    sheet.dot(diamond, middle, "D", **_COMMUNITY)
     sheet.text(diamond + 12, middle, "Community")
 
 
-def _scale(
-    axes: Any, sheet: Sheet, comparison: Comparison, box: tuple[float, float, float]
-) -> None:
-    """Draw the grid, from 0 to a round number above every figure."""
+def _scale(sheet: Sheet, comparison: Comparison, box: tuple[float, float, float]) -> float:
+    """Draw the grid, from 0 to a round number above every figure, which is returned."""
     left, width, height = box
     furthest = max(
         [staff.upper or staff.value or 0 for _, staff, _ in comparison.rows]
@@ -183,50 +173,42 @@ def _scale(
     furthest = furthest or 1.0
     wanted = 6 if sheet.layout.name == "wide" else 4
     step = next((step for step in _STEPS if furthest / step <= wanted), 0.25)
-    ticks = [place * step for place in range(int(-(-furthest // step)) + 1)]
-    axes.set_xlim(0, ticks[-1])
-    for tick in ticks:
-        colour = RULE if tick == 0 else PALE
-        axes.axvline(tick, color=colour, lw=1.6 if tick == 0 else 1, zorder=0)
-        where = left + width * tick / ticks[-1]
-        at_edge = sheet.layout.name == "narrow" and tick in (0, ticks[-1])
-        side = "center" if not at_edge else ("left" if tick == 0 else "right")
-        x = where - 5 if at_edge and tick == 0 else where + (5 if at_edge else 0)
+    last = int(-(-furthest // step))
+    for tick in range(last + 1):
+        at = left + width * tick / last
+        style = {"color": PALE, "lw": 1} if tick else {"color": RULE, "lw": 1.6}
+        sheet.line([at, at], [_KEY, _KEY + height], zorder=0, **style)
+        # On a phone the grid reaches both edges, and so do the numbers under it.
+        edge = {0: "left", last: "right"} if sheet.layout.name == "narrow" else {}
+        at = {0: 0.0, last: float(sheet.layout.width)}[tick] if tick in edge else at
         sheet.text(
-            x,
+            at,
             _KEY + height + 14,
-            f"{100 * tick:.0f}%",
-            ha=side,
+            f"{100 * step * tick:.0f}%",
+            ha=edge.get(tick, "center"),
             color=GREY,
             fontsize=sheet.layout.size - 1,
         )
+    return last * step
 
 
-def _pair(axes: Any, staff: Figure, community: Figure, middle: float) -> None:
+def _pair(
+    sheet: Sheet, staff: Figure, community: Figure, axis: tuple[float, float], middle: float
+) -> None:
+    """Draw both shares of a group and how far they are apart; a hidden one is its mark."""
+    left, unit = axis
+    there = left + unit * (community.value or 0)
     if community.value is not None:
-        axes.plot(
-            [community.value],
-            [middle],
-            "D",
-            ms=8.5,
-            mfc="white",
-            mec=ORANGE,
-            mew=2.4,
-            zorder=3,
-            clip_on=False,
-        )
+        sheet.dot(there, middle, "D", zorder=3, **_COMMUNITY)
     if staff.value is None:
+        # Where the diamond stands at the start, the mark stands after it.
+        beside = there + 12 if there - left < 36 else left + 5
+        sheet.text(beside, middle, staff.value_mark, color=GREY, bbox=_GROUND)
         return
+    here = left + unit * staff.value
     if community.value is not None:
-        ends = [staff.value, community.value]
-        axes.plot(ends, [middle, middle], color=RULE, lw=3, zorder=2, clip_on=False)
+        sheet.line([here, there], [middle, middle], color=RULE, lw=3, zorder=2)
     if staff.has_interval:
-        axes.plot(
-            [staff.lower, staff.upper],
-            [middle, middle],
-            color=DARK_BLUE,
-            lw=1.6,
-            zorder=4,
-            clip_on=False,
-        )
-    axes.plot([staff.value], [middle], "o", ms=7.5, color=DARK_BLUE, zorder=5, clip_on=False)
+        ends = [left + unit * (share or 0) for share in (staff.lower, staff.upper)]
+        sheet.line(ends, [middle, middle], color=DARK_BLUE, lw=1.6, zorder=4)
+    sheet.dot(here, middle, "o", zorder=5, **_STAFF)

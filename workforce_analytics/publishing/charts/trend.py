@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import long_date
 from workforce_analytics.publishing.charts.bars import SIMILAR
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
 _PLOT, _FOOT, _GAP = 116, 48, 34
+_INSET = 22.0
 _HEADROOM = 1.24
 """Room for a number above the highest point, as a part of the scale."""
 
@@ -161,57 +162,39 @@ def _panel(
     scale: float,
 ) -> None:
     left, top, width = box
-    inset = 22.0
-    axes = sheet.axes(left, top, width, _PLOT)
-    axes.set_xlim(0, width)
-    axes.set_ylim(0, scale * _HEADROOM)
-    places = _places(series.periods, inset, width - inset)
-    axes.axhline(0, color=RULE, lw=1.6, zorder=0)
+    foot, unit = top + _PLOT, _PLOT / (scale * _HEADROOM)
+    places = _places(series.periods, left + _INSET, left + width - _INSET)
+    sheet.line([left, left + width], [foot, foot], color=RULE, lw=1.6, zorder=0)
     for when in series.breaks:
-        at = places[series.periods.index(when)]
-        before = places[max(series.periods.index(when) - 1, 0)]
-        axes.axvline((at + before) / 2, color=GREY, lw=1, ls=(0, (4, 3)), zorder=0)
+        place = series.periods.index(when)
+        at = (places[place] + places[max(place - 1, 0)]) / 2
+        sheet.line([at, at], [top, foot], color=GREY, lw=1, ls=(0, (4, 3)), zorder=0)
     for run in joined(series, points):
-        values = [points[place].value for place in run]
-        axes.plot([places[place] for place in run], values, color=DARK_BLUE, lw=2, zorder=2)
+        heights = [foot - unit * (points[place].value or 0) for place in run]
+        sheet.line([places[place] for place in run], heights, color=DARK_BLUE, lw=2, zorder=2)
     for place, point in enumerate(points):
-        _point(sheet, axes, point, places[place], (left, top))
+        _point(sheet, point, places[place], foot, unit)
     shown = [place for place, point in enumerate(points) if point.value is not None]
-    for place in {shown[0], shown[-1]} if shown else set():
-        high = (points[place].upper or points[place].value or 0) / (scale * _HEADROOM)
-        middle = top + _PLOT * (1 - high) - 12
-        sheet.text(left + places[place], middle, percent(points[place].value or 0), ha="center")
-    for place, side, x in ((0, "left", 0.0), (len(points) - 1, "right", width)):
-        sheet.text(
-            left + x,
-            top + _PLOT + 14,
-            short_day(series.periods[place]),
-            ha=side,
-            color=GREY,
-            fontsize=sheet.layout.size - 1,
-        )
+    for place in sorted({*shown[:1], *shown[-1:]}):
+        figure = points[place]
+        middle = foot - unit * (figure.upper or figure.value or 0) - 12
+        sheet.text(places[place], middle, percent(figure.value or 0), ha="center")
+    style = {"color": GREY, "fontsize": sheet.layout.size - 1}
+    sheet.text(left, foot + 14, short_day(series.periods[0]), ha="left", **style)
+    if len(series.periods) > 1:
+        sheet.text(left + width, foot + 14, short_day(series.periods[-1]), ha="right", **style)
 
 
-def _point(
-    sheet: Sheet, axes: Any, point: Figure, where: float, corner: tuple[float, float]
-) -> None:
+def _point(sheet: Sheet, point: Figure, across: float, foot: float, unit: float) -> None:
     """Draw one figure with its range, or its mark where it is hidden."""
     if point.value is None:
-        left, top = corner
-        sheet.text(
-            left + where,
-            top + _PLOT - 10,
-            point.value_mark,
-            ha="center",
-            color=GREY,
-            fontsize=sheet.layout.size - 2,
-        )
+        style = {"color": GREY, "fontsize": sheet.layout.size - 2}
+        sheet.text(across, foot - 10, point.value_mark, ha="center", **style)
         return
     if point.has_interval:
-        axes.plot(
-            [where, where], [point.lower, point.upper], color=INK, lw=1.3, zorder=3, clip_on=False
-        )
-    axes.plot([where], [point.value], "o", ms=7, color=DARK_BLUE, zorder=4, clip_on=False)
+        ends = [foot - unit * (share or 0) for share in (point.lower, point.upper)]
+        sheet.line([across, across], ends, color=INK, lw=1.3, zorder=3)
+    sheet.dot(across, foot - unit * point.value, "o", ms=7, color=DARK_BLUE, zorder=4)
 
 
 def _places(periods: tuple[str, ...], first: float, last: float) -> list[float]:
