@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from workforce_analytics.publishing.charts.canvas import (
@@ -118,10 +119,15 @@ def _paint(layout: Layout, comparison: Comparison) -> Sheet:
         heights = [(len(lines) + 1) * layout.line + 42 for lines in labels]
     sheet = Sheet(layout, _KEY + sum(heights) + _FOOT)
     _key(sheet, comparison.people, left if wide else 0)
-    scale = _scale(sheet, comparison, (left, plot, sum(heights)))
-    top = float(_KEY)
-    for (_, staff, community), lines, height in zip(comparison.rows, labels, heights, strict=True):
-        middle = top + height / 2 if wide else top + height - 20
+    foots = [_KEY + end for end in accumulate(heights)]
+    # On a phone the grid stands only behind the dots, not behind the words above them.
+    grid = [(float(_KEY), foots[-1])] if wide else [(foot - 33, foot - 7) for foot in foots]
+    scale = _scale(sheet, comparison, (left, plot), grid)
+    for (_, staff, community), lines, height, foot in zip(
+        comparison.rows, labels, heights, foots, strict=True
+    ):
+        top = foot - height
+        middle = top + height / 2 if wide else foot - 20
         _pair(sheet, staff, community, (left, plot / scale), middle)
         if wide:
             _row(sheet, lines, (staff, community), top, height)
@@ -129,8 +135,7 @@ def _paint(layout: Layout, comparison: Comparison) -> Sheet:
             sheet.title(0, top + 6, lines)
             words = f"{comparison.people} {_value(staff)}, community {_value(community)}"
             below = top + 6 + (len(lines) + 0.5) * layout.line
-            sheet.text(0, below, words, bbox=_GROUND)
-        top += height
+            sheet.text(0, below, words)
     if wide:
         for right, words in ((layout.width - 104, comparison.people), (layout.width, "Community")):
             sheet.text(right, _KEY / 2 - 2, words, ha="right", weight="bold")
@@ -163,9 +168,14 @@ def _key(sheet: Sheet, people: str, left: float) -> None:
     sheet.text(diamond + 12, middle, "Community")
 
 
-def _scale(sheet: Sheet, comparison: Comparison, box: tuple[float, float, float]) -> float:
+def _scale(
+    sheet: Sheet,
+    comparison: Comparison,
+    across: tuple[float, float],
+    down: list[tuple[float, float]],
+) -> float:
     """Draw the grid, from 0 to a round number above every figure, which is returned."""
-    left, width, height = box
+    left, width = across
     furthest = max(
         [staff.upper or staff.value or 0 for _, staff, _ in comparison.rows]
         + [community.value or 0 for _, _, community in comparison.rows]
@@ -177,13 +187,14 @@ def _scale(sheet: Sheet, comparison: Comparison, box: tuple[float, float, float]
     for tick in range(last + 1):
         at = left + width * tick / last
         style = {"color": PALE, "lw": 1} if tick else {"color": RULE, "lw": 1.6}
-        sheet.line([at, at], [_KEY, _KEY + height], zorder=0, **style)
+        for ends in down:
+            sheet.line([at, at], ends, zorder=0, **style)
         # On a phone the grid reaches both edges, and so do the numbers under it.
         edge = {0: "left", last: "right"} if sheet.layout.name == "narrow" else {}
         at = {0: 0.0, last: float(sheet.layout.width)}[tick] if tick in edge else at
         sheet.text(
             at,
-            _KEY + height + 14,
+            sheet.height - _FOOT + 14,
             f"{100 * step * tick:.0f}%",
             ha=edge.get(tick, "center"),
             color=GREY,
