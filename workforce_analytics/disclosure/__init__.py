@@ -8,6 +8,9 @@
 - suppression.py   which further counts to hide: least weight, proven, none too many
 - rounding.py      counts rounded instead of hidden
 - marking.py       rows of figures that rest on a hidden count are hidden with it
+- linking.py       tables of the same people put on one set of elementary groups
+- release.py       tables protected together, and what was done to each
+- printing.py      a protected table as plain text
 - protected.py     the result: figures with marks, and no exact one behind them
 
 A new profile goes into policy.py; a new way to work a count out becomes a printed cell of the
@@ -26,12 +29,13 @@ _NAMES = {
     "resolve": "policy",
     "intervals": "attack",
     "pattern": "suppression",
+    "protect_together": "release",
     "Protected": "protected",
     "protect": "protected",
     "unprotected": "protected",
 }
 
-__all__ = list(_NAMES)  # noqa: PLE0605
+__all__ = list(_NAMES)
 
 
 def __getattr__(name: str) -> Any:

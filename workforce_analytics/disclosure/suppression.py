@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix
 
 from workforce_analytics.disclosure.attack import Evidence, Failure, View, failures, view
 from workforce_analytics.disclosure.cuts import Cuts
@@ -79,7 +78,7 @@ def pattern(
     threshold
         Counts from 1 to `threshold - 1` are hidden.
     sensitive
-        For each printed cell, whether it must be hidden, where another rule than the threshold says.
+        For each printed cell, whether it must be hidden, where not the threshold says so.
     least
         The least that an attacker grants a hidden count: 1 where zeros are always shown, else 0.
     width

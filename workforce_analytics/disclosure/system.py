@@ -195,7 +195,7 @@ def _system(
 
 
 def _differences(printed: np.ndarray, base: np.ndarray, threshold: int) -> np.ndarray:
-    """Find what two printed counts leave between them where that is few people: staff less known."""
+    """Find what two printed counts leave between them, where that is few people."""
     sizes, values = printed.sum(axis=1), printed @ base
     inside = (printed @ printed.T) == sizes[None, :]
     left = values[:, None] - values[None, :]

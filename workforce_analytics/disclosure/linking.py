@@ -1,0 +1,184 @@
+"""Tables of the same people put on one set of elementary groups, so that they hide alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workforce_analytics.disclosure.policy import Policy
+from workforce_analytics.disclosure.suppression import pattern
+from workforce_analytics.estimates import Cells, Estimates
+
+_DATE = "snapshot_date"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """For each cell of a table, whether it is hidden, and whether for its own sake."""
+
+    hidden: np.ndarray
+    primary: np.ndarray
+    least_weight: bool
+
+
+def hide(tables: Sequence[Estimates], policy: Policy, more: Sequence[np.ndarray]) -> list[Hidden]:
+    """Which cells of these tables must be hidden, looked at together?
+
+    Parameters
+    ----------
+    tables
+        Estimates with cells.
+    policy
+        A policy that hides counts.
+    more
+        For each table, cells to be hidden whatever their count.
+
+    Returns
+    -------
+    list of Hidden
+        One per table.
+
+    Notes
+    -----
+    Tables of the same people, at the same date, are put together where one of them is split by all
+    that the others are split by: its elementary groups add up to theirs. Where the sums do not
+    agree (another subset of people) or no table is that fine, they are protected each on its own.
+    """
+    result: list[Hidden | None] = [None] * len(tables)
+    for together in _together(tables):
+        for place, found in zip(
+            together.places, _hide_one(together, tables, policy, more), strict=True
+        ):
+            result[place] = found
+    return [found for found in result if found is not None]
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """Tables on one set of elementary groups: for each table, its own groups as sums of those."""
+
+    places: list[int]
+    base: list[int]
+    keys: list[tuple[str, ...]]
+    groups: list[list[tuple[int, ...]]]
+
+
+def _hide_one(
+    joint: _Joint, tables: Sequence[Estimates], policy: Policy, more: Sequence[np.ndarray]
+) -> list[Hidden]:
+    members: list[tuple[int, ...]] = []
+    sensitive: list[np.ndarray] = []
+    weights: list[np.ndarray] = []
+    lengths = []
+    for place, groups in zip(joint.places, joint.groups, strict=True):
+        cells = tables[place].cells
+        assert cells is not None
+        members += [tuple(m for group in cell for m in groups[group]) for cell in cells.members]
+        values = np.array([cells.base[list(cell)].sum() for cell in cells.members])
+        sensitive.append(_small(cells, values, policy) | more[place])
+        weights.append(_rows(cells) * (1 + np.log2(1 + values)))
+        lengths.append(len(cells.members))
+    must = np.concatenate(sensitive)
+    found = pattern(
+        joint.base,
+        members,
+        threshold=policy.threshold,
+        sensitive=must,
+        least=policy.least_hidden,
+        width=policy.width,
+        weights=np.concatenate(weights),
+        keys=joint.keys,
+    )
+    ends = np.cumsum(lengths)[:-1]
+    return [
+        Hidden(hidden, primary, found.least_weight)
+        for hidden, primary in zip(
+            np.split(found.hidden, ends), np.split(found.primary, ends), strict=True
+        )
+    ]
+
+
+def _small(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
+    small = (values >= 1) & (values < policy.threshold)
+    if policy.zeros == "hide":
+        # Where nothing could ever be counted, 0 tells nothing.
+        small |= (values == 0) & np.array([len(cell) > 0 for cell in cells.members], dtype=bool)
+    return small
+
+
+def _rows(cells: Cells) -> np.ndarray:
+    """In how many rows each cell stands: what is lost with it."""
+    rows = np.ones(len(cells.members))
+    for places in (cells.numerator, cells.denominator):
+        np.add.at(rows, places[places >= 0], 1)
+    return rows
+
+
+def _together(tables: Sequence[Estimates]) -> list[_Joint]:
+    joints = []
+    families: dict[tuple[str, ...], list[int]] = {}
+    for place, table in enumerate(tables):
+        about = table.about
+        # FTE and headcount are looked at through the people behind them.
+        families.setdefault((about.source, about.population), []).append(place)
+    for places in families.values():
+        joints += _join(tables, places)
+    return joints
+
+
+def _join(tables: Sequence[Estimates], places: list[int]) -> list[_Joint]:
+    """Put as many tables as possible on the groups of the finest one, the others on their own."""
+    order = sorted(places, key=lambda place: (-len(_names(tables[place])), place))
+    names = _names(tables[order[0]])
+    joint = _Joint([], [], [], [])
+    alone = []
+    for place in order:
+        table = tables[place]
+        sums = _fit(table, names, joint) if set(_names(table)) <= set(names) else None
+        if sums is None:
+            alone.append(place)
+        else:
+            joint.places.append(place)
+            joint.groups.append(sums)
+    return [joint, *(other for place in alone for other in _join(tables, [place]))]
+
+
+def _names(table: Estimates) -> tuple[str, ...]:
+    """What the groups of a table are split by; a table of one date is split by date, too."""
+    cells = table.cells
+    assert cells is not None
+    return cells.dimensions if _DATE in cells.dimensions else (*cells.dimensions, _DATE)
+
+
+def _fit(table: Estimates, names: tuple[str, ...], joint: _Joint) -> list[tuple[int, ...]] | None:
+    """Write a table's groups as sums of the joint ones; None where they count other people.
+
+    Groups of a date that no table before has are new ones.
+    """
+    cells = table.cells
+    assert cells is not None
+    own = _names(table)
+    within = [names.index(name) for name in own]
+    matching: dict[tuple[str, ...], list[int]] = {}
+    for group, key in enumerate(joint.keys):
+        matching.setdefault(tuple(key[place] for place in within), []).append(group)
+    dates = {key[names.index(_DATE)] for key in joint.keys}
+    sums: list[tuple[int, ...]] = []
+    new: list[tuple[tuple[str, ...], int]] = []
+    for key, n in zip(cells.keys, cells.base.tolist(), strict=True):
+        whole = key if len(key) == len(own) else (*key, table.about.period)
+        found = matching.get(whole, [])
+        if found and sum(joint.base[group] for group in found) != n:
+            return None
+        if not found:
+            if n and whole[own.index(_DATE)] in dates:
+                return None
+            found = [len(joint.keys) + len(new)]
+            parts = dict(zip(own, whole, strict=True))
+            new.append((tuple(parts.get(name, "") for name in names), n))
+        sums.append(tuple(found))
+    joint.keys.extend(key for key, _ in new)
+    joint.base.extend(n for _, n in new)
+    return sums

@@ -1,0 +1,208 @@
+"""Rows of figures that rest on a hidden count are hidden with it, and marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workforce_analytics.disclosure.policy import Policy
+from workforce_analytics.disclosure.rounding import rounded, under_threshold
+from workforce_analytics.estimates import About, Cells
+
+RESTS_ON_COUNTS = ("lower", "upper", "p_value", "q_value", "n_effective", "clusters")
+MEANS = ("pounds", "score_0_100", "score_0_10")
+NOT_APPLICABLE, NOT_AVAILABLE, UNRELIABLE = "[z]", "[x]", "[u]"
+
+
+@dataclass(frozen=True)
+class Veil:
+    """For each row of a table, what of it is hidden."""
+
+    numerator: np.ndarray
+    denominator: np.ndarray
+    value: np.ndarray
+
+    def over(self, value: np.ndarray) -> Veil:
+        """Hide some more values."""
+        return Veil(self.numerator, self.denominator, self.value | value)
+
+
+def no_veil(rows: int) -> Veil:
+    """Hide nothing."""
+    nothing = np.zeros(rows, dtype=bool)
+    return Veil(nothing, nothing, nothing)
+
+
+def from_cells(cells: Cells, hidden: np.ndarray) -> Veil:
+    """What is hidden of each row, where these cells are hidden?
+
+    A figure is hidden whenever a count that it is worked out from is: a share printed to its
+    decimals would give the count back.
+
+    Parameters
+    ----------
+    cells
+        What the figures are made of.
+    hidden
+        For each cell, whether it is hidden.
+
+    Returns
+    -------
+    Veil
+        Numerator, denominator and value of each row.
+    """
+    numerator = _at(hidden, cells.numerator)
+    denominator = _at(hidden, cells.denominator)
+    behind = np.zeros(len(numerator), dtype=bool)
+    for row, further in enumerate(cells.behind):
+        behind[row] = bool(hidden[list(further)].any())
+    return Veil(numerator, denominator, numerator | denominator | behind)
+
+
+def _at(hidden: np.ndarray, places: np.ndarray) -> np.ndarray:
+    there = np.asarray(places) >= 0
+    return there & hidden[np.where(there, places, 0)] if len(hidden) else np.zeros(len(there), bool)
+
+
+def row_by_row(exact: pd.DataFrame, policy: Policy, counted: np.ndarray) -> Veil:
+    """What is hidden of rows of which nobody said how they hang together?
+
+    Weaker than an attack on the whole table: a row's own counts, and what its denominator leaves,
+    are held against the threshold; sums over rows are not.
+
+    Parameters
+    ----------
+    exact
+        The exact figures.
+    policy
+        The policy.
+    counted
+        Rows to look at; the others are protected through their cells.
+
+    Returns
+    -------
+    Veil
+        Numerator, denominator and value of each row.
+    """
+    n, total = exact["numerator"].to_numpy(), exact["denominator"].to_numpy()
+    small_n, small_total = under_threshold(n, policy), under_threshold(total, policy)
+    rest = np.where(exact["unit"] == "proportion", total - n, np.nan)
+    small_rest = (rest > 0) & (rest < policy.threshold)
+    model = under_threshold(exact["n_effective"].to_numpy(), policy)
+    numerator = counted & (small_n | small_rest)
+    denominator = counted & small_total
+    return Veil(numerator, denominator, numerator | denominator | (counted & model))
+
+
+def few(exact: pd.DataFrame, policy: Policy) -> np.ndarray:
+    """Which figures rest on fewer people than the policy wants for a percentage or a mean?"""
+    total = exact["denominator"].to_numpy()
+    least = np.where(
+        exact["unit"] == "proportion",
+        policy.least_percentage,
+        np.where(exact["unit"].isin(MEANS), policy.least_mean, 0.0),
+    )
+    return total < least
+
+
+def with_reference(exact: pd.DataFrame, about: About, veil: Veil) -> Veil:
+    """Hide comparisons with a group whose own figures are hidden: they would give those away."""
+    of = about.groups[0] if about.groups else ""
+    if not of or not veil.value.any():
+        return veil
+    others = ["period", *about.groups[1:]]
+    hidden = exact[veil.value]
+    gone = set(zip(hidden[of], *(hidden[name] for name in others), strict=True))
+    compared = zip(exact["reference"], *(exact[name] for name in others), strict=True)
+    return veil.over(np.array([row in gone for row in compared], dtype=bool))
+
+
+def marked(exact: pd.DataFrame, veil: Veil, policy: Policy) -> pd.DataFrame:
+    """Give the figures with hidden numbers missing and a mark in place of each.
+
+    Parameters
+    ----------
+    exact
+        The exact figures.
+    veil
+        What is hidden of each row.
+    policy
+        Says which mark stands for a hidden figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the figures, and `numerator_mark`, `denominator_mark`, `value_mark`.
+    """
+    frame = exact.reset_index(drop=True).copy()
+    missing = frame["value"].isna().to_numpy()
+    reason = np.where(
+        frame["status"] == "undefined",
+        NOT_APPLICABLE,
+        np.where(frame["status"] == "too_few", UNRELIABLE, NOT_AVAILABLE),
+    )
+    frame.loc[veil.value, ["value", *RESTS_ON_COUNTS]] = np.nan
+    for name, hidden in (("numerator", veil.numerator), ("denominator", veil.denominator)):
+        absent = frame[name].isna().to_numpy()
+        frame.loc[hidden, name] = np.nan
+        frame[f"{name}_mark"] = _marks(hidden, absent, NOT_APPLICABLE, policy.mark)
+    frame["value_mark"] = _marks(veil.value, missing, reason, policy.mark)
+    # A status or note may say what a hidden figure was.
+    hidden_rows = veil.value | veil.numerator | veil.denominator
+    frame.loc[hidden_rows, "status"] = "suppressed"
+    frame.loc[hidden_rows, "note"] = ""
+    return frame
+
+
+def _marks(
+    hidden: np.ndarray, missing: np.ndarray, reason: np.ndarray | str, mark: str
+) -> np.ndarray:
+    return np.where(hidden, mark, np.where(missing, reason, "")).astype(object)
+
+
+def rounded_rows(exact: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, Veil]:
+    """Round the counts of each row, and work its share out anew from the rounded ones.
+
+    Intervals and figures other than shares and means are left out: they were worked out from exact
+    counts and would give them back.
+
+    Parameters
+    ----------
+    exact
+        The exact figures.
+    policy
+        A policy that rounds.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame and Veil
+        The rounded figures, and what of them is hidden.
+    """
+    frame = exact.reset_index(drop=True).copy()
+    n, total = exact["numerator"].to_numpy(), exact["denominator"].to_numpy()
+    counted = ~(np.isnan(n) & np.isnan(total))
+    frame["numerator"], frame["denominator"] = rounded(n, policy), rounded(total, policy)
+    numerator, denominator = under_threshold(n, policy), under_threshold(total, policy)
+    veil = Veil(numerator, denominator, numerator | denominator | (counted & few(exact, policy)))
+    share = (exact["unit"] == "proportion").to_numpy() & counted
+    count = (exact["measure"] == "count").to_numpy() & counted
+    mean = exact["unit"].isin(MEANS).to_numpy() & counted
+    with np.errstate(divide="ignore", invalid="ignore"):
+        frame.loc[share, "value"] = (frame["numerator"] / frame["denominator"])[share]
+    frame.loc[count, "value"] = frame["numerator"][count]
+    frame.loc[counted & ~share & ~count & ~mean, "value"] = np.nan
+    frame["value"] = frame["value"].replace([np.inf, -np.inf], np.nan)
+    frame.loc[counted, list(RESTS_ON_COUNTS)] = np.nan
+    return frame, veil
+
+
+def full_groups(exact: pd.DataFrame, about: About) -> np.ndarray:
+    """Which rows say that all members of a group are in one category?"""
+    of = about.groups[0] if about.groups else ""
+    if not of:
+        return np.zeros(len(exact), dtype=bool)
+    n, total = exact["numerator"].to_numpy(), exact["denominator"].to_numpy()
+    category = ~exact[of].isin(["", "All"]).to_numpy()
+    return category & (exact["unit"] == "proportion").to_numpy() & (n == total) & (total > 0)
