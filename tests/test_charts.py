@@ -98,7 +98,7 @@ def test_another_process_draws_the_same_bytes():
 
 def test_the_order_of_rows_does_not_matter():
     table = samples.shares_by_band()
-    turned = samples.Reordered(table)
+    turned = samples.reordered(table)
     assert picture(turned).svg == picture(table).svg
     assert picture(turned).alt == picture(table).alt
 
@@ -188,6 +188,6 @@ def test_a_chart_writes_its_file_and_shows_itself_in_a_notebook(tmp_path):
 
 def test_an_unknown_kind_is_refused():
     table = samples.by_sex()
-    other = samples.Renamed(table, kind="funnel")
+    other = samples.renamed(table, kind="funnel")
     with pytest.raises(UsageError, match="no chart for figures of the kind 'funnel'"):
         picture(other)

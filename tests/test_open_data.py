@@ -8,11 +8,11 @@ import pytest
 
 from tests import protected_samples as samples
 from workforce_analytics.publishing import open_data
-from workforce_analytics.publishing.open_data import csv_text, metadata
+from workforce_analytics.publishing.open_data import metadata
 
 
 def rows(protected):
-    return list(csv.DictReader(io.StringIO(csv_text(protected))))
+    return list(csv.DictReader(io.StringIO(protected.to_csv())))
 
 
 def test_one_row_per_figure_with_exact_counts_and_shares():
@@ -34,9 +34,9 @@ def test_hidden_figures_are_their_marks_and_never_blank_or_zero():
         assert row["denominator"].isdigit()
 
 
-def test_a_figure_that_does_not_exist_is_an_empty_cell():
+def test_a_figure_that_does_not_exist_is_marked_too():
     community = [r for r in rows(samples.against_community()) if r["measure"] == "community_share"]
-    assert {row["numerator"] for row in community} == {""}
+    assert {row["numerator"] for row in community} == {"[z]"}
 
 
 def test_text_cannot_become_a_formula():
@@ -53,7 +53,7 @@ def test_metadata_describes_every_column():
     kinds = {column["name"]: column["datatype"] for column in columns}
     assert (kinds["value"], kinds["ethnicity"]) == ("number", "string")
     value = next(column for column in columns if column["name"] == "value")
-    assert value["null"] == ["", "[c]"]
+    assert value["null"] == ["", "[c]", "[z]"]
     assert described["url"] == "a.csv"
     assert "Office for National Statistics" in described["dc:source"]
     assert described["dc:license"]["@id"].endswith("/open-government-licence/version/3/")

@@ -1,6 +1,7 @@
 """Pages: one file that fetches nothing, well formed, and safe whatever a label holds."""
 
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from types import SimpleNamespace
@@ -174,8 +175,7 @@ def test_a_low_declaration_rate_is_said_on_the_page():
 
 
 def test_what_is_not_for_the_public_is_stamped():
-    table = samples.shares()
-    table.audience = "management"
+    table = replace(samples.shares(), audience="management")
     page = workforce_profile({"Race": [table]}, organisation="A", period="2025-03-31")
     assert "Not for sharing" in render(page)
     assert "Not for sharing" not in render(profile())

@@ -103,8 +103,7 @@ def test_nothing_is_said_of_a_hidden_group():
 def test_the_largest_group_is_not_named_where_a_hidden_one_might_be_larger():
     counts = {ASIAN: 40, samples.BLACK: 30, MIXED: 20, WHITE: 60, OTHER: 55}
     counts |= dict.fromkeys(samples.UNDECLARED, 0)
-    hidden = samples.shares(counts)
-    hidden.also_hidden = ((OTHER,),)
+    hidden = samples.shares(counts, also_hidden=((OTHER,),))
     assert "largest" not in headline(hidden)
     assert "were in the group" not in " ".join(sentences(hidden))
     assert "“White” is the largest group" in headline(samples.shares(counts))
@@ -167,4 +166,4 @@ def test_an_interval_within_what_matters_wins(lower, upper, expected):
 
 def test_an_unknown_kind_is_refused():
     with pytest.raises(UsageError, match="no words for figures of the kind 'funnel'"):
-        sentences(samples.Renamed(samples.shares(), kind="funnel"))
+        sentences(samples.renamed(samples.shares(), kind="funnel"))

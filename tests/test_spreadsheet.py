@@ -63,7 +63,7 @@ def test_numbers_are_numbers_and_marks_are_text(content):
     header = next(row for row in rows if row[0] == "Ethnic group")
     assert header[1:3] == ["Grades 1 to 4: number", "Grades 1 to 4: %"]
     asian = next(row for row in rows if row[0] == samples.ASIAN)
-    assert asian[1:3] == [420, 16.5]
+    assert asian[1:3] == [418, 16.4]
     assert asian[7:9] == ["[c]", "[c]"]
     assert not any(0 < cell < 10 for row in rows for cell in row[1::2] if isinstance(cell, float))
 
@@ -78,7 +78,7 @@ def test_marks_are_explained_and_notes_are_numbered(content):
 
 
 def test_the_same_tables_give_the_same_bytes():
-    turned = [samples.Reordered(table) for table in tables()]
+    turned = [samples.reordered(table) for table in tables()]
     for write in WRITERS.values():
         first = write(tables(), **ABOUT)
         assert write(tables(), **ABOUT) == first

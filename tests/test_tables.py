@@ -107,7 +107,7 @@ def test_nobody_has_no_share():
 
 def test_the_order_of_rows_does_not_matter():
     made = samples.over_time()
-    assert table(samples.Reordered(made)) == table(made)
+    assert table(samples.reordered(made)) == table(made)
 
 
 def test_a_terminal_shows_the_same_table_in_columns():
@@ -122,4 +122,4 @@ def test_a_terminal_shows_the_same_table_in_columns():
 
 def test_an_unknown_kind_is_refused():
     with pytest.raises(UsageError, match="no table for figures of the kind 'funnel'"):
-        table(samples.Renamed(samples.shares(), kind="funnel"))
+        table(samples.renamed(samples.shares(), kind="funnel"))

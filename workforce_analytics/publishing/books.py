@@ -82,13 +82,12 @@ def bind(
     """
     if not protected:
         raise UsageError("a workbook needs one table or more")
-    control = dict.fromkeys(words for item in protected for words in statement(item))
     return Book(
         title=title,
         organisation=organisation,
         dated=max(item.about.period.split(" to ")[-1] for item in protected),
         tables=tuple(table(item) for item in protected),
-        about=(*control, *licence),
+        about=(*statement(protected), *licence),
     )
 
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from workforce_analytics.estimates import NUMERIC
 from workforce_analytics.publishing.wording import SHORTHAND
-from workforce_analytics.publishing.writing import safe_cell, write_text
+from workforce_analytics.publishing.writing import write_text
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-_MARKED = ("numerator", "denominator", "value")
-_MARKED_WITH = {"lower": "value", "upper": "value"}
-_NUMBERS = (*_MARKED, "lower", "upper", "p_value", "q_value", "n_effective", "clusters")
 _MEANINGS = {
     "measure": "Which figure the row holds",
     "period": "The date or the dates that the figure is about",
@@ -71,33 +65,10 @@ def write(
         If a file cannot be written.
     """
     folder = Path(folder)
-    data = write_text(folder / f"{name}.csv", csv_text(protected))
+    data = write_text(folder / f"{name}.csv", protected.to_csv() or "")
     described = metadata(protected, address=f"{name}.csv", licence=licence)
     text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     return data, write_text(folder / f"{name}.csv-metadata.json", text)
-
-
-def csv_text(protected: Protected) -> str:
-    """Give a table as the text of a tidy CSV, marks in the cells of hidden figures.
-
-    Parameters
-    ----------
-    protected
-        Figures that have passed disclosure control.
-
-    Returns
-    -------
-    str
-        One row per measure, period and group. A figure that does not exist is an empty cell.
-    """
-    frame = protected.to_frame()
-    columns = _columns(frame)
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    for row in frame.to_dict("records"):
-        writer.writerow([_entry(row, name) for name in columns])
-    return file.getvalue()
 
 
 def metadata(protected: Protected, *, address: str, licence: str = LICENCE) -> dict[str, Any]:
@@ -117,8 +88,8 @@ def metadata(protected: Protected, *, address: str, licence: str = LICENCE) -> d
     dict
         Title, source, licence, notes and one description per column, for a JSON file.
     """
-    about, columns = protected.about, _columns(protected.to_frame())
-    shown = csv_text(protected)
+    shown = protected.to_csv() or ""
+    about, columns = protected.about, shown[: shown.index("\n")].split(",")
     marks = [mark for mark in SHORTHAND if re.search(rf"(^|,){re.escape(mark)}(,|$)", shown, re.M)]
     sources = dict.fromkeys(text for text in (about.source, *about.provenance) if text)
     notes = [
@@ -147,22 +118,6 @@ def metadata(protected: Protected, *, address: str, licence: str = LICENCE) -> d
     }
 
 
-def _columns(frame: pd.DataFrame) -> list[str]:
-    return [name for name in frame.columns if not name.endswith("_mark")]
-
-
-def _entry(row: dict[str, Any], name: str) -> str:
-    value = row[name]
-    # The ends of an interval are hidden with the figure between them.
-    mark = row.get(f"{_MARKED_WITH.get(name, name)}_mark")
-    if name not in _NUMBERS:
-        return "" if pd.isna(value) else safe_cell(str(value))
-    if pd.isna(value):
-        return mark if isinstance(mark, str) and pd.isna(row[_MARKED_WITH.get(name, name)]) else ""
-    # A count is written as a whole number; twelve digits are all that a share can hold for certain.
-    return str(int(value)) if float(value).is_integer() else f"{float(value):.12g}"
-
-
 def _column(name: str, protected: Protected, marks: list[str]) -> dict[str, Any]:
     heading = protected.about.headings.get(name, name.replace("_", " ").capitalize())
     meaning = _MEANINGS.get(name, f"The group by {heading.lower()}")
@@ -171,8 +126,8 @@ def _column(name: str, protected: Protected, marks: list[str]) -> dict[str, Any]
         "titles": name,
         "rdfs:label": heading,
         "dc:description": meaning,
-        "datatype": "number" if name in _NUMBERS else "string",
     }
-    if name in (*_MARKED, *_MARKED_WITH):
-        described["null"] = ["", *marks]
-    return described
+    if name in NUMERIC:
+        # A program reads a mark as a missing number.
+        return described | {"datatype": "number", "null": ["", *marks]}
+    return described | {"datatype": "string"}

@@ -226,7 +226,6 @@ def _quality(tables: Mapping[str, Sequence[Protected]], quality: Sequence[str]) 
 
 
 def _disclosure(everything: Sequence[Protected]) -> Section:
-    said = dict.fromkeys(words for protected in everything for words in statement(protected))
     return Section(
         key="disclosure",
         heading="How people are protected",
@@ -234,7 +233,7 @@ def _disclosure(everything: Sequence[Protected]) -> Section:
             "Figures about small groups could identify somebody. Before anything on this page was "
             "drawn, written or listed, it passed statistical disclosure control.",
         ),
-        items=tuple(said),
+        items=tuple(statement(everything)),
     )
 
 
