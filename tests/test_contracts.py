@@ -479,6 +479,9 @@ def test_pandera_is_imported_in_silence_beside_pyspark(tmp_path: Path) -> None:
         "import os, warnings\n"
         "os.environ['SPARK_LOCAL_IP'] = '127.0.0.1'\n"
         "warnings.warn('pyspark')\n"
+        "class DataFrameSchema:\n"
+        "    def validate(self, table):\n"
+        "        warnings.warn('pyspark again')\n"
     )
     code = (
         "import os\n"

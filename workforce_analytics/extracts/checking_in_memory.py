@@ -21,7 +21,7 @@ from workforce_analytics.errors import DataError
 from workforce_analytics.extracts.field_checks import Check
 
 RECORD = "__record"
-_SPARK = "SPARK_LOCAL_IP"
+_SET_BESIDE_PYSPARK = ("SPARK_LOCAL_IP", "PYARROW_IGNORE_TIMEZONE")
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,17 @@ def _failures(schema: Any, table: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def _pandera() -> ModuleType:
-    """Import pandera without the warning it gives, and the variable it sets, beside pyspark."""
-    before = os.environ.get(_SPARK)
+    """Import pandera without the warnings it gives, and the variables it sets, beside pyspark."""
+    before = {name: os.environ.get(name) for name in _SET_BESIDE_PYSPARK}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pandera.pandas as pandera
-    if before is None:
-        os.environ.pop(_SPARK, None)
-    else:
-        os.environ[_SPARK] = before
+
+        # Half of pandera is imported at the first frame that it sees, and warns only then.
+        pandera.DataFrameSchema().validate(pd.DataFrame())
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
     return pandera
