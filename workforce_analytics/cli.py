@@ -1,4 +1,4 @@
-"""The command line: one plain function per command; `python -m workforce_analytics` does the same."""
+"""The command line, one plain function per command; `python -m workforce_analytics` is the same."""
 
 from __future__ import annotations
 

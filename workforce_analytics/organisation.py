@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workforce_analytics.counting.overview import declarations, who_is_counted
 from workforce_analytics.disclosure import policy as disclosure_policy
+from workforce_analytics.disclosure import session
 from workforce_analytics.errors import ConfigurationError, DataError, UsageError
 from workforce_analytics.extracts.contracts import contract_names
 from workforce_analytics.extracts.extract import Context, Extract, from_prepared
@@ -136,6 +137,8 @@ def load(path: str | Path, *, progress: Progress | None = None) -> Organisation:
     broken.raise_errors()
     organisation = _tie(settings, prepared)
     organisation.quality.raise_errors()
+    if settings.audience is not None:
+        session.audience(settings.audience.name, reason=settings.audience.reason)
     return organisation
 
 

@@ -104,7 +104,7 @@ class Settings:
 
     @property
     def on_engine(self) -> bool:
-        """Whether an extract stays on an engine, where person keys cannot be turned into pseudonyms."""
+        """Whether an extract stays on an engine, where keys are not turned into pseudonyms."""
         return any(
             source.path.endswith(".parquet") or Path(source.path).is_dir()
             for sources in self.extracts.values()

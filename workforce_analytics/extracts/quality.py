@@ -100,15 +100,20 @@ class Declaration:
     declared_before: int | None = None
     people_before: int | None = None
 
+    @property
+    def moved(self) -> str:
+        """How many more people have declared than at the date before; "" without one."""
+        if self.declared_before is None:
+            return ""
+        return f"{self.declared - self.declared_before:+,}"
+
     def sentence(self) -> str:
         """Say the declaration rate and how it moved."""
         text = f"{self.characteristic}: {_percent(self.declared, self.people)} have declared"
         if self.declared_before is None:
             return f"{text} ({self.period})"
-        more = self.declared - self.declared_before
-        moved = f"{more:+,} people" if more else "no change in people"
         before = _percent(self.declared_before, self.people_before or 0)
-        return f"{text} ({self.period}), {before} ({self.period_before}); {moved}"
+        return f"{text} ({self.period}), {before} ({self.period_before}); {self.moved} people"
 
 
 def _percent(part: int, whole: int) -> str:
@@ -187,18 +192,27 @@ class QualityReport:
     def summaries(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """Give the tables of a quality page: heading, columns, rows of text."""
         files = [
-            [item.file, item.contract, f"{item.rows_read:,}", f"{item.kept:,}"]
-            + ["; ".join(f"{n:,} {reason}" for reason, n in item.refused) or "none"]
+            [
+                item.file,
+                item.contract,
+                f"{item.rows_read:,}",
+                f"{item.kept:,}",
+                "; ".join(f"{n:,} {reason}" for reason, n in item.refused) or "none",
+            ]
             for item in self.files
         ]
         joins = [
-            [f"{item.contract}.{item.column}", item.to, f"{item.records:,}"]
-            + [f"{item.matched:,}", _percent(item.matched, item.records)]
+            [
+                f"{item.contract}.{item.column}",
+                item.to,
+                f"{item.records:,}",
+                f"{item.matched:,}",
+                _percent(item.matched, item.records),
+            ]
             for item in self.joins
         ]
         declared = [
-            [item.characteristic, _percent(item.declared, item.people), item.period]
-            + ["" if item.declared_before is None else f"{item.declared - item.declared_before:+,}"]
+            [item.characteristic, _percent(item.declared, item.people), item.period, item.moved]
             for item in self.declarations
         ]
         return [

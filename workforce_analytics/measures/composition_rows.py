@@ -204,7 +204,11 @@ class Sheet:
         b: float | None,
         confidence: float,
     ) -> list[dict[str, Any]]:
-        sides: dict[str, Any] = {"compared": "workforce", "reference": "community", "inference": "process"}
+        sides: dict[str, Any] = {
+            "compared": "workforce",
+            "reference": "community",
+            "inference": "process",
+        }
         if b is None:
             return [
                 self.row(
