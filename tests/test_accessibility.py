@@ -6,7 +6,10 @@ import shutil
 import pytest
 
 from tests.test_page import REPORT, profile
+from workforce_analytics.disclosure.release import protect_together
+from workforce_analytics.measures import composition
 from workforce_analytics.publishing.page import quality_page, render
+from workforce_analytics.publishing.profile import workforce_profile
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -40,11 +43,29 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(scope="module", params=[*PAGES, "sample council"])
 def file(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "page.html"
-    path.write_text(PAGES[request.param](), encoding="utf-8")
+    if request.param in PAGES:
+        html = PAGES[request.param]()
+    else:
+        html = render(sample_council(request.getfixturevalue("council")))
+    path.write_text(html, encoding="utf-8")
     return path
+
+
+def sample_council(council):
+    """Give the profile of the sample council's religions: most groups, most hidden figures."""
+    measured = [
+        composition.against_community(council.workforce, council.community, of="religion"),
+        composition.shares(council.workforce, of="religion", by="grade_band"),
+        composition.over_time(council.workforce, of="religion"),
+    ]
+    tables = protect_together(measured, audience="public")
+    assert any(table.decisions.hidden for table in tables)
+    return workforce_profile(
+        {"Religion or belief": tables}, organisation=council.name, period="2025-03-31"
+    )
 
 
 @pytest.fixture(params=VIEWS)

@@ -244,6 +244,21 @@ def test_the_quality_page_has_every_problem_by_its_weight():
     assert len(page.all("caption")) == 4
 
 
+def test_the_quality_page_says_what_comes_first():
+    def said(*kinds):
+        problems = [p for p in REPORT.problems if p.severity in kinds]
+        return quality_page(SimpleNamespace(problems=problems, summaries=[]), "A")
+
+    assert "Mend the errors first" in said("error", "note")
+    assert "will suffer" in said("warning", "note")
+    assert "what was done on the way" in said("note")
+
+
+def test_columns_that_no_problem_needs_are_left_out():
+    page = Document(quality_page(SimpleNamespace(problems=REPORT.problems[2:], summaries=[]), "A"))
+    assert [e["text"] for e in page.all("th")][:2] == ["What is wrong", "What to do"]
+
+
 def test_a_clean_report_says_so():
     html = quality_page(SimpleNamespace(problems=(), summaries=[]), "A")
     assert "Nothing is wrong with the data that the checks can see." in html

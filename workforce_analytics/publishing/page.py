@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -193,7 +193,7 @@ def text_table(
     Table
         The table; columns that hold only numbers are set to the right.
     """
-    numeric = [all(_looks_numeric(row[place]) for row in rows) for place in range(len(columns))]
+    numeric = [_all_numbers([row[place] for row in rows]) for place in range(len(columns))]
     return Table(
         caption=caption,
         names=tuple(columns[:names]),
@@ -240,16 +240,14 @@ def quality_page(report: QualityReport, organisation: str) -> str:
             sections.append(
                 Section(key=f"read-{place}", heading=heading, exhibits=(Exhibit("", table=shown),))
             )
-    facts = tuple(Fact(str(len(counts[kind])), heading.lower()) for kind, heading, _ in _SEVERITIES)
-    found = "Nothing is wrong with the data that the checks can see."
-    if report.problems:
-        found = "Mend the errors first, in the system that the extract came from or in its mapping."
+    numbers = {kind: len(found) for kind, found in counts.items()}
+    facts = tuple(Fact(str(n), kind if n == 1 else f"{kind}s") for kind, n in numbers.items())
     page = Page(
         title="Data quality",
         organisation=organisation,
         subtitle="What is wrong with the extracts, and how to mend it",
         facts=facts,
-        summary=(Point(found),),
+        summary=(Point(_verdict(numbers)),),
         sections=tuple(sections),
         stamp="For the team that prepares the data. Not for publication.",
         footer="This page names files, columns and rules, and never a person's value.",
@@ -257,24 +255,41 @@ def quality_page(report: QualityReport, organisation: str) -> str:
     return render(page)
 
 
+def _verdict(numbers: Mapping[str, int]) -> str:
+    if numbers["error"]:
+        return "Mend the errors first, in the system that the extract came from or in its mapping."
+    if numbers["warning"]:
+        return "The extracts can be used. Figures that rest on what the warnings name will suffer."
+    if numbers["note"]:
+        return "The extracts can be used. The notes say what was done on the way."
+    return "Nothing is wrong with the data that the checks can see."
+
+
 def _of(problems: Sequence[Problem], severity: str) -> list[Problem]:
     return [problem for problem in problems if problem.severity == severity]
 
 
 def _problems(caption: str, problems: Sequence[Problem]) -> Table:
+    headings = ["What is wrong", "File", "Column", "Records", "First record", "What to do"]
     rows = []
     for problem in problems:
         often = "" if problem.records is None else f"{problem.records:,}"
         often += f" of {problem.of:,}" if often and problem.of is not None else ""
         first = "" if problem.first_record is None else f"{problem.first_record:,}"
-        rows.append([problem.file, problem.column, problem.message, often, first, problem.remedy])
-    headings = ["File", "Column", "What is wrong", "Records", "First record", "What to do"]
-    return text_table(caption, headings, rows)
+        where = [problem.file, problem.column, often, first]
+        rows.append([problem.message, *where, problem.remedy])
+    used = [place for place in range(len(headings)) if any(row[place] for row in rows)]
+    return text_table(
+        caption,
+        [headings[place] for place in used],
+        [[row[place] for place in used] for row in rows],
+    )
 
 
-def _looks_numeric(text: str) -> bool:
-    figure = text.replace(",", "").replace(".", "").rstrip("% ").lstrip("+-")
-    return figure.isdigit() or not text
+def _all_numbers(texts: Sequence[str]) -> bool:
+    """Whether a column holds numbers, and not only empty cells."""
+    figures = [text.replace(",", "").replace(".", "") for text in texts if text]
+    return bool(figures) and all(one.rstrip("% ").lstrip("+-").isdigit() for one in figures)
 
 
 def _minus(text: str) -> str:
