@@ -319,9 +319,15 @@ def tidy(table: pd.DataFrame, *, integers: Sequence[str] = ()) -> pd.DataFrame:
         if name in integers:
             result[name] = values.fillna(0).astype("int64")
         else:
-            present = values.astype(object)
-            result[name] = present.where(present.notna(), None)
+            ranks, distinct = places(values)
+            result[name] = pd.Series(distinct, dtype=object).take(ranks).set_axis(values.index)
     return pd.DataFrame(result).reset_index(drop=True)
+
+
+def places(values: pd.Series) -> tuple[Any, list[Any]]:
+    """Give the place of each value among the distinct ones, and those; a missing one is None."""
+    ranks, distinct = pd.factorize(values)
+    return ranks, [*distinct.astype(object), None]
 
 
 def is_lazy_source(source: Any) -> bool:

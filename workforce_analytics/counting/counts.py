@@ -226,7 +226,7 @@ def _count_rows(
     conditions = [] if selection is None or selection.where is None else [selection.where]
     if date is not None:
         conditions.append(engine.text("snapshot_date") == date)
-    raw = list(dict.fromkeys(column for item in splitters.values() for column in item.columns))
+    raw = list(dict.fromkeys(item.column for item in splitters.values()))
     sums = {"__fte": engine.scaled("fte", FTE_SCALE)} if unit == "fte" else None
     table = extract.count(
         raw,
@@ -256,7 +256,7 @@ def _already_counted(
         raise UsageError(
             f"This table counts: {', '.join(sorted(kinds))}. Say which with counted=..."
         )
-    raw = list(dict.fromkeys(column for item in splitters.values() for column in item.columns))
+    raw = list(dict.fromkeys(item.column for item in splitters.values()))
     table = extract.count(
         raw,
         where=engine.is_one_of("counted", kinds[unit]),
@@ -303,7 +303,7 @@ def _finish(
         mapped[name] = item.categorise(table)
     for name, wanted in (where or {}).items():
         mapped = mapped[mapped[name].isin(_wanted(splitters[name], wanted))]
-    dimensions = tuple(splitters[name].dimension(mapped[name]) for name in by)
+    dimensions = tuple(splitters[name].dimension(mapped[name].unique()) for name in by)
     additive = frozenset(name for name in by if name != "snapshot_date")
     return Counts(
         _table=_added_up(mapped, dimensions),

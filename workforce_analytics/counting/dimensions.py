@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -60,23 +61,18 @@ class Splitter:
     """How raw columns become one dimension: applied to the few rows of a counted table."""
 
     name: str
-    columns: tuple[str, ...]
-    """Raw columns that the engine groups by."""
-    convert: Callable[..., str]
-    """Raw values of those columns -> category code."""
+    column: str
+    """The raw column that the engine groups by."""
+    convert: Callable[[Any], str]
+    """Raw value of that column -> category code."""
     build: Callable[[set[str]], Dimension]
     """Codes that occur -> the dimension, empty categories of its code list included."""
 
-    def categorise(self, table: pd.DataFrame) -> list[str]:
+    def categorise(self, table: pd.DataFrame) -> pd.Series:
         """Category code of each row of a counted table."""
-        values = (table[column] for column in self.columns)
-        seen: dict[tuple[object, ...], str] = {}
-        codes = []
-        for raw in zip(*values, strict=True):
-            if raw not in seen:
-                seen[raw] = self.convert(*raw)
-            codes.append(seen[raw])
-        return codes
+        ranks, distinct = engine.places(table[self.column])
+        codes = pd.Series([self.convert(raw) for raw in distinct], dtype=object)
+        return codes.take(ranks).set_axis(table.index)
 
     def dimension(self, present: Iterable[str]) -> Dimension:
         """Give the dimension, with the categories that occur beyond its code list."""
@@ -145,7 +141,7 @@ def _age(level: str) -> Splitter:
     listing = codelist("age")
     return Splitter(
         "age",
-        ("age",),
+        "age",
         harmonising.age_harmoniser(level),
         lambda present: _listed("age", listing, level, present),
     )
@@ -156,7 +152,7 @@ def _coded(extract: Extract, name: str, column: str, level: str) -> Splitter:
     values = extract.values.get(column, {})
     return Splitter(
         name,
-        (column,),
+        column,
         harmonising.harmoniser(listing, values, level=level, unmatched="not_known"),
         lambda present: _listed(name, listing, level, present),
     )
@@ -179,7 +175,7 @@ def _categories(extract: Extract, field: Field) -> Splitter:
     listed = tuple(Category(item.value, item.label, "declared") for item in field.categories)
     return Splitter(
         name,
-        (name,),
+        name,
         lambda raw: match(raw) or "not_known",
         lambda present: Dimension(name, field.title, _with_not_known(listed, present)),
     )
@@ -193,7 +189,7 @@ def _with_not_known(listed: tuple[Category, ...], present: set[str]) -> tuple[Ca
 def _dated(name: str, title: str) -> Splitter:
     return Splitter(
         name,
-        (name,),
+        name,
         lambda raw: "not_known" if raw is None else str(raw)[:10],
         lambda present: Dimension(
             name,
@@ -210,7 +206,7 @@ def _yes_no(name: str, title: str) -> Splitter:
     listed = (Category("yes", "Yes", "declared"), Category("no", "No", "declared"))
     return Splitter(
         name,
-        (name,),
+        name,
         lambda raw: "not_known" if raw is None else ("yes" if raw else "no"),
         lambda present: Dimension(name, title, _with_not_known(listed, present)),
     )
@@ -219,7 +215,7 @@ def _yes_no(name: str, title: str) -> Splitter:
 def _as_they_stand(name: str, title: str) -> Splitter:
     return Splitter(
         name,
-        (name,),
+        name,
         lambda raw: "not_known" if raw in (None, "") else str(raw),
         lambda present: Dimension(
             name,
@@ -240,7 +236,7 @@ def _lookup(extract: Extract, name: str, title: str, lookup: Lookup, column: str
         )
     return Splitter(
         name,
-        (column,),
+        column,
         lookup.code_of,
         lambda present: Dimension(name, title, _with_not_known(lookup.categories, present)),
     )

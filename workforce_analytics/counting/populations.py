@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
 from workforce_analytics import engine
 from workforce_analytics.errors import ConfigurationError, UsageError
 from workforce_analytics.extracts import resources
@@ -103,30 +105,34 @@ def select(
         if field in present
     }
     main_only = counted == "people" and "is_main_post" in present
+    # One table answers all that follows, at every date: what engines are asked for is kept.
+    by = [*filters, *(["is_main_post"] if main_only else [])]
+    table = extract.count([*by, *present & {"snapshot_date"}])
+    matchers = {field: extract.matcher(field) for field in filters}
     conditions = [
-        engine.is_one_of(field, extract.raw_values(field, codes))
+        engine.is_one_of(
+            field, {str(raw) for raw in table[field].dropna() if matchers[field](raw) in codes}
+        )
         for field, codes in filters.items()
     ]
     if main_only:
         conditions.append(engine.col("is_main_post").fill_null(False))
     where = engine.all_of(*conditions, ignore_nulls=False) if conditions else None
-    rows, kept, excluded = _tally(extract, filters, main_only=main_only, as_at=as_at)
+    if as_at is not None and "snapshot_date" in present:
+        table = table[table["snapshot_date"].map(lambda day: str(day)[:10]) == as_at]
+    rows, kept, excluded = _tally(extract, table, filters, matchers, main_only=main_only)
     return Selection(where, rows, kept, excluded, counted)
 
 
 def _tally(
     extract: Extract,
+    table: pd.DataFrame,
     filters: Mapping[str, tuple[str, ...]],
+    matchers: Mapping[str, Any],
     *,
     main_only: bool,
-    as_at: str | None,
 ) -> tuple[int, int, tuple[tuple[str, int], ...]]:
-    by = [*filters, *(["is_main_post"] if main_only else [])]
-    dated = as_at is not None and "snapshot_date" in engine.columns(extract.frame)
-    table = extract.count([*by, "snapshot_date"] if dated else by)
-    if dated:
-        table = table[table["snapshot_date"].map(lambda day: str(day)[:10]) == as_at]
-    matchers = {field: extract.matcher(field) for field in filters}
+    """How many rows of a counted table are in and, by reason, how many are left out."""
     reasons: dict[str, int] = {}
     kept = 0
     for record in table.to_dict("records"):

@@ -84,11 +84,6 @@ class Extract:
         """Give the function from a raw value of a column to its code, None where unsure."""
         return matching.matcher(self.contract, column, self.values.get(column, {}))
 
-    def raw_values(self, column: str, codes: Sequence[str]) -> list[str]:
-        """Raw values of a column that stand for one of some codes."""
-        match = self.matcher(column)
-        return [str(raw) for raw in self.distinct(column) if match(raw) in codes]
-
     def code_list(self, column: str) -> CodeList | None:
         """Give the code list of a column, where its contract or its name has one."""
         return matching.code_list(self.contract, column)
