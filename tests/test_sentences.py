@@ -1,5 +1,7 @@
 """Sentences: their wording follows the interval, and nothing is said of a hidden figure."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import protected_samples as samples
@@ -107,6 +109,13 @@ def test_the_largest_group_is_not_named_where_a_hidden_one_might_be_larger():
     assert "largest" not in headline(hidden)
     assert "were in the group" not in " ".join(sentences(hidden))
     assert "“White” is the largest group" in headline(samples.shares(counts))
+
+
+def test_posts_have_holders():
+    about = replace(samples.by_sex().about, counted="posts")
+    said = sentences(replace(samples.by_sex(), about=about))
+    assert said[0].startswith("Of the 5,871 posts whose holders declared their sex, 64.9%")
+    assert said[1] == "The holders of 100.0% of posts (5,871 of 5,871) declared their sex."
 
 
 def test_by_grade_band():

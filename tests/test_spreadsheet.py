@@ -1,8 +1,6 @@
 """Workbooks: numbers as numbers, marks as text, the same bytes, opened by other programs."""
 
 import io
-import shutil
-import subprocess
 import zipfile
 
 import pytest
@@ -121,33 +119,6 @@ def test_odfpy_reads_the_opendocument_file(tmp_path):
     path.write_bytes(ods.workbook(tables(), **ABOUT))
     found = load(str(path)).spreadsheet.getElementsByType(Table)
     assert [one.getAttribute("name") for one in found][-1] == "Table_4"
-
-
-@pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="needs LibreOffice (Debian: apt-get install libreoffice-calc)",
-)
-@pytest.mark.parametrize("ending", WRITERS)
-def test_libreoffice_opens_it(ending, tmp_path):
-    (tmp_path / f"tables.{ending}").write_bytes(WRITERS[ending](tables(), **ABOUT))
-    sheet_four = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,4"
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation=file://{tmp_path}/profile",
-            "--headless",
-            "--convert-to",
-            sheet_four,
-            "--outdir",
-            str(tmp_path),
-            str(tmp_path / f"tables.{ending}"),
-        ],
-        capture_output=True,
-        check=True,
-        timeout=120,
-    )
-    text = next(tmp_path.glob("*.csv")).read_text(encoding="utf-8")
-    assert f"{samples.WHITE},3890,66.3,75.9,74.7,77.1" in text
 
 
 def test_a_workbook_needs_a_table():

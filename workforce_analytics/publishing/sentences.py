@@ -28,6 +28,7 @@ from workforce_analytics.publishing.wording import (
     noun,
     number,
     percent,
+    who_declared,
 )
 
 if TYPE_CHECKING:
@@ -85,10 +86,12 @@ def declaration_sentence(table: Figures) -> str:
     if figure.value is None:
         return ""
     people = noun(table.about.counted)
+    held = "the holders of " if table.about.counted == "posts" else ""
     counts = ""
     if figure.numerator is not None and figure.denominator is not None:
         counts = f" ({number(figure.numerator)} of {number(figure.denominator)})"
-    said = f"{percent(figure.value)} of {people}{counts} declared their {heading}."
+    said = f"{held}{percent(figure.value)} of {people}{counts} declared their {heading}."
+    said = said[:1].upper() + said[1:]
     if figure.value < LOW_DECLARATION:
         said += f" This is below {percent(LOW_DECLARATION)}: those who declared may differ from"
         said += " those who did not, so read these figures with care."
@@ -107,7 +110,7 @@ def _quoted(names: Sequence[str]) -> str:
 
 
 def _who(table: Figures) -> str:
-    return f"{noun(table.about.counted)} who declared their {lower_first(table.of)}"
+    return who_declared(table.about.counted, table.of)
 
 
 def _range(figure: Figure) -> str:

@@ -16,6 +16,7 @@ from workforce_analytics.publishing.wording import (
     noun,
     number,
     percent,
+    who_declared,
 )
 
 if TYPE_CHECKING:
@@ -197,10 +198,10 @@ def notes(read: Figures) -> tuple[str, ...]:
 
 def _base(read: Figures) -> str:
     """Say whom the percentages are of, and who is left out of them."""
-    people, heading = noun(read.about.counted), lower_first(read.of)
+    counted = read.about.counted
     if read.about.kind != "against_community" or read.by:
         return (
-            f"Percentages are of {people} who declared their {heading}, unless the heading says "
+            f"Percentages are of {who_declared(counted, read.of)}, unless the heading says "
             "otherwise."
         )
     rate = read.declaration()
@@ -209,7 +210,7 @@ def _base(read: Figures) -> str:
         for kind in read.undeclared
     ]
     said = (
-        f"Percentages are of the {people_cell(rate).text} {people} who declared their {heading}, "
+        f"Percentages are of the {people_cell(rate).text} {who_declared(counted, read.of)}, "
         f"out of {people_cell(rate, 'denominator').text} counted."
     )
     return f"{said} Left out, not declared: {', '.join(left_out)}." if left_out else said

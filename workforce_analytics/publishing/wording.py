@@ -158,6 +158,30 @@ def noun(counted: str) -> str:
     return _COUNTED.get(counted, counted)
 
 
+def who_declared(counted: str, heading: str) -> str:
+    """Name those whom shares are of.
+
+    Parameters
+    ----------
+    counted
+        `about.counted`: "people", "posts", "fte", ...
+    heading
+        Heading of the characteristic.
+
+    Returns
+    -------
+    str
+        For example "staff who declared their ethnic group".
+
+    Examples
+    --------
+    >>> who_declared("people", "Sex"), who_declared("posts", "Sex")
+    ('staff who declared their sex', 'posts whose holders declared their sex')
+    """
+    whose = "whose holders" if counted == "posts" else "who"
+    return f"{noun(counted)} {whose} declared their {lower_first(heading)}"
+
+
 def lower_first(heading: str) -> str:
     """Put a heading inside a sentence: its first letter small, unless it is an abbreviation.
 

@@ -20,7 +20,7 @@ from workforce_analytics.publishing.charts.canvas import (
 from workforce_analytics.publishing.charts.shares import said
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.wording import lower_first, noun, percent
+from workforce_analytics.publishing.wording import noun, percent, who_declared
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -62,24 +62,26 @@ def data(protected: Protected) -> Comparison:
         (group, table.get("share_of_known", group), table.get("community_share", group))
         for group in table.declared
     )
-    people, heading = noun(table.about.counted), lower_first(table.of)
+    people, who = noun(table.about.counted), who_declared(table.about.counted, table.of)
+    notes = [
+        "The thin line through a dot is the range in which the share among "
+        f"{people} is likely to lie. Community: {table.about.reference}."
+    ]
+    if table.by:
+        notes.append(f"The chart shows all {people}; the table also shows each part of them.")
     spoken = "; ".join(f"{group}: {people} {said(a)}, community {said(b)}" for group, a, b in rows)
     return Comparison(
         rows=rows,
         people=people.capitalize(),
         alt=(
-            f"Dot chart of the percentage in each group among {people} who declared their "
-            f"{heading} and in the community. {spoken}. A table follows."
+            f"Dot chart of the percentage in each group among {who} and in the community. "
+            f"{spoken}. A table follows."
         ),
         headline=headline(protected),
         statistical_title=(
-            f"{table.about.title}, percentage of {people} who declared it, compared with "
-            f"{table.about.reference}"
+            f"{table.about.title}, percentage of {who}, compared with {table.about.reference}"
         ),
-        notes=(
-            "The thin line through a dot is the range in which the share among "
-            f"{people} is likely to lie. Community: {table.about.reference}.",
-        ),
+        notes=(" ".join(notes),),
     )
 
 

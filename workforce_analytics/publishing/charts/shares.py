@@ -9,7 +9,7 @@ from workforce_analytics.publishing.charts.bars import Panel, any_cut, bars, one
 from workforce_analytics.publishing.charts.canvas import Chart, chart
 from workforce_analytics.publishing.figures import ALL, Figure, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.wording import lower_first, noun, percent
+from workforce_analytics.publishing.wording import lower_first, noun, percent, who_declared
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -60,7 +60,7 @@ def data(protected: Protected) -> Shares:
     else:
         rows = tuple((group, table.get("share_of_known", group)) for group in table.declared)
         panels = (Panel(title="", rows=rows),)
-    who = f"{noun(table.about.counted)} who declared their {lower_first(table.of)}"
+    who = who_declared(table.about.counted, table.of)
     notes = [f"Bars show the percentage of {who}."]
     if any(figure.has_interval for panel in panels for _, figure in panel.rows):
         notes.append("The thin line on a bar is the range in which the share is likely to lie.")

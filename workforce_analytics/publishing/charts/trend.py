@@ -22,7 +22,7 @@ from workforce_analytics.publishing.charts.shares import said
 from workforce_analytics.publishing.comparisons import breaks
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.wording import lower_first, noun, percent, short_day
+from workforce_analytics.publishing.wording import percent, short_day, who_declared
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -77,7 +77,7 @@ def data(protected: Protected) -> Series:
         )
         for group in table.declared
     )
-    who = f"{noun(table.about.counted)} who declared their {lower_first(table.of)}"
+    who = who_declared(table.about.counted, table.of)
     series = Series(
         periods=table.periods,
         breaks=breaks(table),
