@@ -22,10 +22,14 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures import composition
 from workforce_analytics.organisation import Organisation, Progress, require
 from workforce_analytics.publishing import ods, open_data, page, profile, spreadsheet
+from workforce_analytics.publishing import tables as shown_tables
 from workforce_analytics.publishing.writing import write_bytes, write_text
 
 MANIFEST = "report.json"
 """Its presence says that a folder is a report of this package, which may be made anew."""
+NOT_COMPARED = frozenset({"age"})
+"""The community's base is all ages from 16 and few of 65 and over work anywhere: the comparison
+would say little else. Ask `against_community` with age_band="16_64" to compare working ages."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +137,7 @@ def _characteristics(organisation: Organisation) -> list[str]:
     return list(chosen)
 
 
-def _measured(
-    organisation: Organisation, progress: Progress | None
-) -> dict[str, list[Estimates]]:
+def _measured(organisation: Organisation, progress: Progress | None) -> dict[str, list[Estimates]]:
     """Measure each characteristic: against the community, by grade, over time."""
     workforce = organisation.workforce
     names = _characteristics(organisation)
@@ -157,7 +159,8 @@ def _heading(of: str) -> str:
 def _tables(organisation: Organisation, workforce: Extract, of: str) -> list[Estimates]:
     by = organisation.settings.report.by
     result = []
-    if organisation.has("community") and _in_census(organisation, of):
+    compared = organisation.has("community") and of not in NOT_COMPARED
+    if compared and _in_census(organisation, of):
         result.append(composition.against_community(workforce, organisation.community, of=of))
     else:
         result.append(composition.shares(workforce, of=of))
@@ -197,12 +200,15 @@ def _write(
     for item in every:
         name = _file_name(item)
         open_data.write(item, folder / "data", name=name)
-        downloads.append(page.Link(f"{item.about.title} (CSV)", f"data/{name}.csv"))
-    sheet = spreadsheet.workbook(
-        every, title="Workforce profile", organisation=organisation.name, licence=[ATTRIBUTION]
-    )
-    write_bytes(folder / "tables.xlsx", sheet)
-    write_bytes(folder / "tables.ods", ods.workbook(every, title="Workforce profile"))
+        caption = shown_tables.table(item).caption
+        downloads.append(page.Link(f"{caption} (CSV)", f"data/{name}.csv"))
+    cover = {
+        "title": "Workforce profile",
+        "organisation": organisation.name,
+        "licence": [ATTRIBUTION],
+    }
+    write_bytes(folder / "tables.xlsx", spreadsheet.workbook(every, **cover))
+    write_bytes(folder / "tables.ods", ods.workbook(every, **cover))
     shown = profile.workforce_profile(
         protected,
         organisation=organisation.name,
@@ -213,9 +219,7 @@ def _write(
     write_text(folder / "index.html", page.render(shown))
     _write_manifest(organisation, every, folder)
     return tuple(
-        path.relative_to(folder).as_posix()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()
     )
 
 
@@ -224,9 +228,7 @@ def _file_name(item: Protected) -> str:
     return "-".join([*about.groups, about.kind]).replace("_", "-")
 
 
-def _write_manifest(
-    organisation: Organisation, every: Sequence[Protected], folder: Path
-) -> None:
+def _write_manifest(organisation: Organisation, every: Sequence[Protected], folder: Path) -> None:
     """Write what the report was made of and what is in it, so that it can be checked later."""
     content = {
         "made_by": f"workforce_analytics {__version__}",

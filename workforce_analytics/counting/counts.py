@@ -50,6 +50,8 @@ class Counts:
     recorded_as: str = ""
     policy: Mapping[str, object] = field(default_factory=dict)
     published: str = ""
+    subset: str = ""
+    """Which part of the population alone is counted, in words; "" for all of it."""
     scale: int = 1
     """Units per one of what is counted: full-time equivalents are held in ten-thousandths."""
 
@@ -316,8 +318,22 @@ def _finish(
         recorded_as=extract.recorded_as(by),
         policy=extract.context.policy,
         published=extract.published,
+        subset=_subset(splitters, where),
         scale=scale,
     )
+
+
+def _subset(
+    splitters: Mapping[str, Splitter], where: Mapping[str, str | Sequence[str]] | None
+) -> str:
+    """Word the subset that is counted, by the labels of its categories."""
+    parts = []
+    for name, wanted in (where or {}).items():
+        codes = _wanted(splitters[name], wanted)
+        dimension = splitters[name].dimension(codes)
+        labels = " or ".join(dimension.label(code) for code in codes)
+        parts.append(f"{dimension.title}: {labels}")
+    return "; ".join(parts)
 
 
 def _wanted(item: Splitter, wanted: str | Sequence[str]) -> list[str]:

@@ -12,10 +12,11 @@ from workforce_analytics.extracts.quality import Declaration
 def who_is_counted(workforce: Extract, name: str = "workforce_report") -> tuple[str, ...]:
     """How rows become people at each snapshot, and who is left out why."""
     chosen = population(name, workforce.context.populations)
-    return tuple(
-        f"{date}, {chosen.title}: {select(workforce, chosen, counted='people', as_at=date).sentence()}"
+    found = {
+        date: select(workforce, chosen, counted="people", as_at=date)
         for date in workforce.snapshots()
-    )
+    }
+    return tuple(f"{date}, {chosen.title}: {one.sentence()}" for date, one in found.items())
 
 
 def declarations(workforce: Extract) -> tuple[Declaration, ...]:

@@ -1,4 +1,4 @@
-"""Grade bands and levels of the organisation: a counted grade or unit becomes its band or parent."""
+"""Grade bands and levels of the organisation: a counted grade or unit gets its band or parent."""
 
 from __future__ import annotations
 

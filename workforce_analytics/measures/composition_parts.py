@@ -81,7 +81,7 @@ def describe(
     orders = {
         name: tuple(item.label for item in counts.dimension(name).categories) for name in groups
     }
-    whom = counts.population
+    whom = f"{counts.population} ({counts.subset})" if counts.subset else counts.population
     when = f", {_period_words(period)}" if period else ""
     return About(
         title=f"{titles[of]} of {whom}{by_words(counts, by)}{when}",

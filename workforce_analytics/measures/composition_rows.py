@@ -275,7 +275,7 @@ class Sheet:
     ) -> dict[str, Any]:
         row = self.proportion("declaration_rate", ALL, known, everyone, confidence)
         if row.get("value", 1.0) < LOW_DECLARATION:
-            where = "" if group.label == ALL else f" in {group.label}"
+            where = "" if group.label == ALL else f" ({group.label})"
             self._low.append(
                 f"Fewer than 60 % of people{where} have declared: "
                 "the shares may not describe the rest."
