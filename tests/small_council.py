@@ -32,16 +32,27 @@ def rows(n: int, *, seed: int = 1, dates: tuple[str, ...] = ("2025-03-31",)) -> 
                 "age": draw.choice([15, 22, 37, 44, 58, 66, None]),
             }
             posts = 2 if draw.random() < 0.1 else 1
-            for post in range(posts):
-                made.append(
-                    {
-                        **base,
-                        "post_id": f"{person}-{post}",
-                        "is_main_post": "Y" if post == 0 else "N",
-                        "fte": draw.choice(["1", "0.5", "0.8108"]),
-                    }
-                )
+            made.extend(
+                {
+                    **base,
+                    "post_id": f"{person}-{post}",
+                    "is_main_post": "Y" if post == 0 else "N",
+                    "fte": draw.choice(["1", "0.5", "0.8108"]),
+                }
+                for post in range(posts)
+            )
     return pd.DataFrame(made)
+
+
+def typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Give rows the types that a frame on an engine must have."""
+    return table.assign(
+        snapshot_date=pd.to_datetime(table["snapshot_date"]).dt.date,
+        is_main_post=table["is_main_post"] == "Y",
+        fte=table["fte"].astype(float),
+        age=table["age"].astype("Int64"),
+        ethnicity=table["ethnicity"].where(table["ethnicity"] != "", None),
+    )
 
 
 GRADES = pd.DataFrame(

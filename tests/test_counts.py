@@ -120,18 +120,8 @@ def test_a_field_that_could_name_a_person_is_refused() -> None:
             count(extract, by=[name])
 
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(
-        snapshot_date=pd.to_datetime(table["snapshot_date"]).dt.date,
-        is_main_post=table["is_main_post"] == "Y",
-        fte=table["fte"].astype(float),
-        age=table["age"].astype("Int64"),
-        ethnicity=table["ethnicity"].where(table["ethnicity"] != "", None),
-    )
-
-
 def test_the_same_data_on_every_engine_give_equal_counts(tmp_path) -> None:
-    typed = _typed(small_council.rows(300, dates=("2024-03-31", "2025-03-31")))
+    typed = small_council.typed(small_council.rows(300, dates=("2024-03-31", "2025-03-31")))
     arrow = pa.Table.from_pandas(typed, preserve_index=False)
     pq.write_table(arrow, tmp_path / "a.parquet")
     connection = engine.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,7 @@ def prepare_frame(described: Contract, source: Any, mapping: ColumnMapping) -> A
     from workforce_analytics.extracts.preparing import Prepared
 
     name = _name(source)
-    lazy = engine.frame(source)
-    lazy, found = _named(described, lazy, mapping, name)
-    if not found:
-        lazy, found = _typed(described, lazy, name)
+    lazy, found = _in_place(described, source, mapping, name)
     rows = engine.one_row(lazy, {"rows": engine.rows()})["rows"]
     if not any(item.severity == "error" for item in found):
         matchers = {
@@ -107,9 +105,34 @@ def prepare_frame(described: Contract, source: Any, mapping: ColumnMapping) -> A
         files=(FileSummary(name, described.name, rows, rows),),
     )
     definitions = {column: {"": said} for column, said in mapping.recorded_as.items()}
+    if report.ok and isinstance(source, pd.DataFrame):
+        coded = engine.as_codes(source, _few_words(described, source.columns, mapping))
+        lazy, _ = _in_place(described, coded, mapping, name)
     return Prepared(
         described, report, lazy if report.ok else None, None, mapping.values, definitions
     )
+
+
+def _in_place(
+    described: Contract, source: Any, mapping: ColumnMapping, file: str
+) -> tuple[engine.Frame, list[Problem]]:
+    """Bring a frame under the contract's names and types, where it lies."""
+    lazy, found = _named(described, engine.frame(source), mapping, file)
+    return (lazy, found) if found else _typed(described, lazy, file)
+
+
+def _few_words(described: Contract, columns: Iterable[str], mapping: ColumnMapping) -> list[str]:
+    """Columns, as the source names them, that hold codes or the keys of a short table."""
+    names = {fold_header(header): rule.to for header, rule in mapping.columns.items()}
+    looked_up = {name for key in described.foreign_keys for name in key.fields}
+    few = []
+    for column in columns:
+        item = described.field(names.get(fold_header(column)) or column)
+        if item is not None and (
+            item.has_codes or (item.name in looked_up and item.role != "identifier")
+        ):
+            few.append(column)
+    return few
 
 
 def _name(source: Any) -> str:
