@@ -1,4 +1,4 @@
-"""The one door to engines: pandas, Polars, Arrow, DuckDB, Spark and warehouses are only asked to count.
+"""The one door to engines: whatever holds the rows is only asked to count them.
 
 Everything else in the package asks this module; nothing else imports duckdb or narwhals. What is
 spoken here is narwhals on *lazy* frames. Eager pandas and Arrow tables are never counted through
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from workforce_analytics.errors import ConfigurationError, DataError, UsageError
