@@ -322,10 +322,19 @@ def rows() -> Expression:
 
 
 def collect(lazy: Frame) -> pd.DataFrame:
-    """Bring a small result into pandas; Polars without pyarrow, which is not required."""
+    """Bring a small result into pandas, as plain Python values where an engine's own way is not.
+
+    Polars' way needs pyarrow, which is not required; those of Spark and Ibis are written for an
+    older pandas.
+    """
     implementation = lazy.implementation
     if implementation.is_polars():
         return pd.DataFrame(lazy.collect().to_dict(as_series=False))
+    if implementation.is_ibis():
+        return pd.DataFrame(lazy.collect("pyarrow").to_dict(as_series=False))
+    if implementation.is_spark_like():
+        rows = lazy.to_native().collect()
+        return pd.DataFrame([tuple(row) for row in rows], columns=list(columns(lazy)))
     return lazy.collect("pandas").to_native()
 
 

@@ -1,0 +1,77 @@
+"""A warehouse behind Ibis is only asked to count, and counts what pandas counts."""
+
+import importlib.util
+
+import duckdb
+import pytest
+
+import workforce_analytics as wa
+from tests import small_council
+from workforce_analytics import engine
+from workforce_analytics.counting.counts import count
+
+BY = ["snapshot_date", "ethnicity", "sex", "age", "unit_id"]
+
+pytestmark = [
+    pytest.mark.skipif(
+        importlib.util.find_spec("ibis") is None,
+        reason="needs Ibis (pip install workforce_analytics[warehouse])",
+    ),
+    # Ibis' own words to DuckDB, when it looks at a table
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+]
+
+
+@pytest.fixture
+def table():
+    return small_council.typed(small_council.rows(200, dates=("2024-03-31", "2025-03-31")))
+
+
+@pytest.fixture
+def warehouse(table, tmp_path):
+    """Write the rows into a database file, and open it as others would open their warehouse."""
+    import ibis
+
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.register("rows", table)
+        connection.execute("create table staff as select * from rows")
+    opened = ibis.duckdb.connect(path, read_only=True)
+    yield opened
+    opened.disconnect()
+
+
+@pytest.mark.parametrize("counted", ["people", "posts", "fte"])
+def test_a_warehouse_counts_what_pandas_counts(warehouse, table, counted) -> None:
+    there = count(wa.read("workforce", warehouse.table("staff")), by=BY, counted=counted)
+    assert there.equals(count(wa.read("workforce", table), by=BY, counted=counted))
+
+
+def test_a_subset_at_one_date_is_counted_alike(warehouse, table) -> None:
+    ask = {"by": ["sex"], "as_at": "latest", "where": {"ethnicity": ["asian", "black"]}}
+    there = count(wa.read("workforce", warehouse.table("staff")), **ask)
+    here = count(wa.read("workforce", table), **ask)
+    assert there.equals(here)
+    assert there.selection.sentence() == here.selection.sentence()
+
+
+def test_what_is_wrong_is_found_in_a_warehouse(warehouse) -> None:
+    staff = warehouse.table("staff")
+    report = wa.check("workforce", staff.mutate(fte=staff.fte + 1).union(staff))
+    found = {item.rule for item in report.errors}
+    assert {"duplicate_key", "fte_above_one", "not_exactly_one_main_post"} <= found
+
+
+def test_no_person_is_brought_from_a_warehouse(warehouse, monkeypatch) -> None:
+    brought: set[str] = set()
+    collect = engine.collect
+
+    def watched(lazy):
+        result = collect(lazy)
+        brought.update(result.columns)
+        return result
+
+    monkeypatch.setattr(engine, "collect", watched)
+    count(wa.read("workforce", warehouse.table("staff")), by=BY)
+    assert {engine.N, "ethnicity"} <= brought
+    assert not brought & {"person_id", "post_id"}
