@@ -86,12 +86,18 @@ def looks_like(values: pd.Series, field: Field) -> bool:
     Answers that any question can have ("Yes", "Not known") say nothing.
     """
     counts = values.dropna().astype(str).str.strip().value_counts()
+    if len(counts) > MOST_CODES:
+        return False
     telling = counts[[len(raw) > 3 or not raw.isalpha() for raw in counts.index]]
-    codes = {raw: _meaning(raw, field, _version(counts, field))[0] for raw in telling.index}
+    version = _version(counts, field)
+    codes = {raw: _meaning(raw, field, version)[0] for raw in telling.index}
     declared = {code for code in codes.values() if code is not None} - _UNTELLING
     matched = sum(int(telling[raw]) for raw, code in codes.items() if code is not None)
     return len(declared) >= 2 and matched >= SETTLED * int(counts.sum())
 
+
+MOST_CODES = 300
+"""A column with more distinct values than this holds no codes of a list."""
 
 _UNTELLING = {"prefer_not_to_say", "not_known", "not_asked", "blank", "other", "none"}
 
