@@ -21,7 +21,7 @@ LEEDS_STAFF = {
     "Black": 706,
     "Mixed": 275,
     "White": 10_894,
-    "Other": 114,
+    "Other ethnic group": 114,
     "Prefer not to say": 31,
     "Undisclosed": 1_288,
 }
@@ -207,9 +207,7 @@ def test_a_trend_across_a_changed_benchmark_is_refused() -> None:
     other = _community(LEEDS_RESIDENTS, "ethnicity", area="E08000026")
     wa.composition.over_time(extract, one, of="ethnicity")
     with pytest.raises(UsageError, match="the comparison was"):
-        wa.composition.over_time(
-            extract, {"2024-03-31": one, "2025-03-31": other}, of="ethnicity"
-        )
+        wa.composition.over_time(extract, {"2024-03-31": one, "2025-03-31": other}, of="ethnicity")
 
 
 def test_one_snapshot_is_no_trend() -> None:

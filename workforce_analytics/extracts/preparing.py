@@ -183,9 +183,7 @@ def _census(described: Contract, item: Any, raw: RawTable) -> Prepared:
     return Prepared(described, report, engine.frame(table), table)
 
 
-def _in_memory(
-    described: Contract, raw: RawTable, mapping: ColumnMapping, keys: Keys
-) -> Prepared:
+def _in_memory(described: Contract, raw: RawTable, mapping: ColumnMapping, keys: Keys) -> Prepared:
     """Bring a table of text under the contract: map, reshape, parse, check, pseudonymise."""
     text, problems = apply(raw, mapping, described)
     shaped = reshape(
