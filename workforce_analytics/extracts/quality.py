@@ -230,8 +230,16 @@ class QualityReport:
         return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
-        return f"<p><strong>Data quality: {escape(self.headline())}</strong></p><ul>{items}</ul>"
+        parts = [f"<p><strong>Data quality: {escape(self.headline())}</strong></p>"]
+        parts += [
+            f"<p>{escape(item.severity.upper())}: {escape(item.sentence())}</p>"
+            for item in self.problems
+        ]
+        for heading, columns, rows in self.summaries:
+            if rows:
+                table = pd.DataFrame(rows, columns=columns).to_html(index=False, border=0)
+                parts.append(f"<p><strong>{escape(heading)}</strong></p>{table}")
+        return "".join(parts)
 
 
 def combine(reports: Iterable[QualityReport]) -> QualityReport:
