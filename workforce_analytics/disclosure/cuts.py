@@ -57,6 +57,11 @@ class Cuts:
         """Tell whether some inequality proves that a pattern is not safe."""
         return bool((self._all @ hidden < -_BROKEN).any())
 
+    def explained(self, hidden: np.ndarray, cell: int) -> bool:
+        """Tell whether some inequality already proves that this very cell is not safe."""
+        bad = np.flatnonzero(self._all @ hidden < -_BROKEN)
+        return bool((self._all[bad][:, [cell]].toarray() < 0).any())
+
     def add(self, row: np.ndarray) -> None:
         """Add one inequality `row @ hidden >= 0` and put it to use."""
         self._extend([csr_matrix(row)])

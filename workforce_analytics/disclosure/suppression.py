@@ -19,16 +19,16 @@ from workforce_analytics.disclosure.attack import Evidence, Failure, View, failu
 from workforce_analytics.disclosure.cuts import Cuts
 from workforce_analytics.disclosure.system import System, systems
 
-_ROUNDS = 60
+_ROUNDS = 10
 """Programmes solved before the pattern is completed cell by cell instead."""
 
-_NODES = 20_000
+_NODES = 2_000
 """Branches per programme; counted, not timed, so that a slow machine gives the same pattern."""
 
 _TAUGHT = 6
 """Inequalities learnt between two relaxed solutions."""
 
-_RELAXED = 40
+_RELAXED = 12
 
 
 @dataclass(frozen=True)
@@ -146,16 +146,14 @@ def _solve(system: System, *, width: int, coalition: bool) -> tuple[np.ndarray, 
     cuts = Cuts(system, width=width, coalition=coalition)
     evidence = Evidence(system)
     hidden, best = system.always, True
-    learnt: dict[Failure, None] = {}
     failed: list[Failure] = []
     for _ in range(_ROUNDS):
-        hidden, optimal = _programme(system, cuts, hidden.astype(float), list(learnt))
+        hidden, optimal = _programme(system, cuts, hidden.astype(float), failed)
         best &= optimal
         seen = view(system, hidden)
         failed = failures(seen, evidence, width=width, coalition=coalition)
         if not failed:
             break
-        learnt.update(dict.fromkeys(failed))
         for failure in failed:
             _learn(system, cuts, hidden, failure)
     if failed:
@@ -165,6 +163,8 @@ def _solve(system: System, *, width: int, coalition: bool) -> tuple[np.ndarray, 
 
 
 def _learn(system: System, cuts: Cuts, hidden: np.ndarray, failure: Failure) -> None:
+    if cuts.explained(hidden, failure.cell):
+        return
     if not cuts.explain(hidden.astype(float), failure):
         # Only whole numbers fail here: any safe pattern hides something more, or not this cell.
         row = (~hidden).astype(float)
@@ -173,16 +173,15 @@ def _learn(system: System, cuts: Cuts, hidden: np.ndarray, failure: Failure) -> 
 
 
 def _programme(
-    system: System, cuts: Cuts, hidden: np.ndarray, learnt: list[Failure]
+    system: System, cuts: Cuts, hidden: np.ndarray, failed: list[Failure]
 ) -> tuple[np.ndarray, bool]:
     """Solve for the lightest pattern that breaks no inequality known, relaxed at first."""
     for turn in range(_RELAXED):
         while cuts.broken(hidden):
             hidden, _ = _lightest(system, cuts, whole=False)
         taught = 0
-        for place in range(len(learnt)):
-            failure = learnt[(place + 7 * turn) % len(learnt)]
-            taught += cuts.explain(hidden, failure)
+        for place in range(len(failed)):
+            taught += cuts.explain(hidden, failed[(place + _TAUGHT * turn) % len(failed)])
             if taught == _TAUGHT:
                 break
         if not taught:
