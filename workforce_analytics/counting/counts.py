@@ -349,12 +349,14 @@ def _wanted(item: Splitter, wanted: str | Sequence[str]) -> list[str]:
 
 def _added_up(table: pd.DataFrame, dimensions: tuple[Dimension, ...]) -> pd.DataFrame:
     """One row per combination that occurs, in canonical order."""
-    names = [item.name for item in dimensions]
-    if not names:
+    if not dimensions:
         return pd.DataFrame({engine.N: [int(table[engine.N].sum())]})
-    sums = table.groupby(names, sort=False)[engine.N].sum().reset_index()
-    place = {item.name: {code: rank for rank, code in enumerate(item.codes)} for item in dimensions}
-    ranks = pd.DataFrame({name: sums[name].map(place[name]) for name in names})
-    if ranks.isna().to_numpy().any():
+    ranks = [pd.Index(item.codes).get_indexer(table[item.name]) for item in dimensions]
+    if any((places < 0).any() for places in ranks):
         raise DataError("A counted category is missing from its dimension: nothing may be lost.")
-    return sums.loc[ranks.sort_values(names).index].reset_index(drop=True)
+    sums = table[engine.N].groupby(ranks).sum()
+    codes = {
+        item.name: pd.Series(item.codes).take(sums.index.get_level_values(level)).array
+        for level, item in enumerate(dimensions)
+    }
+    return pd.DataFrame({**codes, engine.N: sums.to_numpy()})

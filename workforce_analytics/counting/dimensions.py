@@ -71,7 +71,7 @@ class Splitter:
     def categorise(self, table: pd.DataFrame) -> pd.Series:
         """Category code of each row of a counted table."""
         ranks, distinct = engine.places(table[self.column])
-        codes = pd.Series([self.convert(raw) for raw in distinct], dtype=object)
+        codes = pd.Series([self.convert(raw) for raw in distinct], dtype="category")
         return codes.take(ranks).set_axis(table.index)
 
     def dimension(self, present: Iterable[str]) -> Dimension:
