@@ -62,3 +62,16 @@ def test_columns_of_other_names_are_held_as_codes_too(table, tmp_path) -> None:
     assert count(extract, by=["ethnicity"]).equals(
         count(wa.read("workforce", table), by=["ethnicity"])
     )
+
+
+@pytest.mark.parametrize("kind", ["str", "category"])
+def test_blank_and_malformed_words_are_found_however_an_engine_holds_them(kind) -> None:
+    polars = pytest.importorskip("polars", reason="install the [polars] extra")
+    rows = small_council.typed(small_council.rows(30)).assign(home_area="Coventry")
+    rows.loc[0, "engagement"] = "  "
+    rows = rows.astype({"engagement": kind, "home_area": kind})
+    table = polars.from_pandas(rows)
+    report = wa.check("workforce", table)
+    found = {(item.column, item.rule): item.records for item in report.problems}
+    assert found[("engagement", "blank")] == 1
+    assert found[("home_area", "wrong_form")] == len(rows)

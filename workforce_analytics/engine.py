@@ -397,8 +397,13 @@ def kinds(lazy: Frame) -> dict[str, str]:
     return {name: _kind(dtype) for name, dtype in lazy.collect_schema().items()}
 
 
+def is_text(dtype: Any) -> bool:
+    """Whether a column holds words, as such or as an engine's own categories."""
+    return dtype in (nw.String, nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum)
+
+
 def _kind(dtype: Any) -> str:
-    if dtype in (nw.String, nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
+    if is_text(dtype):
         return "text"
     if dtype in (nw.Date, nw.Datetime):
         return "date"

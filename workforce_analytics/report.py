@@ -202,13 +202,14 @@ def _write(
         open_data.write(item, folder / "data", name=name)
         caption = shown_tables.table(item).caption
         downloads.append(page.Link(f"{caption} (CSV)", f"data/{name}.csv"))
-    cover = {
-        "title": "Workforce profile",
-        "organisation": organisation.name,
-        "licence": [ATTRIBUTION],
-    }
-    write_bytes(folder / "tables.xlsx", spreadsheet.workbook(every, **cover))
-    write_bytes(folder / "tables.ods", ods.workbook(every, **cover))
+    for ending, made in (("xlsx", spreadsheet.workbook), ("ods", ods.workbook)):
+        content = made(
+            every,
+            title="Workforce profile",
+            organisation=organisation.name,
+            licence=[ATTRIBUTION],
+        )
+        write_bytes(folder / f"tables.{ending}", content)
     shown = profile.workforce_profile(
         protected,
         organisation=organisation.name,

@@ -57,7 +57,7 @@ def is_of_type(field: Field, dtype: Any) -> bool:
     if field.type == "boolean":
         return bool(dtype == engine.Boolean)
     if field.type == "yearmonth":
-        return bool(dtype == engine.Date or dtype == engine.String)
+        return bool(dtype == engine.Date or engine.is_text(dtype))
     return True
 
 
@@ -74,14 +74,14 @@ def of_field(contract: Contract, field: Field, dtype: Any) -> Iterator[Check]:
         if decimals is not None and not dtype.is_integer():
             yield _too_many_decimals(field, decimals)
     pattern = field.constraints.pattern or FORMS.get(field.type)
-    if pattern and dtype == engine.String:
+    if pattern and engine.is_text(dtype):
         yield _wrong_form(field, pattern)
 
 
 def _blank(contract: Contract, field: Field, dtype: Any) -> Check:
     empty = col(field.name).is_null()
-    if dtype == engine.String:
-        empty = empty | (col(field.name).str.strip_chars() == "")
+    if engine.is_text(dtype):
+        empty = empty | (engine.text(field.name).str.strip_chars() == "")
     return Check(
         field.name,
         "blank",
@@ -153,7 +153,8 @@ def _wrong_form(field: Field, pattern: str) -> Check:
         "error",
         f"not of the form that is allowed: {allowed_values(field)}",
         "Correct the values in the extract, or leave them empty where they are not known.",
-        ~col(field.name).str.contains(pattern) & (col(field.name).str.strip_chars() != ""),
+        ~engine.text(field.name).str.contains(pattern)
+        & (engine.text(field.name).str.strip_chars() != ""),
         lambda values: values.map(
             lambda value: not str(value).strip() or bool(whole.match(str(value)))
         ),
