@@ -178,8 +178,20 @@ class Evidence:
     def unsettled(self, hidden: np.ndarray) -> list[Failure]:
         """List the hidden cells that a person alone in another one might know exactly."""
         cells = np.flatnonzero(hidden & self.system.printed)
-        pairs = [Failure(int(cell), int(one)) for one in self._ones for cell in cells]
-        return [pair for pair in pairs if pair.cell != pair.still and not self.settled(pair)]
+        pairs = [
+            Failure(int(cell), int(one))
+            for one in self._ones
+            for cell in cells[~within(self.system, cells, int(one))]
+        ]
+        return [pair for pair in pairs if not self.settled(pair)]
+
+
+def within(system: System, cells: np.ndarray, one: int) -> np.ndarray:
+    """Which of these cells count nobody but the person who is alone in another one?
+
+    That person learns nothing of anybody else from them.
+    """
+    return (system.members[cells] <= system.members[one]).all(axis=1)
 
 
 def failures(

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from workforce_analytics.disclosure.attack import Failure
+from workforce_analytics.disclosure.attack import Failure, within
 from workforce_analytics.disclosure.system import System
 
 _NOTHING = 1e-9
@@ -146,6 +146,9 @@ def _bound(system: System, identity: np.ndarray, still: int, needed: int) -> csr
     np.fill_diagonal(room, 0.0)
     # What the cells that are hidden in any case achieve by themselves needs no inequality.
     wanting = room @ system.always[places] < 1
+    wanting &= (system.printed | (system.sensitive & (still < 0)))[places]
+    if still >= 0:
+        wanting &= ~within(system, places, still)
     np.fill_diagonal(room, -1.0)
     rows = np.zeros((int(wanting.sum()), len(identity)))
     rows[:, places] = room[wanting]

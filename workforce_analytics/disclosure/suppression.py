@@ -221,18 +221,24 @@ def _complete(
 ) -> np.ndarray:
     """Hide one more cell for each attack that succeeds, until none does."""
     hidden = hidden.copy()
-    while True:
+    while not hidden.all():
         failed = failures(view(system, hidden), evidence, width=width, coalition=coalition)
         if not failed:
-            return hidden
+            break
+        before = hidden.sum()
         for failure in failed:
             _learn(system, cuts, hidden, failure)
+        cuts.broken(hidden)
         rows = cuts.used
         for row in rows[np.flatnonzero(rows @ hidden < -1e-6)]:
             if (row @ hidden)[0] >= -1e-6:
                 continue
             gain = np.where(hidden, 0, row.toarray()[0]) / np.maximum(system.weight, 1)
             hidden[int(gain.argmax())] = True
+        if hidden.sum() == before:
+            # Nothing can be worked out where everything is hidden.
+            hidden[:] = True
+    return hidden
 
 
 def _prune(
