@@ -256,6 +256,18 @@ def test_a_figure_worked_out_from_a_hidden_cell_is_hidden() -> None:
     assert frame["value_mark"].tolist() == ["[c]", "[c]", ""]
 
 
+def test_few_full_time_equivalents_are_hidden_however_they_are_counted() -> None:
+    # 5.6 FTE, held as ten-thousandths.
+    builder = CellBuilder({("a",): 56_216, ("b",): 301_000}, ["ethnicity"])
+    rows = [
+        {"measure": "count", "ethnicity": group, "numerator": n, "value": n, "unit": "fte"}
+        for group, n in (("a", 5.6216), ("b", 30.1))
+    ]
+    cells = builder.finish([builder.cell(ethnicity=group) for group in "ab"], [-1, -1])
+    frame = assemble(rows, about(counted="fte"), cells).protect().to_frame()
+    assert frame["numerator_mark"].tolist() == frame["value_mark"].tolist() == ["[c]", ""]
+
+
 def test_a_comparison_with_a_hidden_group_is_hidden() -> None:
     builder = CellBuilder({("a",): 3, ("b",): 30}, ["ethnicity"])
     cells = [builder.cell(ethnicity=group) for group in "ab"]

@@ -82,7 +82,7 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
 def _by_pattern(tables: list[Estimates], policy: Policy, audience: str) -> list[Protected]:
     flagged = [marking.full_groups(table._exact, table.about) for table in tables]
     more = [
-        _sensitive(table, full if policy.full_groups == "hide" else np.zeros_like(full))
+        _sensitive(table, full if policy.full_groups == "hide" else np.zeros_like(full), policy)
         for table, full in zip(tables, flagged, strict=True)
     ]
     result = []
@@ -113,16 +113,22 @@ def _by_pattern(tables: list[Estimates], policy: Policy, audience: str) -> list[
     return result
 
 
-def _sensitive(table: Estimates, full: np.ndarray) -> np.ndarray:
-    """Find the cells to hide where a group has all its members in one category: zeros, too."""
-    cells = table.cells
+def _sensitive(table: Estimates, full: np.ndarray, policy: Policy) -> np.ndarray:
+    """Find cells to hide whatever number of people they count.
+
+    They are printed as a small number, as full-time equivalents can be, or belong to a group that
+    has all its members in one category and is to be hidden, zeros included.
+    """
+    cells, exact = table.cells, table._exact
     assert cells is not None
     more = np.zeros(len(cells.members), dtype=bool)
+    for name, places in (("numerator", cells.numerator), ("denominator", cells.denominator)):
+        small = (exact[name] > 0) & (exact[name] < policy.threshold)
+        more[places[small.to_numpy() & (places >= 0)]] = True
     values = np.array([cells.base[list(cell)].sum() for cell in cells.members])
     for whole in set(cells.denominator[full].tolist()) - {-1}:
         parts = cells.numerator[(cells.denominator == whole) & (cells.numerator >= 0)]
         more[parts[(values[parts] == 0) | (values[parts] == values[whole])]] = True
-        more[whole] = False
     return more
 
 
