@@ -266,3 +266,37 @@ def test_planted_declaration_rates_are_found(council) -> None:
         for _, row in part.iterrows():
             figure = truth[row["period"][:4]]
             assert row["value"] == pytest.approx(figure["mean"], abs=4 * figure["deviation"])
+
+
+def test_wrong_arguments_are_refused_in_words() -> None:
+    extract = small_council.extract(small_council.rows(60))
+    community = _community(LEEDS_RESIDENTS, "ethnicity")
+    shares, against = wa.composition.shares, wa.composition.against_community
+    for wrong in (
+        lambda: shares(extract, of="sex", by="sex"),
+        lambda: shares(extract, of=["sex"]),
+        lambda: shares(extract, of="sex", where=["female"]),
+        lambda: shares(extract, of="sex", where={"ethnicity": []}),
+        lambda: shares(extract, of="sex", confidence="0.95"),
+        lambda: shares("staff.csv", of="sex"),
+        lambda: shares(extract, of="sex", level="finest"),
+        lambda: shares(extract, of="shoe_size"),
+        lambda: against(community, extract, of="ethnicity"),
+        lambda: against(extract, None, of="ethnicity"),
+        lambda: against(extract, community, of="ethnicity", areas="everywhere"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            wrong()
+        assert len(str(caught.value)) > 20
+
+
+def test_snapshots_are_never_added_up_by_default() -> None:
+    rows = small_council.rows(60, dates=("2024-03-31", "2025-03-31"))
+    with pytest.raises(UsageError, match="every snapshot"):
+        wa.composition.shares(small_council.extract(rows), of="sex", as_at=None)
+
+
+def test_a_subset_is_named_in_the_title() -> None:
+    extract = small_council.extract(small_council.rows(60))
+    found = wa.composition.shares(extract, of="sex", where={"ethnicity": "white"})
+    assert "Ethnic group: White" in found.about.title

@@ -92,7 +92,7 @@ def test_another_folder_is_left_alone(tmp_path) -> None:
     other = tmp_path / "photographs"
     other.mkdir()
     (other / "holiday.jpg").write_bytes(b"x")
-    with pytest.raises(CannotWrite, match="is not a report"):
+    with pytest.raises(CannotWrite, match="not part of a report"):
         wa.report.annual(council, out=other)
     assert [path.name for path in other.iterdir()] == ["holiday.jpg"]
 
@@ -120,3 +120,46 @@ def test_the_report_is_for_the_public_only(tmp_path) -> None:
     finally:
         wa.audience("public")
     assert not (tmp_path / "report").exists()
+
+
+def _totals(folder: Path) -> dict[tuple[str, ...], set[str]]:
+    """How each table prints the number of everybody: in all, in a grade band, at a date."""
+    import csv
+
+    printed: dict[tuple[str, ...], set[str]] = {}
+    for path in sorted((folder / "data").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["measure"] == "declaration_rate":
+                    place = (row["period"], row.get("grade_band") or "All")
+                    printed.setdefault(place, set()).add(row["denominator"])
+    return printed
+
+
+def test_a_total_is_printed_in_every_table_or_in_none(sample_report) -> None:
+    """Tables of different characteristics hold the same people: one may not give another away."""
+    printed = _totals(sample_report)
+    assert len(printed) > 10
+    assert {place: shown for place, shown in printed.items() if len(shown) > 1} == {}
+
+
+def test_small_bands_are_hidden_in_every_table(tmp_path) -> None:
+    rows = small_council.rows(400, dates=("2024-03-31", "2025-03-31"))
+    senior = rows["grade"] == "G9"
+    few = rows[senior].drop_duplicates("person_id")["person_id"].tolist()[:8]
+    rows = rows[~senior | rows["person_id"].isin(few)]
+    wa.report.annual(wa.load(_project(tmp_path, rows)), out=tmp_path / "report")
+    printed = _totals(tmp_path / "report")
+    assert {place: shown for place, shown in printed.items() if len(shown) > 1} == {}
+    assert printed[("2025-03-31", "Senior")] == {"[c]"}
+    # One hidden band alone could be had from the total.
+    assert sum(printed[("2025-03-31", band)] == {"[c]"} for band in ("Lower", "Middle")) >= 1
+
+
+def test_somebody_elses_file_in_the_folder_is_never_deleted(tmp_path) -> None:
+    council = wa.load(_project(tmp_path, small_council.rows(150)))
+    wa.report.annual(council, out=tmp_path / "report")
+    (tmp_path / "report" / "data" / "mine.csv").write_text("x")
+    with pytest.raises(CannotWrite, match=r"data/mine\.csv"):
+        wa.report.annual(council, out=tmp_path / "report")
+    assert (tmp_path / "report" / "data" / "mine.csv").read_text() == "x"

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workforce_analytics.errors import DataError, UsageError, WorkforceError
+from workforce_analytics.errors import CannotWrite, DataError, UsageError, WorkforceError
 
 app = typer.Typer(
     add_completion=False,
@@ -61,10 +61,13 @@ def check(
     """List everything that is wrong with the data, and how to mend it. Exits 3 on errors."""
     from workforce_analytics import organisation as organisations
     from workforce_analytics.extracts.extract import check as check_one
+    from workforce_analytics.extracts.identifiers import load_key
+    from workforce_analytics.extracts.preparing import Keys
 
     with _progress() as step:
         if contract is not None:
-            quality = check_one(contract, source, mapping=mapping)
+            keys = Keys(secret=load_key())
+            quality = check_one(contract, source, mapping=mapping, keys=keys)
         elif source.suffix == ".toml" or source.is_dir():
             quality = organisations.check_all(source, progress=step)
         else:
@@ -98,7 +101,7 @@ def draft_mapping(
     drafted = draft(file, contract)
     place = out or Path("mappings") / f"{file.stem}.toml"
     if place.exists():
-        raise UsageError(f"{place}: there is such a file already. Give another name with --out.")
+        raise CannotWrite(f"{place}: there is such a file already. Give another name with --out.")
     write_text(place, drafted.toml)
     for line in drafted.lines():
         _say(line)

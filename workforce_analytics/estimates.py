@@ -19,6 +19,9 @@ from workforce_analytics.errors import UsageError
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
+ALL = "All"
+"""Label of the whole, in the column of what a table is split by."""
+
 BEFORE_GROUPS = ("measure", "period")
 AFTER_GROUPS = (
     "numerator",

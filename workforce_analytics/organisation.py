@@ -9,6 +9,7 @@ from pathlib import Path
 from workforce_analytics.counting.overview import declarations, who_is_counted
 from workforce_analytics.disclosure import policy as disclosure_policy
 from workforce_analytics.disclosure import session
+from workforce_analytics.engine import columns
 from workforce_analytics.errors import ConfigurationError, DataError, UsageError
 from workforce_analytics.extracts.contracts import contract_names
 from workforce_analytics.extracts.extract import Context, Extract, from_prepared
@@ -16,7 +17,7 @@ from workforce_analytics.extracts.joins import join_rates
 from workforce_analytics.extracts.mapping import did_you_mean
 from workforce_analytics.extracts.objections import with_objections
 from workforce_analytics.extracts.preparing import Keys, Prepared, prepare
-from workforce_analytics.extracts.quality import QualityReport, combine
+from workforce_analytics.extracts.quality import Problem, QualityReport, combine
 from workforce_analytics.settings import Settings, read_settings
 
 SURVEY = ("survey_responses", "survey_eligible")
@@ -195,6 +196,7 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
     extracts = with_objections(extracts)
     context.links.update(extracts)
     report = combine([*(item.quality for item in extracts.values()), join_rates(extracts)])
+    report = combine([report, _tied_loosely(settings, extracts)])
     if "workforce" in extracts:
         report = replace(
             report,
@@ -202,6 +204,44 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
             declarations=declarations(extracts["workforce"]),
         )
     return Organisation(settings.name, extracts, report, settings, context)
+
+
+def _tied_loosely(settings: Settings, extracts: Mapping[str, Extract]) -> QualityReport:
+    """Tell what the report will miss: areas that the census counts lack, grades without bands."""
+    problems = []
+    if "community" in extracts:
+        there = set(extracts["community"].distinct("area_code"))
+        lacking = [area for area in settings.areas if area not in there]
+        if lacking or (not settings.areas and len(there) > 1):
+            problems.append(
+                Problem(
+                    file="organisation.toml",
+                    column="",
+                    rule="area_not_in_community",
+                    severity="error",
+                    message=(
+                        f"[organisation] areas names {', '.join(lacking)}, which the community "
+                        "extract does not hold"
+                        if lacking
+                        else f"the community extract holds {len(there)} areas, and [organisation] "
+                        "areas does not say which to compare with"
+                    ),
+                    remedy="Write areas = { CODE = 1.0 } with codes of the community extract.",
+                )
+            )
+    graded = "workforce" in extracts and "grade" in columns(extracts["workforce"].frame)
+    if graded and "grades" not in extracts:
+        problems.append(
+            Problem(
+                file="organisation.toml",
+                column="",
+                rule="no_grades",
+                severity="note",
+                message="there is no [extracts.grades], so nothing is shown by grade band",
+                remedy="Add a table of grades and their bands.",
+            )
+        )
+    return QualityReport(problems=tuple(problems))
 
 
 def require(organisation: Organisation, *names: str) -> None:

@@ -6,7 +6,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,12 +95,27 @@ def annual(
     protected = _protected(tables, progress)
     if progress is not None:
         progress("Writing the report", 2, 3)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".report-") as aside:
-        made = Path(aside) / "report"
+    with _beside(place) as aside:
+        made = aside / "report"
         files = _write(organisation, protected, made)
         _move(made, place)
     return Written(place, files)
+
+
+@contextmanager
+def _beside(place: Path) -> Iterator[Path]:
+    """Give a folder beside the report's place, which is gone afterwards whatever happens."""
+    trouble = ""
+    aside = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = tempfile.TemporaryDirectory(dir=place.parent, prefix=".report-")
+    except OSError as error:
+        trouble = error.strerror or "it cannot be written"
+    if aside is None:
+        raise CannotWrite(f"{place}: {trouble}. Name a folder that you may write to.")
+    with aside as name:
+        yield Path(name)
 
 
 def _refuse_other_audiences(organisation: Organisation) -> None:
@@ -114,11 +130,30 @@ def _refuse_other_audiences(organisation: Organisation) -> None:
 def _refuse_strange_folder(place: Path) -> None:
     if place.is_file():
         raise CannotWrite(f"{place}: this is a file. Name a folder for the report.")
-    if place.is_dir() and any(place.iterdir()) and not (place / MANIFEST).exists():
+    if not place.is_dir():
+        return
+    ours = {MANIFEST, *_files_of_report(place)}
+    strange = [
+        path.relative_to(place).as_posix()
+        for path in sorted(place.rglob("*"))
+        if path.is_file() and path.relative_to(place).as_posix() not in ours
+    ]
+    if strange:
         raise CannotWrite(
-            f"{place}: the folder holds something that is not a report. Nothing was changed. "
-            "Name a new folder, or empty this one."
+            f"{place}: the folder holds {strange[0]}, which is not part of a report. Nothing was "
+            "changed. Name a new folder, or move that file elsewhere."
         )
+
+
+def _files_of_report(place: Path) -> list[str]:
+    """Give the files that an earlier report wrote into this folder."""
+    manifest = place / MANIFEST
+    if not manifest.is_file():
+        return []
+    try:
+        return list(json.loads(manifest.read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _characteristics(organisation: Organisation) -> list[str]:
@@ -178,13 +213,13 @@ def _in_census(organisation: Organisation, of: str) -> bool:
 def _protected(
     tables: Mapping[str, Sequence[Estimates]], progress: Progress | None
 ) -> dict[str, list[Protected]]:
-    """Protect the tables of each characteristic together: they hold the same people."""
-    result = {}
-    for step, (heading, made) in enumerate(tables.items()):
-        if progress is not None:
-            progress(f"Protecting {heading.lower()}", step, len(tables))
-        result[heading] = protect_together(made, audience="public")
-    return result
+    """Protect all tables together: they hold the same people."""
+    if progress is not None:
+        progress("Protecting all tables together", 0, 1)
+    done = iter(
+        protect_together([one for made in tables.values() for one in made], audience="public")
+    )
+    return {heading: [next(done) for _ in made] for heading, made in tables.items()}
 
 
 def _write(

@@ -15,10 +15,8 @@ ORGANISATION = """\
 
 [organisation]
 name = "Your council"
-# The areas that you serve, by ONS code, with weights that add up to 1.
-areas = { E08000026 = 1.0 }
-# The date whose organisational structure all dates are shown on.
-structure_on = 2026-03-31
+# The areas that you serve, by ONS code, with weights that add up to 1 (this is Coventry's code).
+# areas = { E08000026 = 1.0 }
 
 # One table per extract. `map FILE --as workforce` drafts a mapping to start from.
 [extracts.workforce]
@@ -28,6 +26,8 @@ mapping = "mappings/workforce.toml"
 [extracts.community]
 path = "extracts/census_2021.csv"
 
+# Which band each grade belongs to: nothing is shown by grade band without it. Columns: scheme,
+# grade, order, band, is_senior (`workforce-analytics dictionary grades`).
 # [extracts.grades]
 # path = "extracts/grades.csv"
 

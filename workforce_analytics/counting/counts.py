@@ -21,7 +21,6 @@ from workforce_analytics.errors import DataError, UsageError
 from workforce_analytics.extracts.extract import Extract
 
 FTE_SCALE = 10_000
-ALL = "All"
 WHO_IS_COUNTED = {"staff": "staff, as published"}
 
 
@@ -175,6 +174,11 @@ def count(
     is_workforce = extract.contract.name == "workforce"
     unit = counted or ("people" if is_workforce else extract.contract.name)
     date = _snapshot(extract, as_at)
+    if date is None and "snapshot_date" not in by and len(extract.snapshots()) > 1:
+        raise UsageError(
+            "The same people stand in every snapshot, so snapshots are not added up. Choose one "
+            'with as_at ("latest" or a date), or split by snapshot_date.'
+        )
     selection = None
     label = ""
     if is_workforce:
@@ -213,6 +217,7 @@ def _snapshot(extract: Extract, as_at: str | None) -> str | None:
         return None
     if as_at == "latest":
         return dates[-1]
+    as_at = str(as_at)  # a date is taken as its ISO text
     if as_at not in dates:
         raise UsageError(f"There is no snapshot of {as_at}. There are: {', '.join(dates)}.")
     return as_at
@@ -338,6 +343,8 @@ def _subset(
 
 def _wanted(item: Splitter, wanted: str | Sequence[str]) -> list[str]:
     codes = [wanted] if isinstance(wanted, str) else list(wanted)
+    if not codes:
+        raise UsageError(f"where: name at least one category of {item.name}.")
     known = item.known_codes()
     unknown = [code for code in codes if known and code not in known]
     if unknown:

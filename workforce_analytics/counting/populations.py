@@ -13,6 +13,7 @@ import pandas as pd
 from workforce_analytics import engine
 from workforce_analytics.errors import ConfigurationError, UsageError
 from workforce_analytics.extracts import resources
+from workforce_analytics.extracts.contracts import contract, did_you_mean
 from workforce_analytics.extracts.extract import Extract
 
 FILTERS = ("engagement", "employer_unit", "assignment_status")
@@ -80,7 +81,21 @@ def population(name: str, own: Mapping[str, Mapping[str, Any]] | None = None) ->
             f"[populations.{name}]: '{strange[0]}' is not a field that populations are made of. "
             f"Allowed: {', '.join(FILTERS)}."
         )
+    for field, codes in settings.items():
+        _refuse_unknown_codes(name, field, codes)
     return Population(name, title, {field: tuple(values) for field, values in settings.items()})
+
+
+def _refuse_unknown_codes(name: str, field: str, codes: Any) -> None:
+    described = contract("workforce").field(field)
+    allowed = [item.value for item in described.categories] if described else []
+    listed = codes if isinstance(codes, list | tuple) else [codes]
+    unknown = [code for code in listed if code not in allowed]
+    if unknown:
+        raise ConfigurationError(
+            f"[populations.{name}] {field}: '{unknown[0]}' is not one of its codes."
+            f"{did_you_mean(str(unknown[0]), allowed)} Allowed: {', '.join(allowed)}."
+        )
 
 
 def select(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from workforce_analytics.disclosure.policy import Policy
 from workforce_analytics.disclosure.suppression import pattern
+from workforce_analytics.disclosure.totals import DATE, Total, hidden_totals, totals_of
 from workforce_analytics.estimates import Cells, Estimates
 
-_DATE = "snapshot_date"
+TOTAL_COSTS = 1_000.0
+"""How many times dearer it is to hide a total that other tables print than another count."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,30 @@ def hide(tables: Sequence[Estimates], policy: Policy, more: Sequence[np.ndarray]
 
     Notes
     -----
-    Tables of the same people, at the same date, are put together where one of them is split by all
-    that the others are split by: its elementary groups add up to theirs. Where the sums do not
-    agree (another subset of people) or no table is that fine, they are protected each on its own.
+    A total that several tables print is hidden in all of them or in none, and only where nothing
+    else can be. Tables of the same people, at the same date, are put together where one of them is
+    split by all that the others are split by: its elementary groups add up to theirs. Where the
+    sums do not agree (another subset of people) or no table is that fine, they are protected each
+    on its own.
     """
-    result: list[Hidden | None] = [None] * len(tables)
-    for together in _together(tables):
-        for place, found in zip(
-            together.places, _hide_one(together, tables, policy, more), strict=True
-        ):
-            result[place] = found
-    return [found for found in result if found is not None]
+    totals = [totals_of(table) for table in tables]
+    gone = hidden_totals(tables, policy)
+    while True:
+        result: list[Hidden | None] = [None] * len(tables)
+        for together in _together(tables):
+            hidden = _hide_one(together, tables, policy, more, _Totals(totals, gone))
+            for place, found in zip(together.places, hidden, strict=True):
+                result[place] = found
+        made = [found for found in result if found is not None]
+        lost = {
+            total
+            for named, found in zip(totals, made, strict=True)
+            for cell, total in named.items()
+            if found.hidden[cell]
+        }
+        if lost <= gone:
+            return made
+        gone |= lost
 
 
 @dataclass(frozen=True)
@@ -65,8 +80,27 @@ class _Joint:
     groups: list[list[tuple[int, ...]]]
 
 
+@dataclass(frozen=True)
+class _Totals:
+    """For each table, which cells are totals; and which totals are hidden everywhere."""
+
+    named: Sequence[Mapping[int, Total]]
+    gone: set[Total]
+
+    def of(self, place: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
+        """Tell which cells of a table are totals to hide, and which are totals to keep."""
+        lost, kept = np.zeros(cells, dtype=bool), np.zeros(cells, dtype=bool)
+        for cell, total in self.named[place].items():
+            (lost if total in self.gone else kept)[cell] = True
+        return lost, kept
+
+
 def _hide_one(
-    joint: _Joint, tables: Sequence[Estimates], policy: Policy, more: Sequence[np.ndarray]
+    joint: _Joint,
+    tables: Sequence[Estimates],
+    policy: Policy,
+    more: Sequence[np.ndarray],
+    totals: _Totals,
 ) -> list[Hidden]:
     members: list[tuple[int, ...]] = []
     sensitive: list[np.ndarray] = []
@@ -77,8 +111,9 @@ def _hide_one(
         assert cells is not None
         members += [tuple(m for group in cell for m in groups[group]) for cell in cells.members]
         values = np.array([cells.base[list(cell)].sum() for cell in cells.members])
-        sensitive.append(_small(cells, values, policy) | more[place])
-        weights.append(_rows(cells) * (1 + np.log2(1 + values)))
+        lost, kept = totals.of(place, len(cells.members))
+        sensitive.append(_small(cells, values, policy) | more[place] | lost)
+        weights.append(_rows(cells) * (1 + np.log2(1 + values)) * np.where(kept, TOTAL_COSTS, 1))
         lengths.append(len(cells.members))
     must = np.concatenate(sensitive)
     found = pattern(
@@ -142,14 +177,14 @@ def _join(tables: Sequence[Estimates], places: list[int]) -> list[_Joint]:
         else:
             joint.places.append(place)
             joint.groups.append(sums)
-    return [joint, *(other for place in alone for other in _join(tables, [place]))]
+    return [joint, *(_join(tables, alone) if alone else [])]
 
 
 def _names(table: Estimates) -> tuple[str, ...]:
     """What the groups of a table are split by; a table of one date is split by date, too."""
     cells = table.cells
     assert cells is not None
-    return cells.dimensions if _DATE in cells.dimensions else (*cells.dimensions, _DATE)
+    return cells.dimensions if DATE in cells.dimensions else (*cells.dimensions, DATE)
 
 
 def _fit(table: Estimates, names: tuple[str, ...], joint: _Joint) -> list[tuple[int, ...]] | None:
@@ -164,7 +199,7 @@ def _fit(table: Estimates, names: tuple[str, ...], joint: _Joint) -> list[tuple[
     matching: dict[tuple[str, ...], list[int]] = {}
     for group, key in enumerate(joint.keys):
         matching.setdefault(tuple(key[place] for place in within), []).append(group)
-    dates = {key[names.index(_DATE)] for key in joint.keys}
+    dates = {key[names.index(DATE)] for key in joint.keys}
     sums: list[tuple[int, ...]] = []
     new: list[tuple[tuple[str, ...], int]] = []
     for key, n in zip(cells.keys, cells.base.tolist(), strict=True):
@@ -173,7 +208,7 @@ def _fit(table: Estimates, names: tuple[str, ...], joint: _Joint) -> list[tuple[
         if found and sum(joint.base[group] for group in found) != n:
             return None
         if not found:
-            if n and whole[own.index(_DATE)] in dates:
+            if n and whole[own.index(DATE)] in dates:
                 return None
             found = [len(joint.keys) + len(new)]
             parts = dict(zip(own, whole, strict=True))

@@ -215,6 +215,7 @@ def check(
     mapping: Any = None,
     dimensions: Sequence[str] | None = None,
     counted: str | Sequence[str] | None = None,
+    keys: Keys | None = None,
 ) -> QualityReport:
     """What is wrong with an extract, and how to mend it: a report, never an exception about data.
 
@@ -227,5 +228,5 @@ def check(
     True
     """
     return prepare(
-        contract_name, source, mapping=mapping, dimensions=dimensions, counted=counted
+        contract_name, source, mapping=mapping, dimensions=dimensions, counted=counted, keys=keys
     ).quality

@@ -157,6 +157,8 @@ def _one(
         return frames.prepare_frame(described, item, mapping)
     raw = frames.as_text(item) if isinstance(item, pd.DataFrame) else None
     if raw is None:
+        if not isinstance(item, str | Path):
+            engine.frame(item)  # refuses what is no frame, in words
         if not Path(item).exists():
             raise ConfigurationError(f"{item}: there is no such file. Check the path.")
         raw = read_table(item, mapping.file)

@@ -18,6 +18,7 @@ from workforce_analytics.measures.composition_parts import (
     on_date,
     people_behind,
     period_of,
+    refuse_wrong_arguments,
 )
 from workforce_analytics.measures.composition_rows import (
     DISTANCE,
@@ -94,6 +95,7 @@ def shares(
     >>> table.about.kind
     'shares'
     """
+    refuse_wrong_arguments(workforce, of, by, where, confidence)
     counts = count(
         workforce,
         by=[of, *([by] if by else [])],
@@ -190,6 +192,7 @@ def against_community(
     >>> profile.about.kind
     'against_community'
     """
+    refuse_wrong_arguments(workforce, of, by, where, confidence)
     standard = choose_benchmark(workforce, community, of, level, areas, age_band, economic_activity)
     counts = count(
         workforce,
@@ -284,6 +287,7 @@ def over_time(
     >>> trend.about.kind
     'over_time'
     """
+    refuse_wrong_arguments(workforce, of, None, where, confidence)
     dates = workforce.snapshots()
     if len(dates) < 2:
         raise UsageError(

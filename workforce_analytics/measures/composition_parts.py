@@ -6,13 +6,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workforce_analytics.counting.community import AreaWeights, Benchmark, area_weights, benchmark
-from workforce_analytics.counting.counts import ALL, Counts, count
+from workforce_analytics.counting.counts import Counts, count
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import About, long_date
+from workforce_analytics.estimates import ALL, About, long_date
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures.composition_rows import Group
 
 WHERE_STAFF_LIVE = "where_staff_live"
+COUNTED_CONTRACTS = ("workforce", "counts")
+
+
+def refuse_wrong_arguments(workforce: Any, of: Any, by: Any, where: Any, confidence: Any) -> None:
+    """Refuse arguments of the wrong kind in words, before anything is counted."""
+    if not isinstance(workforce, Extract) or workforce.contract.name not in COUNTED_CONTRACTS:
+        raise UsageError(
+            "The first argument is a workforce extract or counts of staff, such as "
+            "council.workforce."
+        )
+    if not isinstance(of, str) or not isinstance(by, str | None):
+        raise UsageError('of= and by= take one name each, such as of="ethnicity".')
+    if of == by:
+        raise UsageError(f"of= and by= are both '{of}'. Split by something else.")
+    if where is not None and not isinstance(where, Mapping):
+        raise UsageError('where= takes names and categories, such as {"sex": "female"}.')
+    if isinstance(confidence, str) or not 0 < confidence < 1:
+        raise UsageError("confidence= takes a number between 0 and 1, such as 0.95.")
 
 
 def groups_within(counts: Counts, by: str | None) -> list[Group]:
@@ -120,8 +138,10 @@ def choose_benchmark(
     economic_activity: str | None,
 ) -> Benchmark:
     """Give the community to compare with: as asked for, or the organisation's own areas."""
-    if community is None:
-        raise UsageError("Census counts are needed for every date, or for none.")
+    if not isinstance(community, Extract) or community.contract.name != "community":
+        raise UsageError(
+            "The second argument is census counts of the community, such as council.community."
+        )
     if isinstance(areas, str):
         if areas != WHERE_STAFF_LIVE:
             raise UsageError(

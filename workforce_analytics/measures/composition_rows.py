@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workforce_analytics.counting.community import Benchmark
-from workforce_analytics.counting.counts import ALL, Counts
+from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import CellBuilder, Cells
+from workforce_analytics.estimates import ALL, CellBuilder, Cells
 from workforce_analytics.inference.proportions import proportion_interval
 from workforce_analytics.inference.rounding import round_up
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workforce_analytics.estimates import ALL, About
+
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
-    from workforce_analytics.estimates import About
-
-ALL = "All"
-"""The label of totals in the columns that a table is split by."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import long_date
+from workforce_analytics.estimates import ALL, long_date
 from workforce_analytics.inference.rounding import round_half_up
-from workforce_analytics.publishing.figures import ALL, Figure, Figures, figures
+from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.wording import (
     SHORTHAND,
     lower_first,
@@ -296,7 +296,7 @@ def _shares(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
 
 def _hundred(rate: Figure) -> tuple[Cell]:
     """The whole is 100% of itself, unless it is nobody."""
-    return (_EMPTY if rate.denominator == 0 else Cell("100.0", 100.0, 1),)
+    return (_EMPTY if 0 in (rate.numerator, rate.denominator) else Cell("100.0", 100.0, 1),)
 
 
 def _pivot(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.charts.bars import Panel, any_cut, bars, one_scale
 from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.figures import ALL, Figure, figures
+from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import lower_first, noun, percent, who_declared
 
