@@ -1,0 +1,85 @@
+"""What somebody who has the whole report can work out: an attack from its files alone.
+
+Written apart from the package: it reads the published CSVs, writes down every equation that they
+state and asks for the smallest and largest number that each hidden one can be.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+import workforce_analytics as wa
+
+HIDDEN = "[c]"
+WIDTH = 9
+"""Counts from 1 to 9 are hidden, so a hidden count must be uncertain by nine at least."""
+CHARACTERISTICS = (
+    "sex",
+    "gender_identity",
+    "ethnicity",
+    "disability",
+    "religion",
+    "sexual_orientation",
+    "age",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(council, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("attacked") / "report"
+    wa.report.annual(council, out=out)
+    return out / "data"
+
+
+def _equations(folder: Path, of: str) -> dict[tuple[tuple[str, str, str], ...], set[str]]:
+    """Which sums of people (date, band, group) are printed, and as what."""
+    rows = []
+    for path in sorted(folder.glob(f"{of.replace('_', '-')}-*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += [row for row in csv.DictReader(file) if row["measure"].startswith("share_of")]
+    groups = sorted({row[of] for row in rows})
+    known = sorted({row[of] for row in rows if row["measure"] == "share_of_known"})
+    bands = sorted({row["grade_band"] for row in rows if row.get("grade_band")} - {"All"})
+    latest = max(row["period"] for row in rows)
+    printed: dict[tuple[tuple[str, str, str], ...], set[str]] = {}
+    for row in rows:
+        band = row.get("grade_band") or "All"
+        parts = (bands if band == "All" else [band]) if row["period"] == latest else ["All"]
+        base = known if row["measure"] == "share_of_known" else groups
+        for column, members in (("numerator", [row[of]]), ("denominator", base)):
+            key = tuple(sorted((row["period"], part, one) for part in parts for one in members))
+            printed.setdefault(key, set()).add(row[column])
+    return printed
+
+
+@pytest.mark.parametrize("of", CHARACTERISTICS)
+def test_no_hidden_count_can_be_narrowed_down(folder: Path, of: str) -> None:
+    printed = _equations(folder, of)
+    hidden = [key for key, shown in printed.items() if shown == {HIDDEN}]
+    assert hidden, "the sample council has small groups in every characteristic"
+    # The same number is shown wherever it stands, or nowhere.
+    assert all(len(shown) == 1 for shown in printed.values())
+    cells = sorted({cell for key in printed for cell in key})
+    place = {cell: number for number, cell in enumerate(cells)}
+    sums = np.zeros((len(printed), len(cells)))
+    least, most = np.zeros(len(printed)), np.zeros(len(printed))
+    for number, (key, shown) in enumerate(printed.items()):
+        sums[number, [place[cell] for cell in key]] = 1
+        text = next(iter(shown))
+        # Zeros are always shown, so everybody knows that a hidden count is at least 1.
+        least[number] = 1 if text == HIDDEN else float(text)
+        most[number] = np.inf if text == HIDDEN else float(text)
+    known = LinearConstraint(sums, least, most)
+    whole, positive = np.ones(len(cells)), Bounds(0, np.inf)
+    for key in hidden:
+        aim = np.zeros(len(cells))
+        aim[[place[cell] for cell in key]] = 1
+        low = milp(aim, constraints=known, bounds=positive, integrality=whole)
+        high = milp(-aim, constraints=known, bounds=positive, integrality=whole)
+        assert low.status == high.status == 0
+        assert -high.fun - low.fun >= WIDTH, key
