@@ -159,12 +159,31 @@ def _shares_by(table: Figures) -> list[str]:
                 f"the share was {' and '.join(parts)}."
             )
     if unclear and table.splits[:-1]:
+        shown, hidden = _seen_and_hidden(table)
         said = [
             f"This data cannot tell whether the share of any group in a {lower_first(table.by)} "
             f"differs from its share of all {noun(table.about.counted)}; "
             "this is not evidence that there is no difference."
         ]
+        if hidden:
+            said.append("Percentages that are hidden [c] are not part of this.")
+        if hidden and not shown:
+            said = [
+                f"The percentages by {lower_first(table.by)} are hidden [c] so that nobody can be "
+                "identified; nothing can be said here of differences."
+            ]
     return said[:3]
+
+
+def _seen_and_hidden(table: Figures) -> tuple[int, int]:
+    """Count the percentages by part that can be seen, and those that are hidden."""
+    figures = [
+        table.get("share_of_known", group, split=split)
+        for group in table.declared
+        for split in table.splits[:-1]
+    ]
+    shown = sum(figure.value is not None for figure in figures)
+    return shown, sum(figure.value is None and figure.value_mark == "[c]" for figure in figures)
 
 
 def _shares_headline(table: Figures) -> str:
@@ -175,12 +194,16 @@ def _shares_headline(table: Figures) -> str:
             for group in table.declared
             if by_split(table, group)["lower"] or by_split(table, group)["higher"]
         ]
-        return (
-            f"The shares of {len(differing)} of {len(table.declared)} groups differ "
-            f"clearly between a {lower_first(table.by)} and all {people}"
-            if differing
-            else f"No clear differences by {lower_first(table.by)} in the shares of the groups"
-        )
+        if differing:
+            return (
+                f"The shares of {len(differing)} of {len(table.declared)} groups differ "
+                f"clearly between a {lower_first(table.by)} and all {people}"
+            )
+        shown, hidden = _seen_and_hidden(table)
+        if hidden and not shown:
+            return f"Shares by {lower_first(table.by)} are hidden so that nobody can be identified"
+        of = "that can be shown" if hidden else "of the groups"
+        return f"No clear differences by {lower_first(table.by)} in the shares {of}"
     biggest = largest(table)
     if biggest:
         share = table.get("share_of_known", biggest).value or 0
