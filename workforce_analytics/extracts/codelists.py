@@ -204,7 +204,9 @@ def fold(text: str) -> str:
     >>> fold("Don’t know"), fold("65+"), fold("White & Asian")
     ('dont know', '65 plus', 'white and asian')
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Taking letters apart can give capitals, and folding them can join letters again.
+    lowered = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", lowered)
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     spelt = _QUOTES.sub("", plain).replace("&", " and ").replace("+", " plus ")
     return _SEPARATORS.sub(" ", spelt).strip()

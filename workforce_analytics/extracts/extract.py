@@ -179,8 +179,8 @@ def read(
     >>> import pandas as pd, workforce_analytics as wa
     >>> table = pd.DataFrame({"sex": ["Female", "Male"], "n": [8586, 5521]})
     >>> wa.read("counts", table, dimensions=["sex"], counted="staff", published="Leeds, 2021")
-    Extract of counts: 2 rows, one row is a cell somebody already counted
-      fields: sex, counted, n
+    Extract of counted tables: 2 rows, one row is a cell somebody already counted
+      fields: counted, n, sex
       no problems found
     """
     prepared = prepare(

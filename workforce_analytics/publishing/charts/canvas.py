@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing.writing import write_text
 
 DARK_BLUE, ORANGE = "#12436D", "#F46A25"
@@ -80,7 +81,15 @@ class Chart:
     """How to read it, under the picture."""
 
     def write(self, path: str | Path) -> Path:
-        """Write the wide drawing as an SVG file, to be placed in a document."""
+        """Write the wide drawing as an SVG file, to be placed in a document.
+
+        Raises
+        ------
+        UsageError
+            The file's name does not end in .svg.
+        """
+        if Path(path).suffix.lower() != ".svg":
+            raise UsageError(f"{path}: charts are written as SVG. Give a name that ends in .svg.")
         return write_text(path, self.svg)
 
     def _repr_html_(self) -> str:
