@@ -1,0 +1,62 @@
+"""The README's commands are those that work, and those that are tested."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from workforce_analytics import cli
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(?:\w*)\n(.*?)```", TEXT, flags=re.DOTALL)
+LINES = [line.strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
+COMMANDS = sorted({line.split()[1] for line in LINES if line.startswith("workforce-analytics ")})
+
+
+def test_the_first_command_writes_the_report(tmp_path, monkeypatch, capsys) -> None:
+    first = next(line for line in LINES if "workforce-analytics report sample_data" in line)
+    assert first.startswith("python3 -m venv .venv && .venv/bin/python -m pip install . && ")
+    arguments = shlex.split(first.split("bin/workforce-analytics ")[1])
+    monkeypatch.chdir(ROOT)
+    arguments[arguments.index("--out") + 1] = str(tmp_path / "report")
+    assert cli.main(arguments) == 0
+    assert (tmp_path / "report" / "index.html").exists()
+    assert "index.html" in capsys.readouterr().out
+
+
+def test_the_second_command_is_what_continuous_integration_runs() -> None:
+    second = next(line for line in LINES if line.endswith("-m pytest") and "bin/python" in line)
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for part in ("python3 -m venv .venv", ".venv/bin/python -m pytest"):
+        assert part in second
+        assert part in script
+    assert "skip" in script
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_that_is_shown_exists(command: str, capsys) -> None:
+    assert cli.main([command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    options = {
+        option
+        for line in LINES
+        if line.startswith(f"workforce-analytics {command} ")
+        for option in re.findall(r"(--[a-z-]+)", line)
+    }
+    assert all(option in shown for option in options)
+
+
+def test_every_path_that_is_linked_exists() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    own = [link for link in links if not link.startswith("http")]
+    assert len(own) >= 3
+    assert all((ROOT / link).exists() for link in own)
+
+
+def test_the_map_names_what_is_there() -> None:
+    block = next(block for block in BLOCKS if block.startswith("workforce_analytics/\n"))
+    names = re.findall(r"^  (\S+)", block.split("schemas/")[0], flags=re.MULTILINE)
+    assert len(names) >= 12
+    assert all((ROOT / "workforce_analytics" / name).exists() for name in names)
