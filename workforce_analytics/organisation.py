@@ -11,10 +11,9 @@ from workforce_analytics.disclosure import policy as disclosure_policy
 from workforce_analytics.disclosure import session
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import ConfigurationError, DataError, UsageError
-from workforce_analytics.extracts.contracts import contract_names
+from workforce_analytics.extracts.contracts import contract_names, did_you_mean
 from workforce_analytics.extracts.extract import Context, Extract, from_prepared
 from workforce_analytics.extracts.joins import join_rates
-from workforce_analytics.extracts.mapping import did_you_mean
 from workforce_analytics.extracts.objections import with_objections
 from workforce_analytics.extracts.preparing import Keys, Prepared, prepare
 from workforce_analytics.extracts.quality import Problem, QualityReport, combine

@@ -12,9 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workforce_analytics.counting.populations import FILTERS
 from workforce_analytics.errors import ConfigurationError
-from workforce_analytics.extracts.contracts import contract_names
+from workforce_analytics.extracts.contracts import contract_names, did_you_mean
 from workforce_analytics.extracts.identifiers import load_key
-from workforce_analytics.extracts.mapping import did_you_mean
 
 SHARES_ADD_UP_TO = 1.0
 

@@ -292,7 +292,7 @@ def _unknown_fields(described: Contract) -> list[str]:
     ]
 
 
-def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.75) -> str:
+def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
     """Suggest the known word nearest to a misspelt one, as a sentence with a space before it.
 
     Examples
@@ -300,8 +300,9 @@ def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.75) -> st
     >>> did_you_mean("ethncity", ["sex", "ethnicity"])
     " Did you mean 'ethnicity'?"
     """
-    near = get_close_matches(word.lower(), sorted(known), n=1, cutoff=cutoff)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    by_fold = {fold(name): name for name in sorted(known)}
+    near = get_close_matches(fold(word), list(by_fold), n=1, cutoff=cutoff)
+    return f" Did you mean '{by_fold[near[0]]}'?" if near else ""
 
 
 def allowed_values(field: Field) -> str:
