@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix
 
 import workforce_analytics as wa
 
@@ -78,6 +79,49 @@ def test_no_hidden_count_can_be_narrowed_down(folder: Path, of: str) -> None:
     whole, positive = np.ones(len(cells)), Bounds(0, np.inf)
     for key in hidden:
         aim = np.zeros(len(cells))
+        aim[[place[cell] for cell in key]] = 1
+        low = milp(aim, constraints=known, bounds=positive, integrality=whole)
+        high = milp(-aim, constraints=known, bounds=positive, integrality=whole)
+        assert low.status == high.status == 0
+        assert -high.fun - low.fun >= WIDTH, key
+
+
+def test_no_hidden_count_can_be_narrowed_down_by_all_characteristics_together(
+    folder: Path,
+) -> None:
+    """Everybody in a grade band stands in the table of every characteristic: one linked system."""
+    printed: dict[tuple[tuple[str, ...], ...], str] = {}
+    everybody: dict[tuple[str, str], list[list[tuple[str, ...]]]] = {}
+    for of in CHARACTERISTICS:
+        found = _equations(folder, of)
+        people: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+        for key, shown in found.items():
+            cells = tuple((of, *cell) for cell in key)
+            printed[cells] = next(iter(shown))
+            for cell in cells:
+                people.setdefault((cell[1], cell[2]), set()).add(cell)
+        for part, members in people.items():
+            everybody.setdefault(part, []).append(sorted(members))
+    place = {cell: n for n, cell in enumerate(sorted({c for key in printed for c in key}))}
+    rows: list[tuple[np.ndarray, float, float]] = []
+    for key, text in printed.items():
+        row = np.zeros(len(place))
+        row[[place[cell] for cell in key]] = 1
+        ends = (1.0, np.inf) if text == HIDDEN else (float(text), float(text))
+        rows.append((row, *ends))
+    for same in everybody.values():
+        for other in same[1:]:
+            row = np.zeros(len(place))
+            row[[place[cell] for cell in same[0]]] = 1
+            row[[place[cell] for cell in other]] -= 1
+            rows.append((row, 0.0, 0.0))
+    sums, least, most = (np.array(column) for column in zip(*rows, strict=True))
+    known = LinearConstraint(csr_matrix(sums), least, most)
+    whole, positive = np.ones(len(place)), Bounds(0, np.inf)
+    for key, text in printed.items():
+        if text != HIDDEN:
+            continue
+        aim = np.zeros(len(place))
         aim[[place[cell] for cell in key]] = 1
         low = milp(aim, constraints=known, bounds=positive, integrality=whole)
         high = milp(-aim, constraints=known, bounds=positive, integrality=whole)

@@ -44,31 +44,15 @@ def hide(tables: Sequence[Estimates], policy: Policy, more: Sequence[np.ndarray]
 
     Notes
     -----
-    A total that several tables print is hidden in all of them or in none. Two ways are tried: to
-    keep the totals of parts (everybody in a grade band) wherever something else can be hidden, and
-    to hide them all, so that each table can show its own base; the way that loses fewer figures on
-    those bases is taken. Tables of the same people, at the same date, are put together where one
-    of them is split by all that the others are split by: its elementary groups add up to theirs.
-    Where the sums do not agree (another subset of people) or no table is that fine, they are
-    protected each on its own.
+    A total that several tables print is hidden in all of them or in none, and only where nothing
+    else can be: a total that is shown ties no table to another, while a hidden one would be
+    narrowed down by each of them. Tables of the same people, at the same date, are put together
+    where one of them is split by all that the others are split by: its elementary groups add up to
+    theirs. Where the sums do not agree (another subset of people) or no table is that fine, they
+    are protected each on its own.
     """
     totals = [totals_of(table) for table in tables]
-    few = hidden_totals(tables, policy)
-    parts = {total for named in totals for total in named.values() if total.by}
-    shared = len({table.about.groups[0] for table in tables}) > 1
-    ways = [few, few | parts] if shared and parts - few else [few]
-    tried = [_alike(tables, policy, more, totals, gone) for gone in ways]
-    return min(tried, key=lambda made: _lost(tables, made, totals))
-
-
-def _alike(
-    tables: Sequence[Estimates],
-    policy: Policy,
-    more: Sequence[np.ndarray],
-    totals: Sequence[Mapping[int, Total]],
-    gone: set[Total],
-) -> list[Hidden]:
-    """Hide so that every total is hidden in all tables or in none."""
+    gone = hidden_totals(tables, policy)
     while True:
         result: list[Hidden | None] = [None] * len(tables)
         for together in _together(tables):
@@ -84,21 +68,7 @@ def _alike(
         }
         if lost <= gone:
             return made
-        gone = gone | lost
-
-
-def _lost(
-    tables: Sequence[Estimates], made: Sequence[Hidden], totals: Sequence[Mapping[int, Total]]
-) -> int:
-    """Count the figures on a table's own base (those who have declared) that nobody would see."""
-    lost = 0
-    for table, found, named in zip(tables, made, totals, strict=True):
-        cells = table.cells
-        assert cells is not None
-        out = np.append(found.hidden, False)  # the last one stands for "no cell", -1
-        own = ~np.isin(cells.denominator, list(named))
-        lost += int(((out[cells.numerator] | out[cells.denominator]) & own).sum())
-    return lost
+        gone |= lost
 
 
 @dataclass(frozen=True)
