@@ -141,6 +141,22 @@ class Cells:
     behind
         For each row, further cells that its figures are worked out from (a change over time): the
         row is hidden where one of them is.
+    people
+        Who may be counted at all ("workforce"): tables of the same people are attacked together.
+        Empty where every population is its own.
+    holds
+        For a dimension, what each of its categories holds in the finest terms there are (codes of
+        the full list, ages, units). Categories of other dimensions hold themselves.
+    within
+        What everything in the table is limited to, in the same terms: a subset, a population's
+        rules, a date.
+    sums
+        Sum of what was measured in each elementary group, as whole numbers (pence, hundredths of a
+        point): what means are made of.
+    largest
+        For each cell, its largest contributions to the sum, in descending order.
+    quantiles
+        Rows whose figure is a median or another quantile of those in the denominator's cell.
     """
 
     base: np.ndarray
@@ -150,6 +166,12 @@ class Cells:
     numerator: np.ndarray
     denominator: np.ndarray
     behind: tuple[tuple[int, ...], ...] = ()
+    people: str = ""
+    holds: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sums: np.ndarray | None = None
+    largest: tuple[tuple[int, ...], ...] = ()
+    quantiles: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

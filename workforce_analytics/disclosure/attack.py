@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, vstack
 
-from workforce_analytics.disclosure.system import System, systems
+from workforce_analytics.disclosure.system import Printed, System, systems
 
 _WHOLE = 1e-7
 """How far from a whole number a solution may lie and still be read as one."""
@@ -41,14 +41,27 @@ class View:
     free: np.ndarray
     """Elementary groups that are not printed by themselves."""
     lowest: np.ndarray
+    highest: np.ndarray
     rows: csr_matrix
     least: np.ndarray
     most: np.ndarray
 
     def fits(self, moves: np.ndarray) -> np.ndarray:
         """Which of these differences from the true table would be published the same way?"""
-        shown = (moves[:, ~self.hidden] == 0).all(axis=1)
-        return shown & (moves >= -self.system.slack).all(axis=1)
+        least, most = _limits(self.system, self.hidden)
+        return np.asarray(((moves >= least) & (moves <= most)).all(axis=1))
+
+
+def _limits(system: System, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far each cell may be from its count: shown ones as printed, hidden ones to their floor.
+
+    A rounded count may be further from what is printed than from 0, below which no count is.
+    """
+    below = np.minimum(system.below, system.values)
+    return (
+        np.where(hidden, -system.slack, -below).astype(float),
+        np.where(hidden, np.inf, system.above),
+    )
 
 
 def view(system: System, hidden: np.ndarray) -> View:
@@ -67,18 +80,25 @@ def view(system: System, hidden: np.ndarray) -> View:
         The equations and limits that an attacker can write down.
     """
     single, members = system.single, system.members
+    least, most = _limits(system, hidden)
     column = members.argmax(axis=1)
-    fixed = np.zeros(members.shape[1], dtype=bool)
-    fixed[column[single & ~hidden]] = True
-    free = np.flatnonzero(~fixed)
-    lowest = np.zeros(members.shape[1])
-    lowest[column[single]] = -system.slack[single]
-    known = ~single & ~hidden & members[:, free].any(axis=1)
-    veiled = ~single & hidden
-    rows = np.vstack([members[known][:, free], members[veiled][:, free]])
-    least = np.concatenate([np.zeros(known.sum()), -system.slack[veiled]])
-    most = np.concatenate([np.zeros(known.sum()), np.full(veiled.sum(), np.inf)])
-    return View(system, hidden, free, lowest[free], csr_matrix(rows, dtype=float), least, most)
+    lowest, highest = (np.zeros(members.shape[1]) for _ in range(2))
+    lowest[column[single]], highest[column[single]] = least[single], most[single]
+    free = np.flatnonzero((lowest < 0) | (highest > 0))
+    binding = ~single & members[:, free].any(axis=1)
+    links = system.links[system.links[:, free].any(axis=1)][:, free]
+    rows = np.vstack([members[binding][:, free], links])
+    none = np.zeros(len(links))
+    return View(
+        system,
+        hidden,
+        free,
+        lowest[free],
+        highest[free],
+        csr_matrix(rows, dtype=float),
+        np.concatenate([least[binding], none]),
+        np.concatenate([most[binding], none]),
+    )
 
 
 def push(
@@ -122,7 +142,7 @@ def push(
     moves = np.zeros(seen.system.members.shape[1], dtype=np.int64)
     if len(free) == 0 or not aim.any():
         return seen.system.members @ moves
-    limits = Bounds(np.maximum(seen.lowest, -box), np.full(len(free), box))
+    limits = Bounds(np.maximum(seen.lowest, -box), np.minimum(seen.highest, box))
     fitting = LinearConstraint(rows, least, most) if rows.shape[0] else ()
     # Linear programmes are several times faster; most of these have whole solutions anyway.
     for whole in (0, 1):
@@ -167,7 +187,7 @@ class Evidence:
         self.highest = np.maximum(self.highest, moved)
         self.apart |= (moved[self._ones] == 0)[:, None] & (moved != 0)[None, :]
 
-    def width(self, cell: int) -> int:
+    def spread(self, cell: int) -> int:
         """Tell how far apart the tables found lie in a cell."""
         return int(self.highest[cell] - self.lowest[cell])
 
@@ -195,7 +215,7 @@ def within(system: System, cells: np.ndarray, one: int) -> np.ndarray:
 
 
 def failures(
-    seen: View, evidence: Evidence, *, width: int, coalition: bool, first: bool = False
+    seen: View, evidence: Evidence, *, coalition: bool, first: bool = False
 ) -> list[Failure]:
     """Which hidden cells can be worked out too closely?
 
@@ -205,8 +225,6 @@ def failures(
         What the attacker sees.
     evidence
         Tables found so far; those found now are added.
-    width
-        The least distance between the smallest and the largest count a hidden cell may have.
     coalition
         Whether a person alone in a hidden cell, who knows that it counts 1, may learn another
         hidden count exactly.
@@ -221,7 +239,7 @@ def failures(
     evidence.look(seen)
     system, failed = seen.system, []
     for cell in np.flatnonzero(seen.hidden & (system.printed | system.sensitive)):
-        if not _wide(seen, evidence, int(cell), width):
+        if not _wide(seen, evidence, int(cell)):
             failed.append(Failure(int(cell), -1))
             if first:
                 return failed
@@ -235,12 +253,13 @@ def failures(
     return failed
 
 
-def _wide(seen: View, evidence: Evidence, cell: int, width: int) -> bool:
+def _wide(seen: View, evidence: Evidence, cell: int) -> bool:
+    width = int(seen.system.width[cell])
     for sign in (1, -1):
-        if evidence.width(cell) >= width:
+        if evidence.spread(cell) >= width:
             return True
         evidence.add(push(seen, sign * seen.system.members[cell], cap=width))
-    return evidence.width(cell) >= width
+    return evidence.spread(cell) >= width
 
 
 def _moves(seen: View, evidence: Evidence, pair: Failure) -> bool:
@@ -284,15 +303,36 @@ def intervals(
     """
     veiled = np.asarray(hidden, dtype=bool)
     counts = np.asarray(base)
-    low = np.array([counts[list(cell)].sum() for cell in members], dtype=float)
-    high = low.copy()
+    values = np.array([counts[list(cell)].sum() for cell in members])
     # Zeros that are shown are known; a zero that is hidden is one more cell to imagine.
-    parts = systems(base, members, sensitive=veiled & (low == 0), least=least, threshold=1)
-    for system in parts:
-        out = np.array([all(veiled[at] for at in places) for places in system.places], dtype=bool)
+    printed = Printed(base, members, veiled & (values == 0), least=least, threshold=1)
+    return ranges(printed, veiled)
+
+
+def ranges(printed: Printed, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Between which counts does everything printed leave each cell, rounded and linked ones too?
+
+    Parameters
+    ----------
+    printed
+        Counts as sums of elementary groups; any table that fits serves as the exact one.
+    hidden
+        For each printed cell, whether it is hidden.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The smallest and the largest count of each cell; infinity where there is no end.
+    """
+    counts = np.asarray(printed.base)
+    low = np.array([counts[list(cell)].sum() for cell in printed.members], dtype=float)
+    high = low.copy()
+    for system in systems(printed):
+        out = np.array([all(hidden[at] for at in places) for places in system.places], dtype=bool)
         unseen = np.concatenate([out, np.ones(len(system.values) - len(out), dtype=bool)])
         seen = view(system, unseen)
-        for cell in np.flatnonzero(out):
+        uncertain = out | (system.below[: len(out)] > 0) | (system.above[: len(out)] > 0)
+        for cell in np.flatnonzero(uncertain):
             up = push(seen, system.members[cell])
             down = push(seen, -system.members[cell])
             for at in system.places[cell]:

@@ -28,9 +28,8 @@ _NUDGE = 1e-4
 class Cuts:
     """Inequalities known to hold for every safe pattern; few of them are ever put to use."""
 
-    def __init__(self, system: System, *, width: int, coalition: bool) -> None:
+    def __init__(self, system: System, *, coalition: bool) -> None:
         self.system = system
-        self.width = width
         ones = system.printed & system.sensitive & (system.values == 1)
         self._ones = set(np.flatnonzero(ones).tolist()) if coalition else set()
         self._known: set[bytes] = set()
@@ -83,8 +82,8 @@ class Cuts:
             return csr_matrix((0, len(identity)))
         self._known.add(scaled.tobytes())
         ones = [one for one in places.tolist() if one in self._ones]
-        rows = [_bound(self.system, scaled, -1, self.width)]
-        rows += [_bound(self.system, scaled, one, 1) for one in ones]
+        rows = [_bound(self.system, scaled, -1)]
+        rows += [_bound(self.system, scaled, one) for one in ones]
         return vstack(rows, format="csr")
 
     def explain(self, hidden: np.ndarray, failure: Failure) -> bool:
@@ -104,12 +103,10 @@ class Cuts:
         """
         cell, still = failure
         slack = self.system.slack
-        needed = 1 if still >= 0 else self.width
+        needed = 1 if still >= 0 else self.system.width[cell]
         total = np.zeros(len(hidden))
         for sign in (1, -1):
-            prices = _prices(
-                self.system, hidden, sign * self.system.members[cell], still, self.width
-            )
+            prices = _prices(self.system, hidden, sign * self.system.members[cell], still)
             if prices is None:
                 return False
             identity = -sign * prices
@@ -130,8 +127,18 @@ class Cuts:
                 self.add(row)
         return self.refuted(hidden)
 
+    def used_for(self, hidden: np.ndarray, failure: Failure) -> np.ndarray:
+        """Tell which cells a cell that can be worked out too closely is worked out from."""
+        used = np.zeros(len(hidden), dtype=bool)
+        for sign in (1, -1):
+            aim = sign * self.system.members[failure.cell]
+            prices = _prices(self.system, hidden, aim, failure.still)
+            if prices is not None:
+                used |= np.abs(prices) > _NOTHING
+        return used
 
-def _bound(system: System, identity: np.ndarray, still: int, needed: int) -> csr_matrix:
+
+def _bound(system: System, identity: np.ndarray, still: int) -> csr_matrix:
     """Say for each cell of an identity what it demands of the others where that cell is hidden.
 
     Down, a cell may have room of its own; what is missing must come through the others. Where its
@@ -140,6 +147,7 @@ def _bound(system: System, identity: np.ndarray, still: int, needed: int) -> csr
     places = np.flatnonzero(identity)
     places = places[places != still]
     share = -identity[places][None, :] / identity[places][:, None]
+    needed = system.width[places] if still < 0 else np.ones(len(places))
     missing = (needed - system.slack[places])[:, None]
     below = np.minimum(1.0, -share * system.slack[places] / np.maximum(missing, 1))
     room = np.where((share > 0) | (missing <= 0), 1.0, below)
@@ -186,17 +194,15 @@ def _fill(masks: list[int], start: int, inside: list[int], whole: int) -> list[i
     return parts if covered == whole else []
 
 
-def _prices(
-    system: System, hidden: np.ndarray, aim: np.ndarray, still: int, width: int
-) -> np.ndarray | None:
+def _prices(system: System, hidden: np.ndarray, aim: np.ndarray, still: int) -> np.ndarray | None:
     """Write a sum of groups through cells so that it is bound as tightly as the pattern allows.
 
     These are the duals of the attacker's linear programme. None where nothing binds it.
     """
     level = np.maximum(hidden, _NUDGE)
     open_ = level > 1 - _BROKEN
-    above = np.where(open_, np.inf, width * level)
-    below = np.where(open_, system.slack, np.minimum(system.slack, width) * level)
+    above = np.where(open_, np.inf, system.width * level)
+    below = np.where(open_, system.slack, np.minimum(system.slack, system.width) * level)
     single, members = system.single, system.members
     column = members[single].argmax(axis=1)
     limits = np.zeros((members.shape[1], 2))
@@ -205,13 +211,14 @@ def _prices(
     capped = np.flatnonzero(np.isfinite(above[~single]))
     rows = vstack([sums[capped], -sums], format="csr")
     most = np.concatenate([above[~single][capped], below[~single]])
-    fixed = csr_matrix(members[still], dtype=float) if still >= 0 else None
+    alone = members[still][None, :] if still >= 0 else members[:0]
+    fixed = csr_matrix(np.vstack([alone, system.links]), dtype=float)
     found = linprog(
         -aim.astype(float),
         A_ub=rows if rows.shape[0] else None,
         b_ub=most if rows.shape[0] else None,
-        A_eq=fixed,
-        b_eq=None if fixed is None else [0.0],
+        A_eq=fixed if fixed.shape[0] else None,
+        b_eq=np.zeros(fixed.shape[0]) if fixed.shape[0] else None,
         bounds=limits,
         method="highs-ds",
     )
@@ -226,6 +233,8 @@ def _prices(
     if still >= 0 and not single[still]:
         prices[still] -= found.eqlin.marginals[0]
     rest = aim - members[~single].T @ prices[~single]
+    if len(system.links):
+        rest = rest + system.links.T @ found.eqlin.marginals[len(alone) :]
     prices[single] = rest[column]
     prices[np.abs(prices) < _NOTHING] = 0
     return prices

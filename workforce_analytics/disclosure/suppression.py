@@ -8,7 +8,7 @@ hidden in vain.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from workforce_analytics.disclosure.attack import Evidence, Failure, View, failures, view
 from workforce_analytics.disclosure.cuts import Cuts
-from workforce_analytics.disclosure.system import System, systems
+from workforce_analytics.disclosure.system import Printed, System, systems
+from workforce_analytics.errors import DisclosureRefused, UsageError
 
 _ROUNDS = 10
 """Programmes solved before the pattern is completed cell by cell instead."""
@@ -55,15 +56,35 @@ class Pattern:
         return self.hidden & ~self.primary
 
 
+class Impossible(DisclosureRefused):
+    """Cells that must be shown let others be worked out, whatever else is hidden.
+
+    Attributes
+    ----------
+    cells
+        The printed cells that must be shown and lay a hidden one open.
+    """
+
+    def __init__(self, cells: Sequence[int]) -> None:
+        super().__init__(
+            "Counts that are to be shown let others under the threshold be worked out, whatever "
+            "else is hidden."
+        )
+        self.cells = tuple(cells)
+
+
 def pattern(
     base: Any,
     members: Sequence[Sequence[int]],
     *,
     threshold: int = 10,
     sensitive: Any = None,
+    keep: Any = None,
     least: int = 1,
-    width: int | None = None,
+    width: Any = None,
     weights: Any = None,
+    room: tuple[Any, Any] | None = None,
+    links: Sequence[Mapping[int, int]] = (),
     coalition: bool = True,
     keys: Sequence[tuple[str, ...]] | None = None,
 ) -> Pattern:
@@ -79,13 +100,21 @@ def pattern(
         Counts from 1 to `threshold - 1` are hidden.
     sensitive
         For each printed cell, whether it must be hidden, where not the threshold says so.
+    keep
+        For each printed cell, whether it must be shown; none unless given.
     least
         The least that an attacker grants a hidden count: 1 where zeros are always shown, else 0.
     width
         Required distance between the smallest and the largest count that everything published
-        allows a hidden cell; `threshold - 1` unless given.
+        allows a hidden cell, one number or one per cell; `threshold - 1` unless given.
     weights
-        What hiding each printed cell costs; its count plus 1 unless given.
+        What hiding each printed cell costs: one number per cell, "value" (its count plus 1) or
+        "equal"; "value" unless given.
+    room
+        How far below and above its exact count each printed cell may be while it is shown, where
+        counts are rounded.
+    links
+        Sums of groups, with signs, that are known to be 0: the same people split in two ways.
     coalition
         Whether somebody who is alone in a hidden cell, and knows it, may learn no other one.
     keys
@@ -97,12 +126,18 @@ def pattern(
         Proven by attack: two tables that fit everything published lie `width` apart in each hidden
         cell. Showing any one complementary cell would break that.
 
+    Raises
+    ------
+    Impossible
+        Cells that must be shown let others be worked out.
+
     Notes
     -----
     Unprinted elementary groups under the threshold, and differences of two printed counts under it
     (everybody less those who answered), are kept as wide as the hidden cells.
     After Fischetti and Salazar (2001), "Solving the cell suppression problem on tabular data with
-    linear constraints", Management Science 47(7); HiGHS solves the programmes.
+    linear constraints", Management Science 47(7); HiGHS solves the programmes. Where counts are
+    rounded, cells are hidden one by one instead, and nothing is said of least weight.
 
     Examples
     --------
@@ -119,47 +154,65 @@ def pattern(
         if sensitive is None
         else np.asarray(sensitive, dtype=bool)
     )
-    required = threshold - 1 if width is None else width
-    parts = systems(
+    printed = Printed(
         base,
         members,
-        sensitive=primary,
+        primary,
         least=least,
         threshold=threshold,
-        weights=weights,
+        width=width,
+        weights=_weights(weights, values),
+        keep=keep,
+        room=room,
+        links=links,
         keys=keys,
     )
     hidden = np.zeros(len(members), dtype=bool)
     least_weight = True
-    for system in parts:
+    for system in systems(printed):
         if not system.sensitive.any():
             continue
-        solved, best = _solve(system, width=required, coalition=coalition)
+        solved, best = _solve(system, coalition=coalition)
         least_weight &= best
         for cell, places in enumerate(system.places):
             hidden[list(places)] = solved[cell]
     return Pattern(hidden, primary & hidden, least_weight)
 
 
-def _solve(system: System, *, width: int, coalition: bool) -> tuple[np.ndarray, bool]:
+def _weights(asked: Any, values: np.ndarray) -> np.ndarray:
+    if isinstance(asked, str):
+        if asked not in ("value", "equal"):
+            raise UsageError('weights= takes "value", "equal" or one number per cell.')
+        return values + 1.0 if asked == "value" else np.ones(len(values))
+    return values + 1.0 if asked is None else np.asarray(asked, dtype=float)
+
+
+def _solve(system: System, *, coalition: bool) -> tuple[np.ndarray, bool]:
     """Find the least-weight safe pattern of cells that hang together, and whether it is proven."""
-    cuts = Cuts(system, width=width, coalition=coalition)
+    if (system.always & system.kept).any():
+        raise Impossible(_given(system, system.always & system.kept))
+    cuts = Cuts(system, coalition=coalition)
     evidence = Evidence(system)
-    hidden, best = system.always, True
+    hidden, best = system.always, not system.rounded
     failed: list[Failure] = []
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if best else 0):
         hidden, optimal = _programme(system, cuts, hidden.astype(float), failed)
         best &= optimal
         seen = view(system, hidden)
-        failed = failures(seen, evidence, width=width, coalition=coalition)
-        if not failed:
+        failed = failures(seen, evidence, coalition=coalition)
+        if not failed or (hidden | system.kept).all():
             break
         for failure in failed:
             _learn(system, cuts, hidden, failure)
-    if failed:
+    if failed or system.rounded:
         best = False
-        hidden = _complete(system, cuts, evidence, hidden, width=width, coalition=coalition)
-    return _prune(system, cuts, evidence, hidden, width=width, coalition=coalition), best
+        hidden = _complete(system, cuts, evidence, hidden, coalition=coalition)
+    return _prune(system, cuts, evidence, hidden, coalition=coalition), best
+
+
+def _given(system: System, cells: np.ndarray) -> list[int]:
+    """Give the places of cells of a system among the cells that were given."""
+    return [place for cell in np.flatnonzero(cells) for place in system.places[cell]]
 
 
 def _learn(system: System, cuts: Cuts, hidden: np.ndarray, failure: Failure) -> None:
@@ -201,63 +254,78 @@ def _lightest(system: System, cuts: Cuts, *, whole: bool) -> tuple[np.ndarray, b
     found = milp(
         system.weight,
         constraints=LinearConstraint(rows, 0, np.inf),
-        bounds=Bounds(always, 1),
+        bounds=Bounds(always, np.where(system.kept, 0, 1)),
         integrality=np.full(len(always), int(whole)),
         options={"mip_rel_gap": 0, "node_limit": _NODES} if whole else {},
     )
     if found.x is None:
-        return np.ones(len(always)), False
+        return np.where(system.kept, 0.0, 1.0), False
     return (np.rint(found.x) if whole else np.clip(found.x, 0, 1)), found.status == 0
 
 
 def _complete(
-    system: System,
-    cuts: Cuts,
-    evidence: Evidence,
-    hidden: np.ndarray,
-    *,
-    width: int,
-    coalition: bool,
+    system: System, cuts: Cuts, evidence: Evidence, hidden: np.ndarray, *, coalition: bool
 ) -> np.ndarray:
-    """Hide one more cell for each attack that succeeds, until none does."""
+    """Hide more for each attack that succeeds, until none does."""
     hidden = hidden.copy()
-    while not hidden.all():
-        failed = failures(view(system, hidden), evidence, width=width, coalition=coalition)
-        if not failed:
-            break
+    while failed := failures(view(system, hidden), evidence, coalition=coalition):
+        if (hidden | system.kept).all():
+            raise Impossible(_to_blame(system, cuts, hidden, failed[0]))
         before = hidden.sum()
-        for failure in failed:
-            _learn(system, cuts, hidden, failure)
-        cuts.broken(hidden)
-        rows = cuts.used
-        for row in rows[np.flatnonzero(rows @ hidden < -1e-6)]:
-            if (row @ hidden)[0] >= -1e-6:
-                continue
-            gain = np.where(hidden, 0, row.toarray()[0]) / np.maximum(system.weight, 1)
-            hidden[int(gain.argmax())] = True
+        if system.rounded:
+            _hide_beside(system, hidden, failed)
+        else:
+            _hide_by_cuts(system, cuts, hidden, failed)
         if hidden.sum() == before:
             # Nothing can be worked out where everything is hidden.
-            hidden[:] = True
+            hidden = ~system.kept
     return hidden
 
 
+def _hide_by_cuts(
+    system: System, cuts: Cuts, hidden: np.ndarray, failed: Sequence[Failure]
+) -> None:
+    """Hide what does most, by its weight, against the inequalities that are broken."""
+    for failure in failed:
+        _learn(system, cuts, hidden, failure)
+    cuts.broken(hidden)
+    rows = cuts.used
+    for row in rows[np.flatnonzero(rows @ hidden < -1e-6)]:
+        if (row @ hidden)[0] >= -1e-6:
+            continue
+        gain = np.where(hidden | system.kept, 0, row.toarray()[0]) / np.maximum(system.weight, 1)
+        if gain.max() > 0:
+            hidden[int(gain.argmax())] = True
+
+
+def _hide_beside(system: System, hidden: np.ndarray, failed: Sequence[Failure]) -> None:
+    """Hide the lightest count that holds people of a cell that can be worked out."""
+    shared = system.members @ system.members.T > 0
+    for failure in failed:
+        open_ = shared[failure.cell] & system.printed & ~hidden & ~system.kept
+        cells = np.flatnonzero(open_)
+        if len(cells):
+            hidden[cells[int(system.weight[cells].argmin())]] = True
+
+
+def _to_blame(system: System, cuts: Cuts, hidden: np.ndarray, failure: Failure) -> list[int]:
+    """Which cells that must be shown give this one away?"""
+    lie = system.kept & cuts.used_for(hidden.astype(float), failure)
+    return _given(system, lie if lie.any() else system.kept)
+
+
 def _prune(
-    system: System,
-    cuts: Cuts,
-    evidence: Evidence,
-    hidden: np.ndarray,
-    *,
-    width: int,
-    coalition: bool,
+    system: System, cuts: Cuts, evidence: Evidence, hidden: np.ndarray, *, coalition: bool
 ) -> np.ndarray:
     """Show again, the dearest first, what the pattern stays safe without."""
     extra = np.flatnonzero(hidden & ~system.always)
     for cell in sorted(extra.tolist(), key=lambda place: (-system.weight[place], place)):
         without = hidden.copy()
         without[cell] = False
-        if cuts.refuted(without.astype(float)):
+        # Inequalities take shown counts for exact.
+        if not system.rounded and cuts.refuted(without.astype(float)):
             continue
         seen: View = view(system, without)
-        if not failures(seen, evidence, width=width, coalition=coalition, first=True):
+        if not failures(seen, evidence, coalition=coalition, first=True):
             hidden = without
     return hidden

@@ -7,13 +7,59 @@ first: the same counts in another order of rows are the same problem, byte for b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workforce_analytics.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Counts that are printed, as sums of elementary groups, and what is asked of each.
+
+    Attributes
+    ----------
+    base
+        Exact count of each elementary group.
+    members
+        For each printed cell, the elementary groups that it adds up.
+    sensitive
+        For each cell, whether it must be hidden.
+    least
+        The least count of a hidden cell that an attacker allows: 1 where zeros are always shown.
+    threshold
+        Unprinted groups and differences of two printed counts from 1 to `threshold - 1` must not be
+        worked out either.
+    width
+        How far apart the smallest and the largest count of a hidden cell must lie: one number, or
+        one per cell.
+    weights
+        What hiding each cell costs; its count plus 1 unless given.
+    keep
+        For each cell, whether it must be shown; none unless given.
+    room
+        How far below and above its count each cell may be while it is shown: nothing unless counts
+        are rounded.
+    links
+        Sums of groups, with signs, that are known to be 0: the same people split in two ways.
+    keys
+        Names of the elementary groups, which put them in order; their position unless given.
+    """
+
+    base: Any
+    members: Sequence[Sequence[int]]
+    sensitive: Any
+    least: int
+    threshold: int
+    width: Any = None
+    weights: Any = None
+    keep: Any = None
+    room: tuple[Any, Any] | None = None
+    links: Sequence[Mapping[int, int]] = ()
+    keys: Sequence[tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -33,8 +79,16 @@ class System:
         Whether the cell stands in the table. The others can only be worked out.
     sensitive
         Cells that must not be known: hidden where printed, wide enough where not.
+    kept
+        Cells that must be shown.
     weight
         What hiding a printed cell costs.
+    width
+        How far apart the smallest and the largest count of a cell must lie while it is hidden.
+    below, above
+        How far from its count a cell may be while it is shown: 0 unless counts are rounded.
+    links
+        One row per sum of groups, with signs, that is known to be 0.
     places
         For each printed cell, where it stood among the cells that were given.
     """
@@ -44,12 +98,17 @@ class System:
     floor: np.ndarray
     printed: np.ndarray
     sensitive: np.ndarray
+    kept: np.ndarray
     weight: np.ndarray
+    width: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
+    links: np.ndarray
     places: tuple[tuple[int, ...], ...]
 
     @property
     def slack(self) -> np.ndarray:
-        """How far below its count an attacker can imagine each cell."""
+        """How far below its count an attacker can imagine each hidden cell."""
         return self.values - self.floor
 
     @property
@@ -62,36 +121,19 @@ class System:
         """Cells that count one elementary group."""
         return self.members.sum(axis=1) == 1
 
+    @property
+    def rounded(self) -> bool:
+        """Whether a shown count leaves room for others."""
+        return bool(self.below.any() or self.above.any())
 
-def systems(
-    base: Any,
-    members: Sequence[Sequence[int]],
-    *,
-    sensitive: Any,
-    least: int,
-    threshold: int,
-    weights: Any = None,
-    keys: Sequence[tuple[str, ...]] | None = None,
-) -> list[System]:
+
+def systems(printed: Printed) -> list[System]:
     """Which printed counts hang together, each set of them as a problem of its own?
 
     Parameters
     ----------
-    base
-        Exact count of each elementary group.
-    members
-        For each printed cell, the elementary groups that it adds up.
-    sensitive
-        For each printed cell, whether it must be hidden.
-    least
-        The least count of a hidden cell that an attacker allows: 1 where zeros are always shown.
-    threshold
-        Unprinted groups and differences of two printed counts from 1 to `threshold - 1` must not be
-        worked out either.
-    weights
-        What hiding each printed cell costs; its count plus 1 unless given.
-    keys
-        Names of the elementary groups, which put them in order; their position unless given.
+    printed
+        Counts and what is asked of them.
 
     Returns
     -------
@@ -99,29 +141,78 @@ def systems(
         In canonical order. A count of 0 that may not be hidden is known to everybody: its groups
         are left out, and cells that then count the same groups become one.
     """
-    counts = _whole(base)
-    given = [frozenset(int(group) for group in cell) for cell in members]
-    values = np.array([int(counts[list(cell)].sum()) for cell in given], dtype=np.int64)
-    must = np.asarray(sensitive, dtype=bool)
-    cost = values + 1.0 if weights is None else np.asarray(weights, dtype=float)
-    names = [(f"{place:012d}",) for place in range(len(counts))] if keys is None else list(keys)
+    asked = _asked(printed)
     known: set[int] = set()
-    for cell, value, hide in zip(given, values, must, strict=True):
-        if value == 0 and not hide:
+    for cell, value, hide, up in zip(
+        asked.members, asked.values, asked.sensitive, asked.above, strict=True
+    ):
+        if value == 0 and not hide and not up:
             known |= cell
+    names = asked.names
     order = sorted(
-        {group for cell in given for group in cell} - known, key=lambda g: (names[g], counts[g])
+        {group for cell in asked.members for group in cell} - known,
+        key=lambda g: (names[g], asked.base[g]),
     )
     rank = {group: place for place, group in enumerate(order)}
     merged: dict[tuple[int, ...], list[int]] = {}
-    for place, cell in enumerate(given):
+    for place, cell in enumerate(asked.members):
         support = tuple(sorted(rank[group] for group in cell if group in rank))
         if support:
             merged.setdefault(support, []).append(place)
-    return [
-        _system(part, merged, counts[order], must, cost, least=least, threshold=threshold)
-        for part in _components(sorted(merged), len(order))
+    links = [
+        found
+        for link in printed.links
+        if (found := {rank[group]: n for group, n in link.items() if group in rank and n})
     ]
+    return [
+        _system(part, merged, asked, asked.base[order], links)
+        for part in _components(sorted(merged), len(order), links)
+    ]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of each printed cell, as arrays."""
+
+    base: np.ndarray
+    members: list[frozenset[int]]
+    values: np.ndarray
+    sensitive: np.ndarray
+    keep: np.ndarray
+    width: np.ndarray
+    cost: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
+    names: Sequence[tuple[str, ...]]
+    least: int
+    threshold: int
+
+
+def _asked(printed: Printed) -> _Asked:
+    base = _whole(printed.base)
+    members = [frozenset(int(group) for group in cell) for cell in printed.members]
+    values = np.array([int(base[list(cell)].sum()) for cell in members], dtype=np.int64)
+    nothing = np.zeros(len(members), dtype=np.int64)
+    below, above = (nothing, nothing) if printed.room is None else printed.room
+    width = printed.threshold - 1 if printed.width is None else printed.width
+    return _Asked(
+        base=base,
+        members=members,
+        values=values,
+        sensitive=np.asarray(printed.sensitive, dtype=bool),
+        keep=nothing > 0 if printed.keep is None else np.asarray(printed.keep, dtype=bool),
+        width=np.broadcast_to(np.asarray(width), values.shape),
+        cost=values + 1.0 if printed.weights is None else np.asarray(printed.weights, dtype=float),
+        below=np.asarray(below),
+        above=np.asarray(above),
+        names=(
+            [(f"{place:012d}",) for place in range(len(base))]
+            if printed.keys is None
+            else list(printed.keys)
+        ),
+        least=printed.least,
+        threshold=printed.threshold,
+    )
 
 
 def _whole(base: Any) -> np.ndarray:
@@ -131,8 +222,10 @@ def _whole(base: Any) -> np.ndarray:
     return exact.astype(np.int64)
 
 
-def _components(cells: Sequence[tuple[int, ...]], groups: int) -> list[list[tuple[int, ...]]]:
-    """Put cells that share a group together, directly or through others."""
+def _components(
+    cells: Sequence[tuple[int, ...]], groups: int, links: Sequence[Mapping[int, int]]
+) -> list[list[tuple[int, ...]]]:
+    """Put cells that share a group together, directly, through others or through a link."""
     parent = list(range(groups))
 
     def root(group: int) -> int:
@@ -141,9 +234,9 @@ def _components(cells: Sequence[tuple[int, ...]], groups: int) -> list[list[tupl
             group = parent[group]
         return group
 
-    for cell in cells:
-        first = root(cell[0])
-        for group in cell[1:]:
+    for tied in [*cells, *(tuple(link) for link in links)]:
+        first = root(tied[0])
+        for group in tied[1:]:
             parent[root(group)] = first
     parts: dict[int, list[tuple[int, ...]]] = {}
     for cell in cells:
@@ -154,44 +247,58 @@ def _components(cells: Sequence[tuple[int, ...]], groups: int) -> list[list[tupl
 def _system(
     cells: list[tuple[int, ...]],
     merged: dict[tuple[int, ...], list[int]],
+    asked: _Asked,
     counts: np.ndarray,
-    must: np.ndarray,
-    cost: np.ndarray,
-    *,
-    least: int,
-    threshold: int,
+    links: Sequence[Mapping[int, int]],
 ) -> System:
     groups = sorted({group for cell in cells for group in cell})
     column = {group: place for place, group in enumerate(groups)}
-    printed = np.zeros((len(cells), len(groups)), dtype=np.int64)
+    stated = np.zeros((len(cells), len(groups)), dtype=np.int64)
     for row, cell in enumerate(cells):
-        printed[row, [column[group] for group in cell]] = 1
+        stated[row, [column[group] for group in cell]] = 1
     base = counts[groups]
     alone = {cell[0] for cell in cells if len(cell) == 1}
     unprinted = np.eye(len(groups), dtype=np.int64)[[group not in alone for group in groups]]
-    differences = _differences(printed, base, threshold)
-    members = np.vstack([printed, unprinted, differences])
+    differences = _differences(stated, base, asked.threshold)
+    members = np.vstack([stated, unprinted, differences])
     values = members @ base
-    stands = np.arange(len(members)) < len(cells)
-    small = (values >= 1) & (values < threshold)
     places = tuple(tuple(merged[cell]) for cell in cells)
-    weight = np.zeros(len(members))
+    rest = len(members) - len(cells)
+    small = (values >= 1) & (values < asked.threshold)
+    least = np.array([*np.minimum(asked.least, values[: len(cells)]), *[0] * rest])
     # The rank decides between patterns of equal weight, the same way for any order of rows.
-    weight[: len(cells)] = [
-        round(sum(cost[place] for place in at), 3) + 1e-3 * rank / len(cells)
+    weight = [
+        round(sum(asked.cost[place] for place in at), 3) + 1e-3 * rank / len(cells)
         for rank, at in enumerate(places)
     ]
+
+    def each(given: np.ndarray, choose: Callable[[np.ndarray], Any]) -> list[Any]:
+        return [choose(given[list(at)]) for at in places]
+
     return System(
         members=members,
         values=values,
-        floor=np.where(stands, np.minimum(least, values), 0),
-        printed=stands,
-        sensitive=np.where(
-            stands, [*(must[at[0]] for at in places), *[False] * int((~stands).sum())], small
-        ),
-        weight=weight,
+        floor=least,
+        printed=np.arange(len(members)) < len(cells),
+        sensitive=np.array([*each(asked.sensitive, np.any), *small[len(cells) :]], dtype=bool),
+        kept=np.array([*each(asked.keep, np.any), *[False] * rest], dtype=bool),
+        weight=np.array([*weight, *[0.0] * rest]),
+        width=np.array([*each(asked.width, np.max), *[asked.threshold - 1] * rest]),
+        below=np.array([*each(asked.below, np.min), *[0] * rest]),
+        above=np.array([*each(asked.above, np.min), *[0] * rest]),
+        links=_rows(links, column),
         places=places,
     )
+
+
+def _rows(links: Sequence[Mapping[int, int]], column: Mapping[int, int]) -> np.ndarray:
+    """Write the links of these groups as rows; others belong to another system."""
+    ours = [link for link in links if next(iter(link)) in column]
+    rows = np.zeros((len(ours), len(column)), dtype=np.int64)
+    for row, link in enumerate(ours):
+        for group, n in link.items():
+            rows[row, column[group]] = n
+    return rows
 
 
 def _differences(printed: np.ndarray, base: np.ndarray, threshold: int) -> np.ndarray:
