@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from workforce_analytics.errors import ConfigurationError
 
 MANAGEMENT_THRESHOLD = 5
+_WORKED_OUT = ", and all from which they could be worked out,"
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,16 @@ class Policy:
         "show" or "hide". Where zeros are always shown, everybody knows that a hidden count is at
         least 1.
     rounding
-        "none", "nearest" (halves up) or "midpoint" (the middle of each block of `rounding_base`).
+        "none", "nearest" (halves up), "midpoint" (the middle of each block of `rounding_base`) or
+        "controlled" (to one of the two neighbouring multiples, so that rounded counts add up).
         Rounded counts are protected by rounding alone, without complementary cells.
     rounding_base
         To which multiple counts are rounded.
-    least_percentage, least_mean
-        The smallest base on which a percentage, or a mean or median, is shown.
+    least_percentage, least_mean, least_median
+        The smallest base on which a percentage, a mean or a median is shown; medians as means
+        unless given.
+    least_pay
+        The smallest base of a mean or median in pounds, where that is more.
     full_groups
         A group all of whose members are in one category tells of every member: "flag" says so to
         whoever makes the table, "hide" hides that group's counts, zeros included.
@@ -38,6 +43,29 @@ class Policy:
         What stands in place of a hidden figure.
     ledger
         Path of the file that takes down why exact figures were asked for; empty for none.
+    dominance_n, dominance_k
+        A sum or average is hidden where its `dominance_n` largest contributions are more than
+        `dominance_k` per cent of it; 0 asks for nothing.
+    p_percent
+        A sum or average is hidden where whoever made the second-largest contribution could estimate
+        the largest to within so many per cent; 0 asks for nothing.
+    weights
+        What hiding a count costs, where there is a choice: "rows" (the rows it stands in, and a
+        little its size), "value" (its size) or "equal".
+    least_width
+        How far apart the smallest and largest count that a hidden cell may have must lie; 0 leaves
+        it to the rule, which `width` follows.
+    least_mean_width
+        The same for a hidden mean, in per cent of the sum behind it.
+    min_gap_months
+        Tables whose dates are closer together are held against each other for small changes.
+    step_down
+        The share of hidden cells above which a published table is shown one level coarser; 1 never
+        is. The page of a table that was says so.
+    attacker
+        Whom a hidden count is safe from: "policy" (somebody who knows the policy, so that a hidden
+        count is at least 1 where zeros are always shown) or "any" (somebody who does not, and takes
+        it for 0 or more, as published patterns often do): fewer counts are then hidden.
     """
 
     profile: str = "default"
@@ -50,6 +78,17 @@ class Policy:
     full_groups: str = "flag"
     mark: str = "[c]"
     ledger: str = ""
+    least_median: float | None = None
+    least_pay: float = 0.0
+    dominance_n: int = 0
+    dominance_k: float = 0.0
+    p_percent: float = 0.0
+    weights: str = "rows"
+    least_width: int = 0
+    least_mean_width: float = 10.0
+    min_gap_months: int = 3
+    step_down: float = 0.2
+    attacker: str = "policy"
 
     @property
     def rounds(self) -> bool:
@@ -58,33 +97,30 @@ class Policy:
 
     @property
     def least_hidden(self) -> int:
-        """The least count that an attacker who knows the policy grants a hidden cell."""
-        return 1 if self.zeros == "show" and self.full_groups == "flag" else 0
+        """The least count that an attacker grants a hidden cell."""
+        knows = self.attacker == "policy"
+        return 1 if knows and self.zeros == "show" and self.full_groups == "flag" else 0
 
     @property
     def width(self) -> int:
         """How far apart the smallest and largest count that a hidden cell may have must lie."""
-        return self.threshold - 1
+        return self.least_width or (self.rounding_base if self.rounds else self.threshold) - 1
+
+    @property
+    def weighs_contributions(self) -> bool:
+        """Whether a figure may be hidden because few people make up most of it."""
+        return self.dominance_n > 0 or self.p_percent > 0
+
+    def fewest(self, unit: str, *, median: bool = False) -> float:
+        """How many people must stand behind a mean, or a median, in this unit?"""
+        least = self.least_mean if self.least_median is None or not median else self.least_median
+        return max(least, self.least_pay) if unit == "pounds" else least
 
     @property
     def words(self) -> str:
         """The policy in one line, printed with every table."""
-        parts = []
-        if self.threshold > 1:
-            least = "0" if self.zeros == "hide" else "1"
-            rest = "" if self.rounds else ", and all from which they could be worked out,"
-            parts.append(
-                f"Counts from {least} to {self.threshold - 1}{rest} are hidden {self.mark}."
-            )
-        if self.rounding == "nearest":
-            parts.append(f"Counts are rounded to the nearest {self.rounding_base}, halves up.")
-        if self.rounding == "midpoint":
-            parts.append(f"Counts are rounded to the middle of each block of {self.rounding_base}.")
-        if self.least_percentage:
-            parts.append(f"Percentages of fewer than {self.least_percentage:g} are hidden.")
-        if self.least_mean:
-            parts.append(f"Averages of fewer than {self.least_mean:g} are hidden.")
-        return " ".join(parts)
+        said = [*_of_counts(self), *_of_averages(self), *_of_contributions(self), *_of_choice(self)]
+        return " ".join(said)
 
 
 PROFILES: Mapping[str, Policy] = {
@@ -116,11 +152,27 @@ PROFILES: Mapping[str, Policy] = {
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "zeros": ("show", "hide"),
-    "rounding": ("none", "nearest", "midpoint"),
+    "rounding": ("none", "nearest", "midpoint", "controlled"),
     "full_groups": ("flag", "hide"),
     "profile": tuple(PROFILES),
+    "weights": ("rows", "value", "equal"),
+    "attacker": ("policy", "any"),
 }
-_LEAST: Mapping[str, int] = {"threshold": 1, "rounding_base": 1}
+_WHOLE: Mapping[str, int] = {
+    "threshold": 1,
+    "rounding_base": 1,
+    "dominance_n": 0,
+    "least_width": 0,
+    "min_gap_months": 0,
+}
+"""Whole numbers, and the least that each may be."""
+
+_MOST: Mapping[str, int] = {
+    "dominance_k": 100,
+    "p_percent": 100,
+    "least_mean_width": 100,
+    "step_down": 1,
+}
 
 
 def resolve(mapping: Mapping[str, object]) -> Policy:
@@ -165,7 +217,8 @@ def resolve(mapping: Mapping[str, object]) -> Policy:
 def for_audience(policy: Policy, audience: str) -> Policy:
     """What does the policy ask for when the figures are for this audience?
 
-    Management sees counts from 5 on, each display protected on its own and nothing rounded.
+    Management sees counts from 5 on, each display protected on its own and nothing rounded. What
+    one person contributes is kept from it as from everybody: those rules stand.
     """
     if audience != "management":
         return policy
@@ -176,6 +229,9 @@ def for_audience(policy: Policy, audience: str) -> Policy:
         rounding_base=1,
         least_percentage=0.0,
         least_mean=0.0,
+        least_median=None,
+        least_pay=0.0,
+        least_width=0,
         mark="[c]",
     )
 
@@ -192,15 +248,99 @@ def _mistake(key: str, value: object) -> str:
     if key in ("mark", "ledger"):
         return "" if isinstance(value, str) else f"{key} must be text."
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if key in _LEAST:
-        fine = number and isinstance(value, int) and value >= _LEAST[key]
-        return "" if fine else f"{key} must be a whole number of at least {_LEAST[key]}."
+    if key in _WHOLE:
+        fine = number and isinstance(value, int) and value >= _WHOLE[key]
+        return "" if fine else f"{key} must be a whole number of at least {_WHOLE[key]}."
+    if key in _MOST:
+        fine = number and 0 <= float(str(value)) <= _MOST[key]
+        return "" if fine else f"{key} must be a number from 0 to {_MOST[key]}."
     return "" if number and float(str(value)) >= 0 else f"{key} must be a number of at least 0."
 
 
 def _contradictions(policy: Policy) -> list[str]:
+    found = []
     if policy.rounds and policy.rounding_base < 2:
-        return ["rounding needs a rounding_base of at least 2."]
+        found.append("rounding needs a rounding_base of at least 2.")
     if not policy.rounds and policy.threshold < 2:
-        return ["without rounding, threshold must be at least 2: else nothing is protected."]
-    return []
+        found.append("without rounding, threshold must be at least 2: else nothing is protected.")
+    if policy.rounding == "controlled" and (policy.threshold > 1 or policy.zeros == "hide"):
+        found.append(
+            "counts rounded to add up would give hidden ones back: with rounding = 'controlled' "
+            "set threshold to 1 and zeros to 'show'."
+        )
+    if bool(policy.dominance_n) != bool(policy.dominance_k):
+        found.append("dominance_n and dominance_k go together: set both, or neither.")
+    return found
+
+
+def _of_counts(policy: Policy) -> list[str]:
+    said = []
+    least = 0 if policy.zeros == "hide" else 1
+    if policy.threshold > 1:
+        rest = "" if policy.rounds else _WORKED_OUT
+        said.append(
+            f"Counts from {least} to {policy.threshold - 1}{rest} are hidden {policy.mark}."
+        )
+    elif policy.zeros == "hide":
+        said.append(f"Counts of 0 are hidden {policy.mark}.")
+    if policy.full_groups == "hide":
+        said.append("Groups all of whose members are in one category are hidden.")
+    base = policy.rounding_base
+    ways = {
+        "nearest": f"Counts are rounded to the nearest {base}, halves up.",
+        "midpoint": f"Counts are rounded to the middle of each block of {base}.",
+        "controlled": f"Counts are rounded up or down to a multiple of {base}, so that they still "
+        "add up.",
+    }
+    return [*said, ways[policy.rounding]] if policy.rounds else said
+
+
+def _of_averages(policy: Policy) -> list[str]:
+    said = []
+    if policy.least_percentage:
+        said.append(f"Percentages of fewer than {policy.least_percentage:g} are hidden.")
+    mean, median = policy.fewest(""), policy.fewest("", median=True)
+    bases = {"Averages": mean} if mean == median else {"Means": mean, "Medians": median}
+    said += [
+        f"{name} of fewer than {least:g}{_WORKED_OUT} are hidden."
+        for name, least in bases.items()
+        if least
+    ]
+    if policy.least_pay > min(mean, median):
+        said.append(
+            f"Averages of the pay of fewer than {policy.least_pay:g}{_WORKED_OUT} are hidden."
+        )
+    return said
+
+
+def _of_contributions(policy: Policy) -> list[str]:
+    said = []
+    if policy.dominance_n:
+        who = {1: "one person makes"}.get(policy.dominance_n, f"{policy.dominance_n} people make")
+        said.append(
+            f"A sum or average is hidden where {who} up more than {policy.dominance_k:g} % of it."
+        )
+    if policy.p_percent:
+        said.append(
+            "A sum or average is hidden where a person in it could work out somebody else's part "
+            f"to within {policy.p_percent:g} %."
+        )
+    return said
+
+
+def _of_choice(policy: Policy) -> list[str]:
+    """Say which counts are hidden with the small ones, and how safe that makes them."""
+    if policy.rounds:
+        return []
+    said = []
+    if policy.weights != "rows":
+        fewest = "as few counts" if policy.weights == "equal" else "counts of as few people"
+        said.append(f"Where there is a choice, {fewest} as possible are hidden.")
+    if policy.least_width:
+        said.append(
+            f"Everything published leaves at least {policy.least_width} between the smallest and "
+            "the largest count that a hidden one can be."
+        )
+    if replace(policy, attacker="policy").least_hidden != policy.least_hidden:
+        said.append("Readers are supposed not to know that a hidden count is at least 1.")
+    return said
