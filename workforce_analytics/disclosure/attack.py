@@ -165,7 +165,7 @@ class Evidence:
     def __init__(self, system: System) -> None:
         self.system = system
         self.moves = np.zeros((1, len(system.values)), dtype=np.int64)
-        self._ones = np.flatnonzero(system.printed & system.sensitive & (system.values == 1))
+        self._ones = np.flatnonzero(alone_in(system))
         self._place = {int(one): place for place, one in enumerate(self._ones)}
 
     def look(self, seen: View) -> None:
@@ -204,6 +204,11 @@ class Evidence:
             for cell in cells[~within(self.system, cells, int(one))]
         ]
         return [pair for pair in pairs if not self.settled(pair)]
+
+
+def alone_in(system: System) -> np.ndarray:
+    """Which hidden cells count one person, who knows it?"""
+    return system.printed & system.sensitive & system.exact & (system.values == 1)
 
 
 def within(system: System, cells: np.ndarray, one: int) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from workforce_analytics.disclosure.attack import Failure, within
+from workforce_analytics.disclosure.attack import Failure, alone_in, within
 from workforce_analytics.disclosure.system import System
 
 _NOTHING = 1e-9
@@ -30,8 +30,7 @@ class Cuts:
 
     def __init__(self, system: System, *, coalition: bool) -> None:
         self.system = system
-        ones = system.printed & system.sensitive & (system.values == 1)
-        self._ones = set(np.flatnonzero(ones).tolist()) if coalition else set()
+        self._ones = set(np.flatnonzero(alone_in(system)).tolist()) if coalition else set()
         self._known: set[bytes] = set()
         self._all = csr_matrix((0, len(system.values)))
         self._used = np.zeros(0, dtype=bool)

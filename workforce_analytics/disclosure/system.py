@@ -43,8 +43,13 @@ class Printed:
     room
         How far below and above its count each cell may be while it is shown: nothing unless counts
         are rounded.
+    guard
+        For each cell, how wide it must stay although it is shown, where counts are rounded.
     links
         Sums of groups, with signs, that are known to be 0: the same people split in two ways.
+    guessed
+        Groups whose count in `base` only fits what was printed: an earlier table, or people whom
+        no table names. What is printed of them is exact, and nothing is asked of the groups.
     keys
         Names of the elementary groups, which put them in order; their position unless given.
     """
@@ -58,7 +63,9 @@ class Printed:
     weights: Any = None
     keep: Any = None
     room: tuple[Any, Any] | None = None
+    guard: Any = None
     links: Sequence[Mapping[int, int]] = ()
+    guessed: frozenset[int] = frozenset()
     keys: Sequence[tuple[str, ...]] | None = None
 
 
@@ -87,6 +94,8 @@ class System:
         How far apart the smallest and the largest count of a cell must lie while it is hidden.
     below, above
         How far from its count a cell may be while it is shown: 0 unless counts are rounded.
+    exact
+        Whether the count of a cell is the true one, and not a guess that fits.
     links
         One row per sum of groups, with signs, that is known to be 0.
     places
@@ -103,6 +112,7 @@ class System:
     width: np.ndarray
     below: np.ndarray
     above: np.ndarray
+    exact: np.ndarray
     links: np.ndarray
     places: tuple[tuple[int, ...], ...]
 
@@ -148,26 +158,49 @@ def systems(printed: Printed) -> list[System]:
     ):
         if value == 0 and not hide and not up:
             known |= cell
-    names = asked.names
-    order = sorted(
-        {group for cell in asked.members for group in cell} - known,
-        key=lambda g: (names[g], asked.base[g]),
-    )
-    rank = {group: place for place, group in enumerate(order)}
+    groups = _alike(asked, printed.links, known)
     merged: dict[tuple[int, ...], list[int]] = {}
     for place, cell in enumerate(asked.members):
-        support = tuple(sorted(rank[group] for group in cell if group in rank))
+        support = tuple(sorted({groups.rank[group] for group in cell if group in groups.rank}))
         if support:
             merged.setdefault(support, []).append(place)
-    links = [
-        found
-        for link in printed.links
-        if (found := {rank[group]: n for group, n in link.items() if group in rank and n})
-    ]
     return [
-        _system(part, merged, asked, asked.base[order], links)
-        for part in _components(sorted(merged), len(order), links)
+        _system(part, merged, asked, groups)
+        for part in _components(sorted(merged), len(groups.counts), groups.links)
     ]
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Elementary groups that may hold people, those that nothing tells apart made one."""
+
+    rank: Mapping[int, int]
+    counts: np.ndarray
+    guessed: np.ndarray
+    links: list[dict[int, int]]
+
+
+def _alike(asked: _Asked, links: Sequence[Mapping[int, int]], known: set[int]) -> _Groups:
+    """Put the groups in order; where all that is said of several holds for their sum, add up."""
+    said: dict[int, list[tuple[int, int]]] = {}
+    for place, cell in enumerate(asked.members):
+        for group in cell - known:
+            said.setdefault(group, []).append((place, 1))
+    for place, link in enumerate(links):
+        for group, n in link.items():
+            if group not in known and n:
+                said.setdefault(group, []).append((-1 - place, n))
+    alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for group in sorted(said, key=lambda g: (asked.names[g], asked.base[g])):
+        alike.setdefault(tuple(said[group]), []).append(group)
+    rank = {group: place for place, same in enumerate(alike.values()) for group in same}
+    found = [{rank[group]: n for group, n in link.items() if group in rank and n} for link in links]
+    return _Groups(
+        rank,
+        np.array([asked.base[same].sum() for same in alike.values()], dtype=np.int64),
+        np.array([any(g in asked.guessed for g in same) for same in alike.values()], dtype=bool),
+        [link for link in found if link],
+    )
 
 
 @dataclass(frozen=True)
@@ -183,6 +216,8 @@ class _Asked:
     cost: np.ndarray
     below: np.ndarray
     above: np.ndarray
+    guard: np.ndarray
+    guessed: frozenset[int]
     names: Sequence[tuple[str, ...]]
     least: int
     threshold: int
@@ -205,6 +240,8 @@ def _asked(printed: Printed) -> _Asked:
         cost=values + 1.0 if printed.weights is None else np.asarray(printed.weights, dtype=float),
         below=np.asarray(below),
         above=np.asarray(above),
+        guard=nothing if printed.guard is None else np.asarray(printed.guard),
+        guessed=printed.guessed,
         names=(
             [(f"{place:012d}",) for place in range(len(base))]
             if printed.keys is None
@@ -248,47 +285,59 @@ def _system(
     cells: list[tuple[int, ...]],
     merged: dict[tuple[int, ...], list[int]],
     asked: _Asked,
-    counts: np.ndarray,
-    links: Sequence[Mapping[int, int]],
+    among: _Groups,
 ) -> System:
     groups = sorted({group for cell in cells for group in cell})
     column = {group: place for place, group in enumerate(groups)}
+    places = tuple(tuple(merged[cell]) for cell in cells)
     stated = np.zeros((len(cells), len(groups)), dtype=np.int64)
     for row, cell in enumerate(cells):
         stated[row, [column[group] for group in cell]] = 1
-    base = counts[groups]
-    alone = {cell[0] for cell in cells if len(cell) == 1}
-    unprinted = np.eye(len(groups), dtype=np.int64)[[group not in alone for group in groups]]
-    differences = _differences(stated, base, asked.threshold)
-    members = np.vstack([stated, unprinted, differences])
+
+    def each(given: np.ndarray, choose: Callable[[np.ndarray], Any]) -> list[Any]:
+        return [choose(given[list(at)]) for at in places]
+
+    base, guessed = among.counts[groups], among.guessed[groups]
+    guard = np.array(each(asked.guard, np.max))
+    exact = (stated @ guessed == 0) | np.array(each(asked.keep, np.any), dtype=bool)
+    guarded = stated[guard > 0]
+    members = np.vstack([stated, _implied(stated, base, guessed, exact, asked.threshold), guarded])
     values = members @ base
-    places = tuple(tuple(merged[cell]) for cell in cells)
-    rest = len(members) - len(cells)
+    rest, last = len(members) - len(cells), len(members) - len(guarded)
     small = (values >= 1) & (values < asked.threshold)
-    least = np.array([*np.minimum(asked.least, values[: len(cells)]), *[0] * rest])
+    small[: len(cells)] = each(asked.sensitive, np.any)
+    small[last:] = True
+    small[len(cells) : last] &= ~(members[len(cells) : last] @ guessed > 0)
     # The rank decides between patterns of equal weight, the same way for any order of rows.
     weight = [
         round(sum(asked.cost[place] for place in at), 3) + 1e-3 * rank / len(cells)
         for rank, at in enumerate(places)
     ]
-
-    def each(given: np.ndarray, choose: Callable[[np.ndarray], Any]) -> list[Any]:
-        return [choose(given[list(at)]) for at in places]
-
+    width = [*each(asked.width, np.max), *[asked.threshold - 1] * (rest - len(guarded))]
     return System(
         members=members,
         values=values,
-        floor=least,
+        floor=np.array([*np.minimum(asked.least, values[: len(cells)]), *[0] * rest]),
         printed=np.arange(len(members)) < len(cells),
-        sensitive=np.array([*each(asked.sensitive, np.any), *small[len(cells) :]], dtype=bool),
+        sensitive=small,
         kept=np.array([*each(asked.keep, np.any), *[False] * rest], dtype=bool),
         weight=np.array([*weight, *[0.0] * rest]),
-        width=np.array([*each(asked.width, np.max), *[asked.threshold - 1] * rest]),
+        width=np.array([*width, *guard[guard > 0]]),
         below=np.array([*each(asked.below, np.min), *[0] * rest]),
         above=np.array([*each(asked.above, np.min), *[0] * rest]),
-        links=_rows(links, column),
+        exact=np.array([*exact, *[False] * rest], dtype=bool),
+        links=_rows(among.links, column),
         places=places,
     )
+
+
+def _implied(
+    stated: np.ndarray, base: np.ndarray, guessed: np.ndarray, exact: np.ndarray, threshold: int
+) -> np.ndarray:
+    """Groups that are not printed, and what two printed counts leave: nobody prints them."""
+    alone = stated[stated.sum(axis=1) == 1].any(axis=0)
+    unprinted = np.eye(len(base), dtype=np.int64)[~alone]
+    return np.vstack([unprinted, _differences(stated[exact], base, threshold)])
 
 
 def _rows(links: Sequence[Mapping[int, int]], column: Mapping[int, int]) -> np.ndarray:

@@ -1,0 +1,383 @@
+"""Tables of the same people as blocks of elementary groups, and the sums that blocks share.
+
+A table lies on the block of a finer one where its groups are sums of that block's. Where two tables
+cross (ethnicity by grade, sex by grade), each has a block of its own, and what both are split by
+links them: everybody in a grade is the same number in both. As long as the blocks form a tree,
+tables that agree on what they share can always be put together to one table of people (Vorob'ev,
+1962), so that these links are all that an attacker can use; where they do not, one block holds all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, product
+from math import prod
+
+from workforce_analytics.disclosure.layout import DATE, Counted
+
+REST = "(everybody else)"
+"""Category of those whom no table names but who stand in the totals of others."""
+UNKNOWN = -1
+LARGEST = 20_000
+"""Groups on which tables that form a ring, or whose categories cross, are put together at most."""
+Holds = Mapping[str, frozenset[str]]
+
+
+class TooLarge(Exception):  # noqa: N818  (a state of affairs, met by hiding more)
+    """Tables hang together in a way that needs more groups than can be looked at."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one table says of one date, without what all tables of that date are limited to."""
+
+    table: int
+    cells: tuple[int, ...]
+    names: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+    holds: Mapping[str, Holds]
+    limited: frozenset[str]
+    base: tuple[int, ...]
+    """Exact count of each group, `UNKNOWN` where only what was printed is known."""
+    members: tuple[tuple[int, ...], ...]
+
+    def universe(self, name: str) -> frozenset[str]:
+        """All that the part holds of a dimension."""
+        return frozenset().union(*self.holds[name].values())
+
+    @property
+    def known(self) -> bool:
+        """Whether the exact counts are known."""
+        return UNKNOWN not in self.base
+
+
+@dataclass
+class Block:
+    """Elementary groups on which one or more parts lie."""
+
+    names: tuple[str, ...]
+    keys: list[tuple[str, ...]]
+    holds: Mapping[str, Holds]
+    base: list[int]
+    parts: list[tuple[Part, list[tuple[int, ...]]]] = field(default_factory=list)
+    """Each part with its groups as sums of the block's."""
+
+    def sums(self, part: Part) -> list[tuple[int, ...]] | None:
+        """Write a part's groups as sums of this block's; None where it does not lie on it."""
+        if not set(part.names) <= set(self.names):
+            return None
+        into = {}
+        for name in part.names:
+            codes = _into(self.holds[name], part.holds[name])
+            if codes is None:
+                return None
+            into[name] = codes
+        place = {name: self.names.index(name) for name in part.names}
+        found: dict[tuple[str, ...], list[int]] = {}
+        for group, key in enumerate(self.keys):
+            target = tuple(into[name].get(key[place[name]], "") for name in part.names)
+            found.setdefault(target, []).append(group)
+        result = [tuple(found.get(key, ())) for key in part.keys]
+        for groups, n in zip(result, part.base, strict=True):
+            here = [self.base[group] for group in groups]
+            if n != UNKNOWN and UNKNOWN not in here and sum(here) != n:
+                return None
+        return result
+
+
+def _into(fine: Holds, coarse: Holds) -> dict[str, str] | None:
+    """Say in which coarse category each fine one lies; None where one lies across two."""
+    into = {}
+    for code, held in fine.items():
+        where = [other for other, whole in coarse.items() if held & whole]
+        if len(where) > 1 or (where and not held <= coarse[where[0]]):
+            return None
+        if where:
+            into[code] = where[0]
+    return into
+
+
+@dataclass(frozen=True)
+class Family:
+    """Tables of the same people at the same date, as blocks and links between them.
+
+    Attributes
+    ----------
+    blocks
+        The blocks; some may be there only to link others.
+    links
+        Pairs of blocks with the groups of each whose sums are equal.
+    """
+
+    people: str
+    date: str
+    blocks: tuple[Block, ...]
+    links: tuple[tuple[int, int, tuple[int, ...], tuple[int, ...]], ...]
+
+
+def families(tables: Sequence[Counted]) -> list[Family]:
+    """Which tables hold the same people at the same date, and what ties them?
+
+    Parameters
+    ----------
+    tables
+        What the tables count.
+
+    Returns
+    -------
+    list of Family
+        In the order of their people and date.
+    """
+    found: dict[tuple[str, str], list[Part]] = {}
+    for place, table in enumerate(tables):
+        for date, part in _parts(place, table):
+            found.setdefault((table.layout.people, date), []).append(part)
+    return [_family(key, parts) for key, parts in sorted(found.items())]
+
+
+def _parts(place: int, table: Counted) -> list[tuple[str, Part]]:
+    """Cut a table by date; cells that add dates up keep it whole."""
+    layout = table.layout
+    at = layout.dimensions.index(DATE)
+    dates = [" ".join(sorted(layout.holds[DATE][key[at]])) for key in layout.keys]
+    spans = [sorted({dates[group] for group in cell}) for cell in layout.members]
+    if any(len(span) > 1 for span in spans):
+        dates = ["several dates"] * len(dates)
+        spans = [["several dates"]] * len(spans)
+    base = [UNKNOWN] * len(dates) if table.base is None else [int(n) for n in table.base]
+    whole = "several dates" in dates
+    names = layout.dimensions if whole else tuple(n for n in layout.dimensions if n != DATE)
+    result = []
+    for date in sorted(set(dates)):
+        groups = [group for group, day in enumerate(dates) if day == date]
+        rank = {group: number for number, group in enumerate(groups)}
+        cells = tuple(cell for cell, span in enumerate(spans) if span == [date])
+        keys = [
+            tuple(layout.keys[group][layout.dimensions.index(name)] for name in names)
+            for group in groups
+        ]
+        used = {name: {key[n] for key in keys} for n, name in enumerate(names)}
+        part = Part(
+            table=place,
+            cells=cells,
+            names=names,
+            keys=tuple(keys),
+            holds={name: {c: layout.holds[name][c] for c in sorted(used[name])} for name in names},
+            limited=layout.limited,
+            base=tuple(base[group] for group in groups),
+            members=tuple(tuple(rank[group] for group in layout.members[cell]) for cell in cells),
+        )
+        result.append((date, part))
+    return result
+
+
+def _family(key: tuple[str, str], parts: Sequence[Part]) -> Family:
+    parts = _completed(parts)
+    blocks: list[Block] = []
+    for part in sorted(parts, key=lambda p: (-len(p.names), -len(p.keys), p.table)):
+        _place(part, blocks)
+    blocks = _untangled(blocks)
+    links = _links(blocks)
+    return Family(*key, tuple(blocks), tuple(links))
+
+
+def _place(part: Part, blocks: list[Block]) -> None:
+    for block in blocks:
+        sums = block.sums(part)
+        if sums is not None:
+            block.parts.append((part, sums))
+            return
+    own: list[tuple[int, ...]] = [(group,) for group in range(len(part.keys))]
+    blocks.append(Block(part.names, list(part.keys), part.holds, list(part.base), [(part, own)]))
+
+
+def _completed(parts: Sequence[Part]) -> list[Part]:
+    """Leave out what all parts are limited to alike, and add who is missing from limited ones."""
+    result = list(parts)
+    for name in sorted({name for part in parts for name in part.names}):
+        having = [part for part in result if name in part.names]
+        universes = {part.universe(name) for part in having}
+        single = all(len(part.holds[name]) == 1 and name in part.limited for part in having)
+        if single and len(having) == len(result) and len(universes) == 1:
+            result = [_without(part, name) for part in result]
+            continue
+        everybody = frozenset().union(*universes)
+        if all(name in part.limited for part in having):
+            everybody |= {REST}
+        result = [
+            _with_rest(part, name, everybody)
+            if name in part.names and name in part.limited
+            else part
+            for part in result
+        ]
+    return result
+
+
+def _without(part: Part, name: str) -> Part:
+    place = part.names.index(name)
+    return replace(
+        part,
+        names=tuple(other for other in part.names if other != name),
+        keys=tuple((*key[:place], *key[place + 1 :]) for key in part.keys),
+    )
+
+
+def _with_rest(part: Part, name: str, everybody: frozenset[str]) -> Part:
+    """Add the groups of those whom a limited part does not hold; how many they are is not known."""
+    missing = everybody - part.universe(name)
+    if not missing:
+        return part
+    place = part.names.index(name)
+    codes = [[REST] if n == place else sorted(part.holds[d]) for n, d in enumerate(part.names)]
+    added = list(product(*codes))
+    return replace(
+        part,
+        keys=(*part.keys, *added),
+        holds={**part.holds, name: {**part.holds[name], REST: missing}},
+        base=(*part.base, *([UNKNOWN] * len(added))),
+    )
+
+
+def _untangled(blocks: list[Block]) -> list[Block]:
+    """Put blocks that form a ring on one block, so that what remains is a tree."""
+    while ring := _ring([frozenset(block.names) for block in blocks]):
+        inside = [blocks[place] for place in ring]
+        joint = _joint(inside)
+        for block in inside:
+            for part, _ in block.parts:
+                sums = joint.sums(part)
+                assert sums is not None
+                joint.parts.append((part, sums))
+        blocks = [block for place, block in enumerate(blocks) if place not in ring] + [joint]
+    return blocks
+
+
+def _ring(edges: Sequence[frozenset[str]]) -> list[int]:
+    """Which sets are left when all that stick out are taken away (Graham; Yu and Ozsoyoglu)?"""
+    left = dict(enumerate(edges))
+    changed = True
+    while changed:
+        changed = False
+        for place, names in list(left.items()):
+            others = [other for at, other in left.items() if at != place]
+            shared = frozenset(n for n in names if any(n in other for other in others))
+            if shared != names:
+                left[place], changed = shared, True
+            if any(shared <= other for other in others) or not shared:
+                del left[place]
+                changed = True
+    return sorted(left)
+
+
+def _joint(blocks: Sequence[Block]) -> Block:
+    """Make one block of all that some blocks are split by; how many are where is not known."""
+    names = tuple(sorted({name for block in blocks for name in block.names}))
+    holds = {
+        name: _refined([block.holds[name] for block in blocks if name in block.names])
+        for name in names
+    }
+    return _empty(names, holds)
+
+
+def _empty(names: tuple[str, ...], holds: Mapping[str, Holds]) -> Block:
+    """Make a block on which no part lies yet."""
+    size = prod(len(holds[name]) for name in names)
+    if size > LARGEST:
+        raise TooLarge(f"{size:,} groups, and {LARGEST:,} at most are looked at together")
+    keys = list(product(*(sorted(holds[name]) for name in names)))
+    return Block(names, keys, holds, [UNKNOWN] * size)
+
+
+def _refined(partitions: Sequence[Holds]) -> Holds:
+    """Cut categories so finely that each of every partition is a sum of the pieces."""
+    pieces: dict[tuple[str, ...], set[str]] = {}
+    for atom in sorted({atom for codes in partitions for held in codes.values() for atom in held}):
+        where = tuple(
+            next((code for code, held in codes.items() if atom in held), "") for codes in partitions
+        )
+        pieces.setdefault(where, set()).add(atom)
+    return {" & ".join(where): frozenset(atoms) for where, atoms in pieces.items()}
+
+
+def _links(blocks: list[Block]) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+    """Which sums are equal in two blocks? Blocks whose categories cross get one between them."""
+    links = []
+    tied: dict[tuple[tuple[str, ...], ...], list[set[int]]] = {}
+    for first, second in combinations(range(len(blocks)), 2):
+        one, other = blocks[first], blocks[second]
+        names = tuple(name for name in one.names if name in other.names)
+        if any(_crossing(one.holds[name], other.holds[name]) for name in names):
+            between = len(blocks)
+            holds = {name: _refined([one.holds[name], other.holds[name]]) for name in names}
+            blocks.append(_empty(names, holds))
+            links += _equal(blocks, first, between, names)
+            links += _equal(blocks, second, between, names)
+            continue
+        equal = _equal(blocks, first, second, names)
+        if not all(_agree(blocks, *link) for link in equal):
+            continue  # other people, whatever the tables call them
+        pieces = _pieces(one, other, names)
+        signature = tuple((name, *sorted(map(repr, map(sorted, pieces[name])))) for name in names)
+        groups = tied.setdefault(signature, [])
+        joined = [group for group in groups if first in group or second in group]
+        if any(first in group and second in group for group in joined):
+            continue
+        groups[:] = [group for group in groups if group not in joined]
+        groups.append({first, second}.union(*joined))
+        links += equal
+    return links
+
+
+def _crossing(one: Holds, other: Holds) -> bool:
+    return _into(one, other) is None and _into(other, one) is None
+
+
+def _pieces(one: Block, other: Block, names: Iterable[str]) -> dict[str, list[frozenset[str]]]:
+    """The finest categories of each dimension that both blocks can add up."""
+    result = {}
+    for name in names:
+        merged: list[frozenset[str]] = []
+        for held in [*one.holds[name].values(), *other.holds[name].values()]:
+            touching = [piece for piece in merged if piece & held]
+            merged = [piece for piece in merged if not piece & held]
+            merged.append(held.union(*touching))
+        result[name] = merged
+    return result
+
+
+def _equal(
+    blocks: Sequence[Block], first: int, second: int, names: tuple[str, ...]
+) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+    pieces = _pieces(blocks[first], blocks[second], names)
+    sums = [_added(blocks[place], names, pieces) for place in (first, second)]
+    return [
+        (first, second, tuple(sums[0].get(at, ())), tuple(sums[1].get(at, ())))
+        for at in sorted({*sums[0], *sums[1]})
+    ]
+
+
+def _added(
+    block: Block, names: tuple[str, ...], pieces: Mapping[str, list[frozenset[str]]]
+) -> dict[tuple[int, ...], list[int]]:
+    where = {
+        name: {
+            code: next((n for n, piece in enumerate(pieces[name]) if held <= piece), UNKNOWN)
+            for code, held in block.holds[name].items()
+        }
+        for name in names
+    }
+    places = [block.names.index(name) for name in names]
+    found: dict[tuple[int, ...], list[int]] = {}
+    for group, key in enumerate(block.keys):
+        at = tuple(where[name][key[place]] for name, place in zip(names, places, strict=True))
+        found.setdefault(at, []).append(group)
+    return found
+
+
+def _agree(
+    blocks: Sequence[Block], first: int, second: int, one: Sequence[int], two: Sequence[int]
+) -> bool:
+    """Whether two sums that should be equal are, as far as the exact counts are known."""
+    sums = [[blocks[first].base[group] for group in one], [blocks[second].base[g] for g in two]]
+    return any(UNKNOWN in counts for counts in sums) or sum(sums[0]) == sum(sums[1])
