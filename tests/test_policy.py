@@ -184,8 +184,8 @@ ON_TOP = {
     ),
     "p_percent": (
         10,
-        "A sum or average is hidden where a person in it could work out somebody else's part to "
-        "within 10 %.",
+        "A sum or average is hidden where one person in it could closely estimate what another "
+        "contributes.",
     ),
     "weights": ("equal", "Where there is a choice, as few counts as possible are hidden."),
     "least_width": (
@@ -221,7 +221,7 @@ def test_how_counts_are_rounded_and_who_dominates_is_said() -> None:
         "Counts are rounded up or down to a multiple of 5, so that they still add up. "
         "Means of fewer than 8, and all from which they could be worked out, are hidden. "
         "Medians of fewer than 4, and all from which they could be worked out, are hidden. "
-        "A sum or average is hidden where one person makes up more than 85.5 % of it."
+        "A sum or average is hidden where a few people make up most of it."
     )
 
 

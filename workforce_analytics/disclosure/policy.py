@@ -48,7 +48,9 @@ class Policy:
         `dominance_k` per cent of it; 0 asks for nothing.
     p_percent
         A sum or average is hidden where whoever made the second-largest contribution could estimate
-        the largest to within so many per cent; 0 asks for nothing.
+        the largest to within so many per cent; 0 asks for nothing. The numbers of both rules are
+        never printed: whoever knew them could narrow a contribution down (Hundepool and others,
+        Handbook on Statistical Disclosure Control, sensitive cells in magnitude tables).
     weights
         What hiding a count costs, where there is a choice: "rows" (the rows it stands in, and a
         little its size), "value" (its size) or "equal".
@@ -314,16 +316,14 @@ def _of_averages(policy: Policy) -> list[str]:
 
 
 def _of_contributions(policy: Policy) -> list[str]:
+    """Say that a rule is in force, never its numbers: they would help whoever attacks it."""
     said = []
     if policy.dominance_n:
-        who = {1: "one person makes"}.get(policy.dominance_n, f"{policy.dominance_n} people make")
-        said.append(
-            f"A sum or average is hidden where {who} up more than {policy.dominance_k:g} % of it."
-        )
+        said.append("A sum or average is hidden where a few people make up most of it.")
     if policy.p_percent:
         said.append(
-            "A sum or average is hidden where a person in it could work out somebody else's part "
-            f"to within {policy.p_percent:g} %."
+            "A sum or average is hidden where one person in it could closely estimate what another "
+            "contributes."
         )
     return said
 
