@@ -48,6 +48,17 @@ def protected(estimates: Estimates, *, also_hidden: tuple[tuple[str, ...], ...] 
     return replace(made, _frame=frame)
 
 
+def for_audience(table: Protected, audience: str) -> Protected:
+    """Give the same table as if it had been protected for another audience."""
+    words = "Exact figures: not for sharing." if audience == "analyst" else table.decisions.words
+    return replace(table, audience=audience, decisions=replace(table.decisions, words=words))
+
+
+def in_less_detail(table: Protected, words: str) -> Protected:
+    """Give the same table with words about the detail that it lacks."""
+    return replace(table, about=replace(table.about, less_detail=words))
+
+
 def reordered(table: Protected) -> Protected:
     """Give the same table with its rows the other way round."""
     return replace(table, _frame=table.to_frame().iloc[::-1].reset_index(drop=True))

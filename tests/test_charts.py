@@ -22,6 +22,7 @@ EVERY = {
     "over a break": lambda: samples.over_time(broken_at="2023-03-31"),
 }
 SVG = "{http://www.w3.org/2000/svg}"
+POLICY = "Counts from 1 to 9, and all from which they could be worked out, are hidden [c]."
 
 
 @pytest.fixture(scope="module", params=EVERY.values(), ids=EVERY.keys())
@@ -182,8 +183,34 @@ def test_words_break_into_lines_that_fit():
 
 def test_a_chart_writes_its_file_and_shows_itself_in_a_notebook(tmp_path):
     chart = picture(samples.by_sex())
-    assert chart.write(tmp_path / "sex.svg").read_text(encoding="utf-8") == chart.svg
+    written = ElementTree.parse(chart.write(tmp_path / "sex.svg")).getroot()
+    drawn = ElementTree.fromstring(chart.svg)
+    assert [e.text for e in written.iter(f"{SVG}text")][: len(texts(chart))] == texts(chart)
+    assert written.find(f"{SVG}title").text == drawn.find(f"{SVG}title").text
     assert chart.headline in chart._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ("public", POLICY),
+        ("management", "Not for sharing: these figures are for management, not for the public."),
+        ("analyst", "Exact figures: not for sharing."),
+    ],
+)
+def test_a_chart_that_stands_alone_says_how_people_are_protected(tmp_path, audience, said):
+    table = samples.for_audience(samples.by_sex(), audience)
+    chart = picture(table)
+    written = ElementTree.parse(chart.write(tmp_path / "sex.svg")).getroot()
+    visible = " ".join(e.text for e in written.iter(f"{SVG}text"))
+    assert said in visible
+    assert said in written.find(f"{SVG}desc").text
+    assert said in chart._repr_html_()
+    # What is said lies inside of the drawing, and on a page it is not said under every chart.
+    lowest = max(float(e.get("y") or 0) for e in written.iter(f"{SVG}text"))
+    assert lowest < float(written.get("viewBox").split()[3])
+    assert said not in chart.svg + chart.narrow_svg
+    assert (POLICY in visible) == (audience != "analyst")
 
 
 def test_an_unknown_kind_is_refused():

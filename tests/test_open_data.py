@@ -63,6 +63,34 @@ def test_metadata_describes_every_column():
     } in described["notes"]
 
 
+def said(table, kind):
+    notes = metadata(table, address="a.csv")["notes"]
+    return [note["body"] for note in notes if note["type"] == kind]
+
+
+def test_metadata_says_how_people_are_protected():
+    table = samples.shares_by_band()
+    assert said(table, "disclosure_control") == [table.policy.words, table.decisions.words]
+    assert table.policy.words.startswith("Counts from 1 to 9")
+    assert said(table, "audience") == said(table, "less_detail") == []
+
+
+def test_metadata_says_who_may_see_the_figures():
+    table = samples.shares_by_band()
+    managers = samples.for_audience(table, "management")
+    assert "for management, not for the public" in " ".join(said(managers, "audience"))
+    assert said(managers, "disclosure_control")[0] == table.policy.words
+    exact = samples.for_audience(table, "analyst")
+    assert said(exact, "audience") == ["Exact figures: not for sharing."]
+    assert said(exact, "disclosure_control") == ["Exact figures: not for sharing."]
+
+
+def test_metadata_says_what_is_shown_in_less_detail():
+    words = "Shown in two groups: in more detail, more would have had to be hidden."
+    table = samples.in_less_detail(samples.shares_by_band(), words)
+    assert said(table, "less_detail") == [words]
+
+
 def test_numeric_cells_are_numbers_or_declared_marks():
     for make in (samples.shares_by_band, samples.against_community, samples.over_time):
         table = make()

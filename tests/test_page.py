@@ -181,6 +181,36 @@ def test_what_is_not_for_the_public_is_stamped():
     assert "Not for sharing" not in render(profile())
 
 
+def test_the_policy_stands_once_on_a_page_and_under_a_table_alone():
+    words = samples.shares().policy.words
+    assert render(profile()).count(words) == 1
+    assert table_html(table(samples.shares()), key="a").count(words) == 1
+
+
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ("public", ""),
+        ("management", "Not for sharing: these figures are for management, not for the public."),
+        ("analyst", "Exact figures: not for sharing."),
+    ],
+)
+def test_a_table_alone_says_who_may_see_it(audience, said):
+    shown = table(samples.for_audience(samples.shares(), audience))
+    assert shown.stamp == said
+    assert said in table_html(shown, key="a")
+    assert ("ot for sharing" in table_html(shown, key="a")) == bool(said)
+
+
+def test_a_table_in_less_detail_says_so_before_its_chart_and_where_people_are_protected():
+    words = "Shown in two groups: in more detail, more would have had to be hidden."
+    tables = [samples.in_less_detail(one, words) for one in (samples.shares(), samples.over_time())]
+    html = render(workforce_profile({"Race": tables}, organisation="A", period="2025-03-31"))
+    assert html.count(words) == 2
+    assert html.index(words) < html.index("<figure>")
+    assert f"Ethnic group and Ethnic group over time: s{words[1:]}" in html
+
+
 def test_labels_cannot_become_markup():
     evil = "<script>alert(1)</script>"
     shown = text_table(evil, ["Unit", "Staff"], [[evil, "10"]])

@@ -75,6 +75,36 @@ def test_marks_are_explained_and_notes_are_numbered(content):
     assert any(str(note).startswith("Percentages are of") for note in notes)
 
 
+def test_the_cover_says_how_people_are_protected(content):
+    cover = [str(row[0]) for row in sheet(content, "Cover")]
+    assert tables()[0].policy.words in cover
+    assert not any("ot for sharing" in line for line in cover)
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ("management", "Not for sharing: these figures are for management, not for the public."),
+        ("analyst", "Exact figures: not for sharing."),
+    ],
+)
+def test_what_is_not_for_the_public_is_stamped_on_cover_and_sheets(write, audience, said):
+    content = write([samples.for_audience(samples.shares(), audience)], **ABOUT)
+    for name in ("Cover", "Table_1"):
+        assert said in [str(row[0]) for row in sheet(content, name)], name
+    assert "Made by Sample City Council." in [str(row[0]) for row in sheet(content, "Cover")]
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_what_is_shown_in_less_detail_stands_on_cover_and_notes(write):
+    words = "Shown in two groups: in more detail, more would have had to be hidden."
+    content = write([samples.in_less_detail(samples.over_time(), words)], **ABOUT)
+    cover = [str(row[0]) for row in sheet(content, "Cover")]
+    assert f"Ethnic group over time: s{words[1:]}" in cover
+    assert words in [row[1] for row in sheet(content, "Notes") if len(row) > 1]
+
+
 def test_the_same_tables_give_the_same_bytes():
     turned = [samples.reordered(table) for table in tables()]
     for write in WRITERS.values():

@@ -120,6 +120,22 @@ def test_a_terminal_shows_the_same_table_in_columns():
     assert len({len(line) for line in figures}) == 1
 
 
+def test_a_terminal_shows_how_people_are_protected_and_who_may_see_it():
+    public = samples.shares_by_band()
+    assert as_text(table(public)).splitlines()[-1] == public.policy.words
+    managers = as_text(table(samples.for_audience(public, "management"))).splitlines()
+    assert managers[-1] == public.policy.words
+    assert managers[-2].startswith("Not for sharing: these figures are for management")
+    exact = as_text(table(samples.for_audience(public, "analyst"))).splitlines()
+    assert exact[-1] == "Exact figures: not for sharing."
+    assert public.policy.words not in exact
+
+
+def test_a_table_in_less_detail_says_so_in_its_notes():
+    words = "Shown in two groups: in more detail, more would have had to be hidden."
+    assert table(samples.in_less_detail(samples.shares(), words)).notes[-1] == words
+
+
 def test_an_unknown_kind_is_refused():
     with pytest.raises(UsageError, match="no table for figures of the kind 'funnel'"):
         table(samples.renamed(samples.shares(), kind="funnel"))

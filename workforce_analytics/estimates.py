@@ -110,6 +110,8 @@ class About:
     confidence: float = 0.95
     recorded_as: str = ""
     caveats: tuple[str, ...] = ()
+    less_detail: str = ""
+    """How the table was made coarser so that less of it is hidden, or why much of it is still."""
     provenance: tuple[str, ...] = ()
     policy: Mapping[str, object] = field(default_factory=dict)
     """The [policy] table of the organisation; disclosure/ gives it its meaning."""

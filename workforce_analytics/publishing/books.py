@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.protection import statement
+from workforce_analytics.publishing.protection import stamp, statement
 from workforce_analytics.publishing.tables import Cell, Table, table
 from workforce_analytics.publishing.wording import SHORTHAND
 from workforce_analytics.publishing.writing import safe_cell
@@ -31,6 +31,8 @@ class Book:
     tables: tuple[Table, ...]
     about: tuple[str, ...] = ()
     """What a reader must know of all tables."""
+    stamp: str = ""
+    """Who may see the workbook, where that is not everybody."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,8 +49,10 @@ class Book:
         """Text of the cover: who publishes it, how to read it, what the marks mean."""
         meanings = {mark: words for one in self.tables for mark, words in one.shorthand}
         marks = [f"{mark} {meanings[mark]}" for mark in SHORTHAND if mark in meanings]
+        made = "Made" if self.stamp else "Published"
         return (
-            *([f"Published by {self.organisation}."] if self.organisation else []),
+            *([self.stamp] if self.stamp else []),
+            *([f"{made} by {self.organisation}."] if self.organisation else []),
             *self.about,
             *(["Marks that stand in place of a figure:", *marks] if marks else []),
         )
@@ -88,6 +92,7 @@ def bind(
         dated=max(item.about.period.split(" to ")[-1] for item in protected),
         tables=tuple(table(item) for item in protected),
         about=(*statement(protected), *licence),
+        stamp=stamp(protected),
     )
 
 

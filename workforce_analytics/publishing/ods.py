@@ -164,6 +164,7 @@ def _sheets(book: Book) -> list[Sheet]:
 def _table(book: Book, name: str, shown: Table) -> Sheet:
     references = "".join(f"[note {book.notes.index(note) + 1}]" for note in shown.notes)
     lines = [Line(shown.caption, "title")]
+    lines += [Line(shown.stamp)] if shown.stamp else []
     lines += [Line(f"Notes: {references}")] if references else []
     lines.append(Line(ONE_TABLE))
     lines += [Line(f"{mark} {meaning}") for mark, meaning in shown.shorthand]

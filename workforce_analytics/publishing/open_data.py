@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workforce_analytics.estimates import NUMERIC
+from workforce_analytics.publishing.protection import policy_words, stamp
 from workforce_analytics.publishing.wording import SHORTHAND
 from workforce_analytics.publishing.writing import write_text
 
@@ -92,7 +93,11 @@ def metadata(protected: Protected, *, address: str, licence: str = LICENCE) -> d
     about, columns = protected.about, shown[: shown.index("\n")].split(",")
     marks = [mark for mark in SHORTHAND if re.search(rf"(^|,){re.escape(mark)}(,|$)", shown, re.M)]
     sources = dict.fromkeys(text for text in (about.source, *about.provenance) if text)
+    said = dict.fromkeys([policy_words(protected), protected.decisions.words])
     notes = [
+        *({"type": "audience", "body": words} for words in [stamp([protected])] if words),
+        *({"type": "disclosure_control", "body": words} for words in said if words),
+        *({"type": "less_detail", "body": words} for words in [about.less_detail] if words),
         *({"type": "shorthand", "body": f"{mark} {SHORTHAND[mark]}"} for mark in marks),
         *({"type": "caveat", "body": caveat} for caveat in about.caveats),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,10 +127,11 @@ def table_html(shown: Table, *, key: str) -> str:
     Returns
     -------
     str
-        The table in its scrolling region, with its marks and notes under it.
+        The table in its scrolling region, with its marks and notes under it, and how it was
+        protected: it stands alone.
     """
     macros: Any = _templates().get_template("table.html").module
-    return str(macros.data_table(shown, key))
+    return str(macros.data_table(shown, key, alone=True))
 
 
 def exhibit(protected: Protected) -> Exhibit:
@@ -163,11 +164,13 @@ def exhibit(protected: Protected) -> Exhibit:
         ("Compared with", about.reference),
         ("Source", "; ".join(dict.fromkeys([about.source, *about.provenance]))),
     )
+    shown, coarser = table(protected), [about.less_detail] if about.less_detail else []
     return Exhibit(
         heading=headings[about.kind],
-        sentences=tuple(sentences(protected)),
+        # Said before the chart, where the missing detail is missed, and not again under the table.
+        sentences=(*sentences(protected), *coarser),
         chart=picture(protected),
-        table=table(protected),
+        table=replace(shown, notes=tuple(one for one in shown.notes if one not in coarser)),
         details=tuple((term, words) for term, words in details if words),
     )
 

@@ -17,7 +17,7 @@ from workforce_analytics.publishing.page import (
     Section,
     exhibit,
 )
-from workforce_analytics.publishing.protection import statement
+from workforce_analytics.publishing.protection import stamp, statement
 from workforce_analytics.publishing.sentences import declaration_sentence, sentences
 from workforce_analytics.publishing.tables import (
     Column,
@@ -137,7 +137,7 @@ def workforce_profile(
         facts=_facts(tables),
         summary=_summary(tables, keys),
         sections=tuple(sections),
-        stamp=_stamp(everything),
+        stamp=stamp(everything),
         footer="Every figure on this page has passed statistical disclosure control.",
     )
 
@@ -235,13 +235,6 @@ def _disclosure(everything: Sequence[Protected]) -> Section:
         ),
         items=tuple(statement(everything)),
     )
-
-
-def _stamp(everything: Sequence[Protected]) -> str:
-    audiences = {protected.audience for protected in everything}
-    if audiences <= {"public"}:
-        return ""
-    return "Not for sharing: this page holds figures that are not for the public."
 
 
 def _sources(

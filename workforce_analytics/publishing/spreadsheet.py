@@ -127,11 +127,12 @@ def _sheet(gptables: Any, table: Table, name: str, references: dict[str, str]) -
         number = {"num_format": f"#,##0.{'0' * places}" if places else "#,##0"}
         formats.append({"column": {"columns": [column], "format": number, "include_names": False}})
     refs = "".join(f"$${references[note]}$$" for note in table.notes)
+    subtitles = [*([table.stamp] if table.stamp else []), *([f"Notes: {refs}"] if refs else [])]
     return gptables.GPTable(
         table=frame,
         table_name=name,
         title=table.caption,
-        subtitles=[f"Notes: {refs}"] if refs else [],
+        subtitles=subtitles,
         instructions=ONE_TABLE,
         source=f"Source: {table.source}" if table.source else None,
         legend=[f"{mark} {meaning}" for mark, meaning in table.shorthand],

@@ -10,6 +10,7 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, long_date
 from workforce_analytics.inference.rounding import round_half_up
 from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.protection import policy_words, stamp
 from workforce_analytics.publishing.wording import (
     SHORTHAND,
     lower_first,
@@ -72,6 +73,15 @@ class Table:
     """Marks that stand in the table, with what they mean."""
     notes: tuple[str, ...] = ()
     source: str = ""
+    stamp: str = ""
+    """Who may see it, where that is not everybody."""
+    policy: str = ""
+    """By which rules it was protected; a page with many tables says it once."""
+
+    @property
+    def small_print(self) -> tuple[str, ...]:
+        """What must stand under the table where it stands alone."""
+        return tuple(dict.fromkeys(words for words in (self.stamp, self.policy) if words))
 
     @property
     def spans(self) -> tuple[tuple[str, int], ...]:
@@ -126,6 +136,8 @@ def table(protected: Protected) -> Table:
         shorthand=shorthand(rows, notes(read)),
         notes=notes(read),
         source=protected.about.source,
+        stamp=stamp([protected]),
+        policy=policy_words(protected),
     )
 
 
@@ -140,7 +152,7 @@ def as_text(shown: Table) -> str:
     Returns
     -------
     str
-        Caption, one line per row, the marks explained, the notes.
+        Caption, one line per row, the marks explained, the notes, how it was protected.
     """
     lines = [[*shown.names, *(column.heading for column in shown.columns)]]
     lines += [[*row.name, *(cell.text for cell in row.cells)] for row in shown.rows]
@@ -159,7 +171,7 @@ def as_text(shown: Table) -> str:
         for line in lines
     ]
     marks = [f"{mark} {meaning}" for mark, meaning in shown.shorthand]
-    return "\n".join([shown.caption, *text, *marks, *shown.notes])
+    return "\n".join([shown.caption, *text, *marks, *shown.notes, *shown.small_print])
 
 
 def shorthand(rows: tuple[Row, ...], notes: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
@@ -193,6 +205,7 @@ def notes(read: Figures) -> tuple[str, ...]:
             f"({number(100 * about.confidence)}% confidence interval)."
         )
     found += [caveat for caveat in about.caveats if caveat not in found]
+    found += [about.less_detail] if about.less_detail else []
     return tuple(found)
 
 

@@ -7,11 +7,13 @@ drawn.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing.charts import community, shares, trend
 from workforce_analytics.publishing.charts.canvas import Chart
+from workforce_analytics.publishing.protection import small_print
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -37,6 +39,10 @@ def picture(protected: Protected) -> Chart:
     UsageError
         If there is no chart for this kind of figures.
     """
+    return replace(_drawn(protected), small_print=small_print(protected))
+
+
+def _drawn(protected: Protected) -> Chart:
     kind = protected.about.kind
     if kind == "shares":
         return shares.draw(shares.data(protected))

@@ -79,9 +79,14 @@ class Chart:
     statistical_title: str
     notes: tuple[str, ...] = ()
     """How to read it, under the picture."""
+    small_print: tuple[str, ...] = ()
+    """How people are protected, and who may see it: under it where it stands alone. A page of many
+    charts says it once."""
 
     def write(self, path: str | Path) -> Path:
         """Write the wide drawing as an SVG file, to be placed in a document.
+
+        The rules by which people are protected stand under it, in its description, too.
 
         Raises
         ------
@@ -90,10 +95,11 @@ class Chart:
         """
         if Path(path).suffix.lower() != ".svg":
             raise UsageError(f"{path}: charts are written as SVG. Give a name that ends in .svg.")
-        return write_text(path, self.svg)
+        return write_text(path, _with_small_print(self.svg, self.small_print))
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        words = (*self.notes, *self.small_print)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in words)
         return (
             f'<figure style="max-width: {WIDE.width}px; margin: 0"><figcaption>'
             f"<strong>{escape(self.headline)}</strong><br>{escape(self.statistical_title)}"
@@ -210,3 +216,22 @@ def _embedded(svg: str, variant: str, title: str, description: str) -> str:
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>{body.strip()}'
     )
+
+
+def _with_small_print(svg: str, words: Sequence[str]) -> str:
+    """Add lines of text under a drawing, and to its description."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if not words or size is None:
+        return svg
+    width, height = float(size[1]), float(size[2])
+    fine = Layout("small print", width=int(width), size=12, columns=1)
+    lines = [line for one in words for line in fine.wrapped(one, width)]
+    style = f"font: {fine.size}px {_FONTS}; fill: {GREY}"
+    texts = "".join(
+        f'<text x="0" y="{height + 14 + fine.line * place:g}" style="{style}">{escape(line)}</text>'
+        for place, line in enumerate(lines, start=1)
+    )
+    tall = height + 22 + fine.line * len(lines)
+    svg = svg.replace(size[0], f'viewBox="0 0 {size[1]} {tall:g}"', 1)
+    svg = svg.replace("</desc>", f" {escape(' '.join(words))}</desc>", 1)
+    return f"{svg.removesuffix('</svg>')}{texts}</svg>"
