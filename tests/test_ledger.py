@@ -457,6 +457,27 @@ def test_a_batch_without_its_end_is_found_even_where_the_chain_holds(tmp_path: P
     assert is_refused(path)
 
 
+def test_a_last_line_with_other_spaces_is_found_even_where_the_head_is_behind(
+    tmp_path: Path,
+) -> None:
+    path = made(tmp_path, [1])
+    head = head_of(path).read_bytes()
+    add(path, FIRST)
+    *_, last = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(path.read_bytes().replace(last, last.replace(b",", b", ", 1)))
+    head_of(path).write_bytes(head)
+    assert problems(path) == ["line 2 is not a line of a ledger: it was changed or added"]
+    assert is_refused(path)
+
+
+def test_a_head_that_names_a_line_of_half_a_batch_is_found(tmp_path: Path) -> None:
+    path = made(tmp_path, [1, 2])
+    middle = read(path)[1]
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    head_of(path).write_bytes(f'{{"hash":"{middle.hash}","lines":2}}'.encode())
+    assert is_refused(path)
+
+
 def test_the_refusal_says_where_and_what_to_do_and_not_what_the_line_says(tmp_path: Path) -> None:
     path = made(tmp_path, [4])
     path.write_bytes(path.read_bytes().replace(b"table 1", b"table 7"))
@@ -552,6 +573,27 @@ def test_processes_that_add_at_once_lose_nothing(tmp_path: Path) -> None:
     found = sorted((e.content["who"], e.content["turn"], e.content["n"]) for e in read(path))
     assert found == [(who, turn, n) for who in "abcd" for turn in range(20) for n in range(3)]
     assert problems(path) == []
+
+
+@pytest.mark.parametrize(("where", "before"), [("lexists", 0), ("lexists", 1), ("read_bytes", 1)])
+def test_a_release_between_two_readings_is_no_break(
+    where: str, before: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(tmp_path, [1] * before)
+    place: Any = Path if where == "read_bytes" else ledger.os.path
+    real = getattr(place, where)
+    calls = [0]
+
+    def interrupted(given: Path) -> Any:
+        found = real(given)
+        calls[0] += 1
+        if calls[0] == 1:
+            add(path, FIRST, SECOND)
+        return found
+
+    monkeypatch.setattr(place, where, interrupted)
+    assert problems(path) == []
+    assert len(read(path)) == before + 2
 
 
 def test_of_releases_that_clash_only_one_passes(tmp_path: Path) -> None:
