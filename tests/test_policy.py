@@ -163,6 +163,12 @@ def test_the_required_width_follows_the_rule_unless_given() -> None:
     assert resolve({"least_width": 20}).width == 20
 
 
+@pytest.mark.parametrize("name", PROFILES)
+def test_no_profile_shows_what_one_person_earns(name: str) -> None:
+    policy = PROFILES[name]
+    assert max(policy.threshold, policy.fewest("pounds"), policy.fewest("pounds", median=True)) >= 5
+
+
 def test_an_attacker_who_does_not_know_the_policy_imagines_zeros() -> None:
     assert resolve({"attacker": "any"}).least_hidden == 0
 
@@ -228,7 +234,8 @@ def test_how_counts_are_rounded_and_who_dominates_is_said() -> None:
 def test_zeros_hidden_for_their_own_sake_are_said() -> None:
     policy = resolve({"profile": "midpoint6", "zeros": "hide"})
     assert policy.words == (
-        "Counts of 0 are hidden [c]. Counts are rounded to the middle of each block of 6."
+        "Counts of 0 are hidden [c]. Counts are rounded to the middle of each block of 6. "
+        "Averages of fewer than 7, and all from which they could be worked out, are hidden."
     )
 
 

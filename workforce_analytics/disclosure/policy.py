@@ -138,7 +138,9 @@ PROFILES: Mapping[str, Policy] = {
     ),
     "nhs": Policy(profile="nhs", threshold=8, rounding="nearest", rounding_base=5, mark="*"),
     "ons_10_5": Policy(profile="ons_10_5", rounding="nearest", rounding_base=5),
-    "midpoint6": Policy(profile="midpoint6", threshold=1, rounding="midpoint", rounding_base=6),
+    "midpoint6": Policy(
+        profile="midpoint6", threshold=1, rounding="midpoint", rounding_base=6, least_mean=7
+    ),
 }
 """Profiles by name.
 
@@ -149,7 +151,8 @@ PROFILES: Mapping[str, Policy] = {
   Education Statistics Agency, rounding and suppression).
 - nhs: 1 to 7 hidden as "*", the rest to the nearest 5 (NHS Digital, hospital statistics).
 - ons_10_5: under 10 hidden, the rest to the nearest 5; zeros are shown unless zeros = "hide".
-- midpoint6: each block of six counts to its middle: 1 to 6 is 3, 7 to 12 is 9.
+- midpoint6: each block of six counts to its middle: 1 to 6 is 3, 7 to 12 is 9. That no average is
+  shown of those whose count is in the first block is our reading: else it could be of one person.
 """
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
