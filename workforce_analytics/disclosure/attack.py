@@ -82,8 +82,9 @@ def view(system: System, hidden: np.ndarray) -> View:
     single, members = system.single, system.members
     least, most = _limits(system, hidden)
     column = members.argmax(axis=1)
-    lowest, highest = (np.zeros(members.shape[1]) for _ in range(2))
-    lowest[column[single]], highest[column[single]] = least[single], most[single]
+    lowest, highest = np.full(members.shape[1], -np.inf), np.full(members.shape[1], np.inf)
+    np.maximum.at(lowest, column[single], least[single])
+    np.minimum.at(highest, column[single], most[single])
     free = np.flatnonzero((lowest < 0) | (highest > 0))
     binding = ~single & members[:, free].any(axis=1)
     links = system.links[system.links[:, free].any(axis=1)][:, free]
@@ -165,7 +166,7 @@ class Evidence:
     def __init__(self, system: System) -> None:
         self.system = system
         self.moves = np.zeros((1, len(system.values)), dtype=np.int64)
-        self._ones = np.flatnonzero(alone_in(system))
+        self._ones = np.flatnonzero(system.alone)
         self._place = {int(one): place for place, one in enumerate(self._ones)}
 
     def look(self, seen: View) -> None:
@@ -201,22 +202,9 @@ class Evidence:
         pairs = [
             Failure(int(cell), int(one))
             for one in self._ones
-            for cell in cells[~within(self.system, cells, int(one))]
+            for cell in cells[~self.system.within[int(one)][cells]]
         ]
         return [pair for pair in pairs if not self.settled(pair)]
-
-
-def alone_in(system: System) -> np.ndarray:
-    """Which hidden cells count one person, who knows it?"""
-    return system.printed & system.sensitive & system.exact & (system.values == 1)
-
-
-def within(system: System, cells: np.ndarray, one: int) -> np.ndarray:
-    """Which of these cells count nobody but the person who is alone in another one?
-
-    That person learns nothing of anybody else from them.
-    """
-    return (system.members[cells] <= system.members[one]).all(axis=1)
 
 
 def failures(

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from workforce_analytics.disclosure.attack import Failure, alone_in, within
+from workforce_analytics.disclosure.attack import Failure
 from workforce_analytics.disclosure.system import System
 
 _NOTHING = 1e-9
@@ -30,7 +30,7 @@ class Cuts:
 
     def __init__(self, system: System, *, coalition: bool) -> None:
         self.system = system
-        self._ones = set(np.flatnonzero(alone_in(system)).tolist()) if coalition else set()
+        self._ones = set(np.flatnonzero(system.alone).tolist()) if coalition else set()
         self._known: set[bytes] = set()
         self._all = csr_matrix((0, len(system.values)))
         self._used = np.zeros(0, dtype=bool)
@@ -155,7 +155,7 @@ def _bound(system: System, identity: np.ndarray, still: int) -> csr_matrix:
     wanting = room @ system.always[places] < 1
     wanting &= (system.printed | (system.sensitive & (still < 0)))[places]
     if still >= 0:
-        wanting &= ~within(system, places, still)
+        wanting &= ~system.within[still][places]
     np.fill_diagonal(room, -1.0)
     rows = np.zeros((int(wanting.sum()), len(identity)))
     rows[:, places] = room[wanting]

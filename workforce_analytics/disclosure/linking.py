@@ -1,19 +1,64 @@
-"""Tables of the same people put on one set of elementary groups, so that they hide alike."""
+"""What must be hidden of tables that somebody has all before him, and of those released earlier.
+
+Blocks of elementary groups (blocks.py) are solved one by one. A count that several blocks print is
+hidden in all of them or in none, and only where nothing else can be: one that is shown ties no
+block to another. Blocks that a count ties which is hidden, or not printed, are then attacked as one
+system, and more is hidden until nothing can be worked out of all of them together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_matrix
 
-from workforce_analytics.disclosure.policy import Policy
-from workforce_analytics.disclosure.suppression import pattern
-from workforce_analytics.disclosure.totals import DATE, Total, hidden_totals, totals_of
-from workforce_analytics.estimates import Cells, Estimates
+from workforce_analytics.disclosure.blocks import UNKNOWN, Family, TooLarge, families
+from workforce_analytics.disclosure.layout import Counted
+from workforce_analytics.disclosure.suppression import Impossible, Pattern, pattern
 
-TOTAL_COSTS = 1_000.0
-"""How many times dearer it is to hide a total that other tables print than another count."""
+SHARED_COSTS = 1_000.0
+"""How many times dearer it is to hide a count that several blocks print than another one."""
+
+Definition = tuple[tuple[str, frozenset[str]], ...]
+"""What a count counts, by dimension; the same in every table that prints it."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is asked of all counts: see `suppression.pattern`."""
+
+    threshold: int
+    width: int
+    least: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A new table, and what is asked of each of its cells.
+
+    Attributes
+    ----------
+    counted
+        What its cells count.
+    sensitive, keep
+        Whether a cell must be hidden, or shown.
+    weights
+        What hiding each cell costs.
+    room
+        How far below and above its count each cell may be while it is shown.
+    guard
+        How wide each cell must stay although it is shown, where counts are rounded.
+    """
+
+    counted: Counted
+    sensitive: np.ndarray
+    keep: np.ndarray
+    weights: np.ndarray
+    room: tuple[np.ndarray, np.ndarray]
+    guard: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -23,198 +68,362 @@ class Hidden:
     hidden: np.ndarray
     primary: np.ndarray
     least_weight: bool
+    too_large: bool = False
 
 
-def hide(tables: Sequence[Estimates], policy: Policy, more: Sequence[np.ndarray]) -> list[Hidden]:
-    """Which cells of these tables must be hidden, looked at together?
+class Clash(Exception):  # noqa: N818  (what is found, told in words by whoever asked)
+    """What is to be shown cannot be protected; `tables` are the titles of those it clashes with."""
+
+    def __init__(self, tables: Sequence[str], *, differs: bool = False) -> None:
+        super().__init__("counts that are shown give others away")
+        self.tables = tuple(tables)
+        self.differs = differs
+
+
+def hide(asked: Sequence[Asked], rules: Rules, earlier: Sequence[Counted] = ()) -> list[Hidden]:
+    """Which cells of these tables must be hidden, looked at together and with earlier ones?
 
     Parameters
     ----------
-    tables
-        Estimates with cells.
-    policy
-        A policy that hides counts.
-    more
-        For each table, cells to be hidden whatever their count.
+    asked
+        The new tables.
+    rules
+        What is asked of all of them.
+    earlier
+        Tables that were released: what they show stays shown, what they hide stays hidden.
 
     Returns
     -------
     list of Hidden
-        One per table.
+        One per new table. Where tables hang together in too large a way, all counts of the largest
+        that only it prints are hidden, which is safe, and it says so.
 
-    Notes
-    -----
-    A total that several tables print is hidden in all of them or in none, and only where nothing
-    else can be: a total that is shown ties no table to another, while a hidden one would be
-    narrowed down by each of them. Tables of the same people, at the same date, are put together
-    where one of them is split by all that the others are split by: its elementary groups add up to
-    theirs. Where the sums do not agree (another subset of people) or no table is that fine, they
-    are protected each on its own.
+    Raises
+    ------
+    Clash
+        Whatever else is hidden, counts that are shown give others away; or a table gives other
+        counts for the same people than an earlier one.
     """
-    totals = [totals_of(table) for table in tables]
-    gone = hidden_totals(tables, policy)
+    cells = [_Cells.of(one, rules) for one in asked] + [_Cells.known(one) for one in earlier]
+    out: set[int] = set()
     while True:
-        result: list[Hidden | None] = [None] * len(tables)
-        for together in _together(tables):
-            hidden = _hide_one(together, tables, policy, more, _Totals(totals, gone))
-            for place, found in zip(together.places, hidden, strict=True):
-                result[place] = found
-        made = [found for found in result if found is not None]
-        lost = {
-            total
-            for named, found in zip(totals, made, strict=True)
-            for cell, total in named.items()
-            if found.hidden[cell]
-        }
-        if lost <= gone:
-            return made
-        gone |= lost
+        within = [place for place in range(len(cells)) if place not in out]
+        try:
+            found = families([cells[place].counted for place in within])
+            break
+        except TooLarge:
+            out.add(max(within, key=lambda place: (len(cells[place].counted.layout.keys), -place)))
+    for family in found:
+        _Joint(family, [cells[place] for place in within], rules).solve()
+    for place in out:
+        cells[place].hide_all()
+    return [one.result(too_large=place in out) for place, one in enumerate(cells[: len(asked)])]
 
 
-@dataclass(frozen=True)
-class _Joint:
-    """Tables on one set of elementary groups: for each table, its own groups as sums of those."""
+@dataclass
+class _Cells:
+    """What is known of and decided for each cell of a table."""
 
-    places: list[int]
-    base: list[int]
-    keys: list[tuple[str, ...]]
-    groups: list[list[tuple[int, ...]]]
+    counted: Counted
+    values: np.ndarray
+    """Exact counts, `UNKNOWN` where only what was printed is known."""
+    sensitive: np.ndarray
+    keep: np.ndarray
+    weights: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
+    guard: np.ndarray
+    hidden: np.ndarray
+    printed: Sequence[tuple[int, int] | None] = ()
+    best: bool = True
 
-
-@dataclass(frozen=True)
-class _Totals:
-    """For each table, which cells are totals; and which totals are hidden everywhere."""
-
-    named: Sequence[Mapping[int, Total]]
-    gone: set[Total]
-
-    def of(self, place: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
-        """Tell which cells of a table are totals to hide, and which are totals to keep."""
-        lost, kept = np.zeros(cells, dtype=bool), np.zeros(cells, dtype=bool)
-        for cell, total in self.named[place].items():
-            (lost if total in self.gone else kept)[cell] = True
-        return lost, kept
-
-
-def _hide_one(
-    joint: _Joint,
-    tables: Sequence[Estimates],
-    policy: Policy,
-    more: Sequence[np.ndarray],
-    totals: _Totals,
-) -> list[Hidden]:
-    members: list[tuple[int, ...]] = []
-    sensitive: list[np.ndarray] = []
-    weights: list[np.ndarray] = []
-    lengths = []
-    for place, groups in zip(joint.places, joint.groups, strict=True):
-        cells = tables[place].cells
-        assert cells is not None
-        members += [tuple(m for group in cell for m in groups[group]) for cell in cells.members]
-        values = np.array([cells.base[list(cell)].sum() for cell in cells.members])
-        lost, kept = totals.of(place, len(cells.members))
-        sensitive.append(_small(cells, values, policy) | more[place] | lost)
-        weights.append(_rows(cells) * (1 + np.log2(1 + values)) * np.where(kept, TOTAL_COSTS, 1))
-        lengths.append(len(cells.members))
-    must = np.concatenate(sensitive)
-    found = pattern(
-        joint.base,
-        members,
-        threshold=policy.threshold,
-        sensitive=must,
-        least=policy.least_hidden,
-        width=policy.width,
-        weights=np.concatenate(weights),
-        keys=joint.keys,
-    )
-    ends = np.cumsum(lengths)[:-1]
-    return [
-        Hidden(hidden, primary, found.least_weight)
-        for hidden, primary in zip(
-            np.split(found.hidden, ends), np.split(found.primary, ends), strict=True
+    @classmethod
+    def of(cls, asked: Asked, rules: Rules) -> _Cells:
+        base = asked.counted.base
+        assert base is not None
+        values = [int(base[list(cell)].sum()) for cell in asked.counted.layout.members]
+        return cls(
+            asked.counted,
+            np.array(values, dtype=np.int64),
+            asked.sensitive,
+            asked.keep,
+            asked.weights,
+            *asked.room,
+            asked.guard,
+            np.zeros(len(values), dtype=bool),
         )
-    ]
+
+    @classmethod
+    def known(cls, counted: Counted) -> _Cells:
+        """What was released is as it was printed; rounded counts lie somewhere in their range."""
+        veiled = np.array([ends is None for ends in counted.shown], dtype=bool)
+        exact = [ends[0] if ends and ends[0] == ends[1] else UNKNOWN for ends in counted.shown]
+        nothing = np.zeros(len(veiled), dtype=np.int64)
+        return cls(
+            counted,
+            np.array(exact, dtype=np.int64),
+            veiled,
+            ~veiled,
+            np.ones(len(veiled)),
+            nothing,
+            nothing,
+            nothing,
+            veiled.copy(),
+            counted.shown,
+        )
+
+    def hide_all(self) -> None:
+        """Hide every cell that nobody asked to be shown and no other table prints."""
+        self.hidden |= ~self.keep & (self.values != 0)
+        self.best = False
+
+    def forget(self, cell: int) -> None:
+        """Take back what was decided of a cell; what was released stays as it was."""
+        self.hidden[cell] = bool(self.printed) and self.printed[cell] is None
+
+    def result(self, *, too_large: bool) -> Hidden:
+        return Hidden(self.hidden, self.sensitive & self.hidden, self.best, too_large)
 
 
-def _small(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
-    small = (values >= 1) & (values < policy.threshold)
-    if policy.zeros == "hide":
-        # Where nothing could ever be counted, 0 tells nothing.
-        small |= (values == 0) & np.array([len(cell) > 0 for cell in cells.members], dtype=bool)
-    return small
+@dataclass(frozen=True)
+class _Place:
+    """A cell of a table on a block."""
+
+    table: int
+    cell: int
+    block: int
+    groups: tuple[int, ...]
+    definition: Definition | None
+    """None where a cell is not all of some categories: no other table can print it."""
 
 
-def _rows(cells: Cells) -> np.ndarray:
-    """In how many rows each cell stands: what is lost with it."""
-    rows = np.ones(len(cells.members))
-    for places in (cells.numerator, cells.denominator):
-        np.add.at(rows, places[places >= 0], 1)
-    return rows
+class _Joint:
+    """Tables of one family, and what is decided of each count that they print."""
 
+    def __init__(self, family: Family, cells: Sequence[_Cells], rules: Rules) -> None:
+        self.family = family
+        self.cells = cells
+        self.rules = rules
+        self.starts = np.cumsum([0, *(len(block.keys) for block in family.blocks)])
+        self.places = list(self._located())
+        self.base, self.guessed = self._base()
+        blocks: dict[Definition, set[int]] = {}
+        for place in self.places:
+            if place.definition is not None:
+                blocks.setdefault(place.definition, set()).add(place.block)
+        self.shared = {definition for definition, at in blocks.items() if len(at) > 1}
 
-def _together(tables: Sequence[Estimates]) -> list[_Joint]:
-    joints = []
-    families: dict[tuple[str, ...], list[int]] = {}
-    for place, table in enumerate(tables):
-        about = table.about
-        # FTE and headcount are looked at through the people behind them.
-        families.setdefault((about.source, about.population), []).append(place)
-    for places in families.values():
-        joints += _join(tables, places)
-    return joints
+    def solve(self) -> None:
+        """Hide block by block, then what tied blocks give away together, until nothing changes."""
+        blocks = range(len(self.family.blocks))
+        gone = self._lost_shared()
+        while True:
+            for place in self.places:
+                self.cells[place.table].forget(place.cell)
+            for block in blocks:
+                inside = [place for place in self.places if place.block == block]
+                if inside:
+                    self._decide(inside, self._pattern(inside, gone))
+            for together in self._tied():
+                inside = [place for place in self.places if place.block in together]
+                self._decide(inside, self._pattern(inside, gone, start=True))
+            lost = {
+                place.definition
+                for place in self.places
+                if place.definition in self.shared and self._is_hidden(place)
+            }
+            if lost <= gone:
+                return
+            gone |= lost
 
+    def _located(self) -> Iterator[_Place]:
+        for number, block in enumerate(self.family.blocks):
+            names = block.names
+            full = {n: frozenset().union(*block.holds[n].values()) for n in names}
+            for part, sums in block.parts:
+                for cell, members in zip(part.cells, part.members, strict=True):
+                    groups = tuple(sorted({g for member in members for g in sums[member]}))
+                    used = [{block.keys[g][n] for g in groups} for n in range(len(names))]
+                    alike = [
+                        g
+                        for g, key in enumerate(block.keys)
+                        if all(code in codes for code, codes in zip(key, used, strict=True))
+                    ]
+                    definition = None
+                    if alike == list(groups):
+                        held = {
+                            name: frozenset().union(*(block.holds[name][c] for c in used[n]))
+                            for n, name in enumerate(names)
+                        }
+                        definition = tuple(
+                            (name, held[name]) for name in sorted(names) if held[name] != full[name]
+                        )
+                    yield _Place(part.table, cell, number, groups, definition)
 
-def _join(tables: Sequence[Estimates], places: list[int]) -> list[_Joint]:
-    """Put as many tables as possible on the groups of the finest one, the others on their own."""
-    order = sorted(places, key=lambda place: (-len(_names(tables[place])), place))
-    names = _names(tables[order[0]])
-    joint = _Joint([], [], [], [])
-    alone = []
-    for place in order:
-        table = tables[place]
-        sums = _fit(table, names, joint) if set(_names(table)) <= set(names) else None
-        if sums is None:
-            alone.append(place)
-        else:
-            joint.places.append(place)
-            joint.groups.append(sums)
-    return [joint, *(_join(tables, alone) if alone else [])]
+    def _base(self) -> tuple[np.ndarray, frozenset[int]]:
+        """Give every group its exact count, or one that fits all that is known of it."""
+        base = np.array([n for block in self.family.blocks for n in block.base], dtype=np.int64)
+        open_ = np.flatnonzero(base == UNKNOWN)
+        if not len(open_):
+            self._refuse_other_counts(base)
+            return base, frozenset()
+        found = self._fitting(base)
+        if found is None:
+            raise Clash(self._earlier_titles(), differs=True)
+        return found, frozenset(open_.tolist())
 
+    def _refuse_other_counts(self, base: np.ndarray) -> None:
+        for place in self.places:
+            cells = self.cells[place.table]
+            if not cells.printed:
+                continue
+            ends = cells.printed[place.cell]
+            n = int(base[list(self._global(place))].sum())
+            if ends is not None and not ends[0] <= n <= ends[1]:
+                raise Clash([cells.counted.title], differs=True)
 
-def _names(table: Estimates) -> tuple[str, ...]:
-    """What the groups of a table are split by; a table of one date is split by date, too."""
-    cells = table.cells
-    assert cells is not None
-    return cells.dimensions if DATE in cells.dimensions else (*cells.dimensions, DATE)
+    def _fitting(self, base: np.ndarray) -> np.ndarray | None:
+        """Find counts of all groups that fit what is exact, what is printed and every link."""
+        rows: list[dict[int, int]] = []
+        ends: list[tuple[float, float]] = []
+        for place in self.places:
+            cells = self.cells[place.table]
+            rows.append(dict.fromkeys(self._global(place), 1))
+            if cells.printed:
+                shown = cells.printed[place.cell]
+                ends.append((float(self.rules.least), np.inf) if shown is None else shown)
+            else:
+                n = int(cells.values[place.cell])
+                ends.append((n, n))
+        for equal in self._links(set(range(len(self.family.blocks)))):
+            rows.append(equal)
+            ends.append((0.0, 0.0))
+        terms = [(row, group, n) for row, one in enumerate(rows) for group, n in one.items()]
+        down, across, signs = zip(*terms, strict=True)
+        sums = coo_matrix((signs, (down, across)), shape=(len(rows), len(base))).tocsr()
+        known = base != UNKNOWN
+        result = milp(
+            np.zeros(len(base)),
+            constraints=LinearConstraint(sums, *np.array(ends, dtype=float).T),
+            bounds=Bounds(np.where(known, base, 0), np.where(known, base, np.inf)),
+            integrality=np.ones(len(base)),
+        )
+        return None if result.x is None else np.rint(result.x).astype(np.int64)
 
+    def _global(self, place: _Place) -> tuple[int, ...]:
+        start = int(self.starts[place.block])
+        return tuple(start + group for group in place.groups)
 
-def _fit(table: Estimates, names: tuple[str, ...], joint: _Joint) -> list[tuple[int, ...]] | None:
-    """Write a table's groups as sums of the joint ones; None where they count other people.
+    def _links(self, blocks: set[int]) -> list[dict[int, int]]:
+        result = []
+        for first, second, one, two in self.family.links:
+            if first in blocks and second in blocks:
+                link = {int(self.starts[first]) + group: 1 for group in one}
+                link |= {int(self.starts[second]) + group: -1 for group in two}
+                result.append(link)
+        return result
 
-    Groups of a date that no table before has are new ones.
-    """
-    cells = table.cells
-    assert cells is not None
-    own = _names(table)
-    within = [names.index(name) for name in own]
-    matching: dict[tuple[str, ...], list[int]] = {}
-    for group, key in enumerate(joint.keys):
-        matching.setdefault(tuple(key[place] for place in within), []).append(group)
-    dates = {key[names.index(DATE)] for key in joint.keys}
-    sums: list[tuple[int, ...]] = []
-    new: list[tuple[tuple[str, ...], int]] = []
-    for key, n in zip(cells.keys, cells.base.tolist(), strict=True):
-        whole = key if len(key) == len(own) else (*key, table.about.period)
-        found = matching.get(whole, [])
-        if found and sum(joint.base[group] for group in found) != n:
-            return None
-        if not found:
-            if n and whole[own.index(DATE)] in dates:
-                return None
-            found = [len(joint.keys) + len(new)]
-            parts = dict(zip(own, whole, strict=True))
-            new.append((tuple(parts.get(name, "") for name in names), n))
-        sums.append(tuple(found))
-    joint.keys.extend(key for key, _ in new)
-    joint.base.extend(n for _, n in new)
-    return sums
+    def _lost_shared(self) -> set[Definition | None]:
+        """Decide on the counts that several blocks print, looked at by themselves."""
+        lost: set[Definition | None] = set()
+        for block in range(len(self.family.blocks)):
+            inside = [p for p in self.places if p.block == block and p.definition in self.shared]
+            if inside:
+                found = self._pattern(inside, lost)
+                lost |= {
+                    place.definition for place, out in zip(inside, found.hidden, strict=True) if out
+                }
+        return lost
+
+    def _pattern(
+        self, inside: Sequence[_Place], gone: set[Definition | None], *, start: bool = False
+    ) -> Pattern:
+        """Find what must be hidden of some cells, in one block or in several tied ones."""
+        blocks = {place.block for place in inside}
+        first: dict[Definition, _Place] = {}
+        for place in inside:
+            if place.definition is not None:
+                first.setdefault(place.definition, place)
+        # A count that several blocks print is one cell, on the first of them.
+        at = [first.get(p.definition, p) if p.definition is not None else p for p in inside]
+        members = [self._global(place) for place in at]
+        values = np.array([int(self.base[list(groups)].sum()) for groups in members])
+        cells = [(self.cells[place.table], place.cell) for place in inside]
+        ends = [one.printed[cell] if one.printed else None for one, cell in cells]
+        below = [
+            n - shown[0] if shown else one.below[cell]
+            for (one, cell), shown, n in zip(cells, ends, values, strict=True)
+        ]
+        above = [
+            shown[1] - n if shown else one.above[cell]
+            for (one, cell), shown, n in zip(cells, ends, values, strict=True)
+        ]
+        lost = np.array([place.definition in gone for place in inside], dtype=bool)
+        keep = np.array([one.keep[cell] for one, cell in cells], dtype=bool)
+        dear = np.array([p.definition in self.shared and p.definition is not None for p in inside])
+        sensitive = np.array([one.sensitive[cell] for one, cell in cells], dtype=bool)
+        weights = np.array([one.weights[cell] for one, cell in cells])
+        names = [key for block in self.family.blocks for key in block.keys]
+        numbers = [n for n, block in enumerate(self.family.blocks) for _ in block.keys]
+        try:
+            return pattern(
+                self.base,
+                members,
+                threshold=self.rules.threshold,
+                sensitive=sensitive | (lost & ~keep),
+                keep=keep,
+                least=self.rules.least,
+                width=self.rules.width,
+                weights=weights * np.where(dear & ~lost, SHARED_COSTS, 1.0),
+                room=(np.array(below), np.array(above)),
+                guard=np.array([one.guard[cell] for one, cell in cells]),
+                links=self._links(blocks) if len(blocks) > 1 else (),
+                guessed=self.guessed,
+                keys=[(f"{n:06d}", *key) for n, key in zip(numbers, names, strict=True)],
+                start=np.array([one.hidden[cell] for one, cell in cells]) if start else None,
+            )
+        except Impossible as impossible:
+            raise Clash(self._blamed(inside, impossible)) from None
+
+    def _blamed(self, inside: Sequence[_Place], impossible: Impossible) -> list[str]:
+        titles = {
+            self.cells[inside[cell].table].counted.title: None
+            for cell in impossible.cells
+            if self.cells[inside[cell].table].printed
+        }
+        return list(titles)
+
+    def _earlier_titles(self) -> list[str]:
+        titles = {
+            self.cells[place.table].counted.title: None
+            for place in self.places
+            if self.cells[place.table].printed
+        }
+        return list(titles)
+
+    def _decide(self, inside: Sequence[_Place], found: Pattern) -> None:
+        for place, out in zip(inside, found.hidden, strict=True):
+            self.cells[place.table].hidden[place.cell] |= bool(out)
+            self.cells[place.table].best &= found.least_weight
+
+    def _is_hidden(self, place: _Place) -> bool:
+        return bool(self.cells[place.table].hidden[place.cell])
+
+    def _tied(self) -> list[set[int]]:
+        """Which blocks does something tie that is not shown?"""
+        shown = {
+            (place.block, frozenset(place.groups))
+            for place in self.places
+            if not self._is_hidden(place)
+        }
+        sets: list[set[int]] = []
+        for first, second, one, two in self.family.links:
+            if (first, frozenset(one)) in shown and (second, frozenset(two)) in shown:
+                continue
+            joined = [found for found in sets if first in found or second in found]
+            sets = [found for found in sets if found not in joined]
+            sets.append({first, second}.union(*joined))
+        return [found for found in sets if self._prints(found)]
+
+    def _prints(self, blocks: set[int]) -> bool:
+        return sum(1 for block in blocks if self.family.blocks[block].parts) > 1

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workforce_analytics.disclosure.policy import Policy
-from workforce_analytics.disclosure.rounding import rounded, under_threshold
+from workforce_analytics.disclosure.rounding import under_threshold
 from workforce_analytics.estimates import About, Cells
 
 RESTS_ON_COUNTS = ("lower", "upper", "p_value", "q_value", "n_effective", "clusters")
@@ -162,8 +162,10 @@ def _marks(
     return np.where(hidden, mark, np.where(missing, reason, "")).astype(object)
 
 
-def rounded_rows(exact: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, Veil]:
-    """Round the counts of each row, and work its share out anew from the rounded ones.
+def rounded_rows(
+    exact: pd.DataFrame, policy: Policy, numerators: np.ndarray, denominators: np.ndarray
+) -> tuple[pd.DataFrame, Veil]:
+    """Print the rounded counts of each row, and its share worked out anew from them.
 
     Intervals and figures other than shares and means are left out: they were worked out from exact
     counts and would give them back.
@@ -174,6 +176,8 @@ def rounded_rows(exact: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, Vei
         The exact figures.
     policy
         A policy that rounds.
+    numerators, denominators
+        The rounded counts of each row.
 
     Returns
     -------
@@ -183,7 +187,7 @@ def rounded_rows(exact: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, Vei
     frame = exact.reset_index(drop=True).copy()
     n, total = exact["numerator"].to_numpy(), exact["denominator"].to_numpy()
     counted = ~(np.isnan(n) & np.isnan(total))
-    frame["numerator"], frame["denominator"] = rounded(n, policy), rounded(total, policy)
+    frame["numerator"], frame["denominator"] = numerators, denominators
     numerator, denominator = under_threshold(n, policy), under_threshold(total, policy)
     veil = Veil(numerator, denominator, numerator | denominator | (counted & few(exact, policy)))
     share = (exact["unit"] == "proportion").to_numpy() & counted

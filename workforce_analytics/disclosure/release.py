@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from workforce_analytics.disclosure import marking, session
-from workforce_analytics.disclosure.linking import hide
+from workforce_analytics.disclosure.layout import Counted, counted
+from workforce_analytics.disclosure.linking import Asked, Clash, Hidden, Rules
+from workforce_analytics.disclosure.linking import hide as hide_together
 from workforce_analytics.disclosure.policy import Policy, for_audience, resolve
 from workforce_analytics.disclosure.protected import Decisions, Protected
-from workforce_analytics.estimates import About, Estimates
+from workforce_analytics.disclosure.room import alike
+from workforce_analytics.disclosure.rounding import controlled, rounded, under_threshold
+from workforce_analytics.errors import DisclosureRefused, UsageError
+from workforce_analytics.estimates import About, Cells, Estimates
+
+COUNTS = ("numerator", "denominator")
+Choice = Mapping[str, str]
+"""Rows of a table by their labels: {"ethnicity": "Asian", "grade_band": "Senior"}."""
 
 NOT_FOR_SHARING = "Exact figures: not for sharing."
 
 
 def protect_together(
-    tables: Sequence[Estimates], *, audience: str | None = None
+    tables: Sequence[Estimates],
+    *,
+    audience: str | None = None,
+    earlier: Sequence[Counted] = (),
+    keep: Sequence[Choice] = (),
+    hide: Sequence[Choice] = (),
 ) -> list[Protected]:
     """What of these tables may an audience see that has them all before it?
 
     Tables of the same people are attacked as one: a count that one table hides cannot be had from
-    another.
+    another, nor from one that was released earlier.
 
     Parameters
     ----------
@@ -30,11 +44,20 @@ def protect_together(
         Exact figures.
     audience
         As for `protect`. Management sees each display on its own.
+    earlier
+        What was released of the same people before.
+    keep, hide
+        Rows whose counts must be shown, or must be hidden: column -> label, each.
 
     Returns
     -------
     list of Protected
         One per table, in order.
+
+    Raises
+    ------
+    DisclosureRefused
+        Counts that are to be shown, or were released earlier, give others away whatever is hidden.
     """
     name = session.allowed(audience)
     policies = [for_audience(resolve(table.about.policy), name) for table in tables]
@@ -49,9 +72,10 @@ def protect_together(
     for policy, places in by_policy.items():
         sets = [[place] for place in places] if name == "management" else [places]
         for together in sets:
-            made = _by_pattern([tables[place] for place in together], policy, name)
-            for place, one in zip(together, made, strict=True):
-                found[place] = one
+            asked = [_asked(tables[place], policy, keep, hide) for place in together]
+            made = _decided([tables[place] for place in together], asked, policy, earlier)
+            for place, one, found_here in zip(together, asked, made, strict=True):
+                found[place] = _shown(tables[place], one, found_here, policy, name)
     return [one for one in found if one is not None]
 
 
@@ -63,54 +87,196 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
         return _plain(estimates, policy, audience, words)
     if audience == "analyst":
         return _plain(estimates, policy, audience, NOT_FOR_SHARING)
+    if cells is not None:
+        return None
     counts = exact[["numerator", "denominator", "n_effective"]].notna()
-    if not counts.any(axis=None) and cells is None:
+    if not counts.any(axis=None):
         return _plain(estimates, policy, audience, "The table holds no counts of people.")
     if policy.rounds:
-        frame, veil = marking.rounded_rows(exact, policy)
-        veil = marking.with_reference(exact, about, veil)
-        return _row_wise(estimates, policy, audience, frame, veil, policy.words)
-    if cells is None:
+        n, total = (rounded(exact[name].to_numpy(), policy) for name in COUNTS)
+        frame, veil = marking.rounded_rows(exact, policy, n, total)
+    else:
         everything = np.ones(len(exact), dtype=bool)
+        frame = exact
         veil = marking.row_by_row(exact, policy, everything).over(marking.few(exact, policy))
-        veil = marking.with_reference(exact, about, veil)
-        words = "Each row was protected by itself, without regard to sums over rows."
-        return _row_wise(estimates, policy, audience, exact, veil, words)
-    return None
+    veil = marking.with_reference(exact, about, veil)
+    words = "Each row was protected by itself, without regard to sums over rows."
+    return _row_wise(estimates, policy, audience, frame, veil, words)
 
 
-def _by_pattern(tables: list[Estimates], policy: Policy, audience: str) -> list[Protected]:
-    flagged = [marking.full_groups(table._exact, table.about) for table in tables]
-    more = [
-        _sensitive(table, full if policy.full_groups == "hide" else np.zeros_like(full), policy)
-        for table, full in zip(tables, flagged, strict=True)
-    ]
-    result = []
-    for table, found, full in zip(tables, hide(tables, policy, more), flagged, strict=True):
-        exact, cells = table._exact, table.cells
-        assert cells is not None
-        veil = marking.from_cells(cells, found.hidden).over(marking.few(exact, policy))
-        no_cell = (cells.numerator < 0) & (cells.denominator < 0)
-        rows = marking.row_by_row(exact, policy, no_cell)
+def _asked(
+    table: Estimates, policy: Policy, keep: Sequence[Choice], hide: Sequence[Choice]
+) -> Asked:
+    """What the policy, and whoever releases the table, ask of each of its counts."""
+    cells, exact = table.cells, table._exact
+    assert cells is not None
+    values = np.array([cells.base[list(cell)].sum() for cell in cells.members], dtype=np.int64)
+    full = marking.full_groups(exact, table.about) & (policy.full_groups == "hide")
+    sensitive = _small(cells, values, policy) | _sensitive(table, full, policy)
+    sensitive |= _chosen(table, hide) & (values > 0)
+    below, above, guard = _room(cells, values, policy)
+    return Asked(
+        counted(table),
+        sensitive,
+        _chosen(table, keep) & ~sensitive,
+        _weights(cells, values, policy),
+        (below, above),
+        guard,
+    )
+
+
+def _chosen(table: Estimates, choices: Sequence[Choice]) -> np.ndarray:
+    """Which cells stand in the rows that somebody named?"""
+    cells, exact = table.cells, table._exact
+    assert cells is not None
+    found = np.zeros(len(cells.members), dtype=bool)
+    for choice in choices:
+        strange = [name for name in choice if name not in exact.columns]
+        if strange:
+            raise UsageError(
+                f"The table has no column '{strange[0]}'. It has: {', '.join(exact.columns)}."
+            )
+        rows = np.ones(len(exact), dtype=bool)
+        for name, label in choice.items():
+            rows &= (exact[name].astype(str) == label).to_numpy()
+        if not rows.any():
+            said = ", ".join(f"{name} {label}" for name, label in choice.items())
+            raise UsageError(f"The table has no row with {said}.")
+        places = cells.numerator[rows]
+        found[places[places >= 0]] = True
+    return found
+
+
+def _small(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
+    small = (values >= 1) & (values < policy.threshold)
+    if policy.zeros == "hide":
+        # Where nothing could ever be counted, 0 tells nothing.
+        small |= (values == 0) & np.array([len(cell) > 0 for cell in cells.members], dtype=bool)
+    return small
+
+
+def _weights(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
+    if policy.weights == "equal":
+        return np.ones(len(values))
+    if policy.weights == "value":
+        return values + 1.0
+    rows = np.ones(len(values))
+    for places in (cells.numerator, cells.denominator):
+        np.add.at(rows, places[places >= 0], 1)
+    return np.asarray(rows * (1 + np.log2(1 + values)))
+
+
+def _room(
+    cells: Cells, values: np.ndarray, policy: Policy
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How far each count may be from what is printed, and how wide small ones must stay."""
+    nothing = np.zeros(len(values), dtype=np.int64)
+    if not policy.rounds:
+        return nothing, nothing, nothing
+    shown = printed_counts(cells, values, policy)
+    lowest, highest = alike(np.nan_to_num(shown), policy)
+    lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
+    natural = np.minimum(highest - lowest, policy.width)
+    small = (lowest < policy.rounding_base) & (highest > 0) & (values > 0)
+    return values - lowest, highest - values, np.where(small, natural, 0)
+
+
+def printed_counts(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
+    """What does a rounding policy print for each cell, NaN where its count is hidden?"""
+    if policy.rounding != "controlled":
+        return rounded(values.astype(float), policy)
+    sums = controlled(cells.base, cells.members, policy.rounding_base, keys=cells.keys)
+    return np.where(under_threshold(values, policy), np.nan, sums)
+
+
+def _decided(
+    tables: Sequence[Estimates],
+    asked: Sequence[Asked],
+    policy: Policy,
+    earlier: Sequence[Counted],
+) -> list[Hidden]:
+    rules = Rules(policy.threshold, policy.width, policy.least_hidden)
+    clash = None
+    try:
+        return hide_together(asked, rules, earlier)
+    except Clash as found:
+        clash = found
+    titles = " and ".join(f"'{table.about.title}'" for table in tables[:2])
+    more = f" and {len(tables) - 2} more" if len(tables) > 2 else ""
+    raise DisclosureRefused(_clash_words(f"{titles}{more}", clash))
+
+
+def _clash_words(what: str, clash: Clash) -> str:
+    released = ", ".join(f"'{title}'" for title in clash.tables)
+    if clash.differs:
+        return (
+            f"{what}: the counts differ from those released earlier for the same people and date, "
+            f"in {released}. Whoever has both could tell who was added or removed. Make it from "
+            "the same extract, or give a reason for releasing a revision."
+        )
+    if released:
+        return (
+            f"{what}: together with {released}, released earlier, counts under the threshold "
+            "could be worked out, whatever is hidden now. Release it for other groups, or give a "
+            "reason for releasing it nevertheless."
+        )
+    return (
+        f"{what}: with the rows that are to be shown, counts under the threshold could be worked "
+        "out, whatever else is hidden. Name fewer rows to be shown."
+    )
+
+
+def _shown(
+    table: Estimates, asked: Asked, found: Hidden, policy: Policy, audience: str
+) -> Protected:
+    """Hide what was decided, and all that rests on it."""
+    exact, cells = table._exact, table.cells
+    assert cells is not None
+    veil = marking.from_cells(cells, found.hidden)
+    no_cell = (cells.numerator < 0) & (cells.denominator < 0)
+    alone = marking.row_by_row(exact, policy, no_cell)
+    veil = marking.Veil(
+        veil.numerator | alone.numerator,
+        veil.denominator | alone.denominator,
+        veil.value | alone.value | marking.few(exact, policy),
+    )
+    frame = exact
+    if policy.rounds:
+        n, total = _rounded_rows(table, asked, policy)
+        frame, own = marking.rounded_rows(exact, policy, n, total)
         veil = marking.Veil(
-            veil.numerator | rows.numerator,
-            veil.denominator | rows.denominator,
-            veil.value | rows.value,
+            veil.numerator | own.numerator,
+            veil.denominator | own.denominator,
+            veil.value | own.value,
         )
-        veil = marking.with_reference(exact, table.about, veil)
-        primary = int(found.primary.sum())
-        hidden, number = int(found.hidden.sum()), len(cells.members)
-        decisions = Decisions(
-            number,
-            primary,
-            hidden - primary,
-            _named(exact, table.about, full & ~veil.value),
-            found.least_weight,
-            _sentence(hidden, number, policy),
-        )
-        frame = marking.marked(exact, veil, policy)
-        result.append(Protected(frame, table.about, audience, policy, decisions))
-    return result
+    veil = marking.with_reference(exact, table.about, veil)
+    full = marking.full_groups(exact, table.about)
+    primary, hidden = int(found.primary.sum()), int(found.hidden.sum())
+    decisions = Decisions(
+        len(cells.members),
+        primary,
+        hidden - primary,
+        _named(exact, table.about, full & ~veil.value),
+        found.least_weight,
+        _sentence(hidden, len(cells.members), policy, found),
+    )
+    shown = marking.marked(frame, veil, policy)
+    return Protected(shown, table.about, audience, policy, decisions)
+
+
+def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
+    """Round the counts of each row; fractions (FTE) by themselves."""
+    exact, cells = table._exact, table.cells
+    assert cells is not None
+    values = np.array([cells.base[list(cell)].sum() for cell in cells.members], dtype=np.int64)
+    printed = printed_counts(cells, values, policy)
+    result = []
+    for name, places in zip(COUNTS, (cells.numerator, cells.denominator), strict=True):
+        counts = exact[name].to_numpy(dtype=float)
+        own = rounded(counts, policy)
+        there = (places >= 0) & (counts == values[np.maximum(places, 0)])
+        result.append(np.where(there, printed[np.maximum(places, 0)], own))
+    return result[0], result[1]
 
 
 def _sensitive(table: Estimates, full: np.ndarray, policy: Policy) -> np.ndarray:
@@ -132,14 +298,20 @@ def _sensitive(table: Estimates, full: np.ndarray, policy: Policy) -> np.ndarray
     return more
 
 
-def _sentence(hidden: int, cells: int, policy: Policy) -> str:
+def _sentence(hidden: int, cells: int, policy: Policy, found: Hidden) -> str:
     if not hidden:
         return f"None of the {cells:,} counts in this table had to be hidden."
     few = f"{0 if policy.zeros == 'hide' else 1} to {policy.threshold - 1}"
-    return (
+    words = (
         f"{hidden:,} of {cells:,} counts are hidden, marked {policy.mark}, with every figure that "
         f"rests on them: they are from {few}, or such a count could be worked out from them."
     )
+    if found.too_large:
+        words += (
+            " Too many tables hang together here to find the fewest: all counts that only this "
+            "table holds are hidden."
+        )
+    return words
 
 
 def _plain(estimates: Estimates, policy: Policy, audience: str, words: str) -> Protected:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, eye_array, hstack, vstack
 
+from workforce_analytics.disclosure.parts import Parts, parts
 from workforce_analytics.disclosure.policy import Policy
 from workforce_analytics.errors import UsageError
 
@@ -113,16 +113,16 @@ def controlled(
     """
     if to < 2:
         raise UsageError(f"Counts are rounded to a multiple of at least 2, not {to}.")
-    parts = _parts(base, members, keys)
-    if not len(parts.counts):
+    split = parts(base, members, keys)
+    if not len(split.counts):
         return np.zeros(len(members), dtype=np.int64)
     for steps in range(_STEPS + 1):
-        found = _solved(parts, to, steps)
+        found = _solved(split, to, steps)
         if found is not None:
-            return found[parts.row]
+            return found[split.row]
     # Rounding each part to the nearest multiple adds up, too, however far the sums are carried.
-    nearest = (2 * parts.counts + to) // (2 * to) * to
-    return (parts.sums @ nearest)[parts.row]
+    nearest = (2 * split.counts + to) // (2 * to) * to
+    return np.asarray((split.holds @ nearest)[split.row])
 
 
 def strays(counts: Any, found: Any, to: int) -> np.ndarray:
@@ -150,76 +150,23 @@ def strays(counts: Any, found: Any, to: int) -> np.ndarray:
     return np.asarray(np.abs(np.asarray(found) - np.asarray(counts)) >= to)
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """Distinct cells in canonical order, as sums of groups that no cell tells apart.
-
-    `counts` are those of the parts, `sums` has a row per distinct cell, `times` says how often it
-    is printed, and `row` which one each cell that was given is.
-    """
-
-    counts: np.ndarray
-    sums: np.ndarray
-    times: np.ndarray
-    row: np.ndarray
-
-    @property
-    def values(self) -> np.ndarray:
-        """Exact count of each distinct cell."""
-        return np.asarray(self.sums @ self.counts)
-
-
-def _parts(
-    base: Any, members: Sequence[Sequence[int]], keys: Sequence[tuple[str, ...]] | None
-) -> _Parts:
-    exact = np.asarray(base, dtype=float)
-    if not (np.isfinite(exact).all() and (exact >= 0).all() and (exact == np.rint(exact)).all()):
-        raise UsageError("Counts of elementary groups must be whole numbers of 0 or more.")
-    counts = exact.astype(np.int64)
-    names = [(f"{place:012d}",) for place in range(len(counts))] if keys is None else list(keys)
-    # Groups of nobody stay empty, so that what is a sum of the others remains one.
-    order = sorted(np.flatnonzero(counts).tolist(), key=lambda group: (names[group], counts[group]))
-    rank = {group: place for place, group in enumerate(order)}
-    cells = [
-        tuple(sorted({rank[int(group)] for group in cell if int(group) in rank}))
-        for cell in members
-    ]
-    distinct = sorted(set(cells))
-    holds = np.zeros((len(distinct), len(order)), dtype=np.int64)
-    for place, cell in enumerate(distinct):
-        holds[place, list(cell)] = 1
-    alike: dict[bytes, list[int]] = {}
-    for place in range(len(order)):
-        if holds[:, place].any():
-            alike.setdefault(holds[:, place].tobytes(), []).append(place)
-    together = list(alike.values())
-    where = {cell: place for place, cell in enumerate(distinct)}
-    row = np.array([where[cell] for cell in cells], dtype=np.int64)
-    return _Parts(
-        counts=np.array([counts[order][same].sum() for same in together], dtype=np.int64),
-        sums=holds[:, [same[0] for same in together]],
-        times=np.bincount(row, minlength=len(distinct)),
-        row=row,
-    )
-
-
-def _solved(parts: _Parts, to: int, steps: int) -> np.ndarray | None:
+def _solved(split: Parts, to: int, steps: int) -> np.ndarray | None:
     """Find the multiples that add up and lie closest, so many steps away at most."""
-    cells, width = parts.sums.shape
-    lower, rest = parts.values // to, parts.values % to
+    cells, width = split.holds.shape
+    lower, rest = split.values // to, split.values % to
     least = np.maximum(lower - steps, 0)
-    most = np.where(parts.values > 0, lower + (rest > 0) + steps, 0)
+    most = np.where(split.values > 0, lower + (rest > 0) + steps, 0)
     # Cell by cell, |rounded - exact| is the largest of three lines, exact at every multiple.
     slopes = [(to - 2 * rest, rest - lower * (to - 2 * rest))]
     if steps:
-        slopes += [(np.full(cells, to), -parts.values), (np.full(cells, -to), parts.values)]
-    sums = csr_matrix(parts.sums, dtype=float)
+        slopes += [(np.full(cells, to), -split.values), (np.full(cells, -to), split.values)]
+    sums = csr_matrix(split.holds, dtype=float)
     away = vstack(
         [hstack([sums.multiply(-slope[:, None]), eye_array(cells)]) for slope, _ in slopes]
     )
     tie = _TIE * _order(cells) / (cells * (2 * steps + 1) + 1)
     found = milp(
-        np.concatenate([tie @ parts.sums, parts.times]),
+        np.concatenate([tie @ split.holds, split.times]),
         constraints=[
             LinearConstraint(hstack([sums, csr_matrix((cells, cells))]), least, most),
             LinearConstraint(away, np.concatenate([level for _, level in slopes]), np.inf),
@@ -231,7 +178,7 @@ def _solved(parts: _Parts, to: int, steps: int) -> np.ndarray | None:
     if found.x is None:
         return None
     multiples = np.rint(found.x[:width]).astype(np.int64)
-    return np.asarray(parts.sums @ multiples * to)
+    return np.asarray(split.holds @ multiples * to)
 
 
 def _order(cells: int) -> np.ndarray:

@@ -84,7 +84,10 @@ def pattern(
     width: Any = None,
     weights: Any = None,
     room: tuple[Any, Any] | None = None,
+    guard: Any = None,
     links: Sequence[Mapping[int, int]] = (),
+    guessed: frozenset[int] = frozenset(),
+    start: Any = None,
     coalition: bool = True,
     keys: Sequence[tuple[str, ...]] | None = None,
 ) -> Pattern:
@@ -113,8 +116,15 @@ def pattern(
     room
         How far below and above its exact count each printed cell may be while it is shown, where
         counts are rounded.
+    guard
+        How wide each printed cell must stay although it is shown, where counts are rounded.
     links
         Sums of groups, with signs, that are known to be 0: the same people split in two ways.
+    guessed
+        Groups whose count only fits what was printed: see `system.Printed`.
+    start
+        For each printed cell, whether it is hidden already; then no pattern of least weight is
+        looked for, and only what is missing is hidden, too.
     coalition
         Whether somebody who is alone in a hidden cell, and knows it, may learn no other one.
     keys
@@ -164,7 +174,9 @@ def pattern(
         weights=_weights(weights, values),
         keep=keep,
         room=room,
+        guard=guard,
         links=links,
+        guessed=guessed,
         keys=keys,
     )
     hidden = np.zeros(len(members), dtype=bool)
@@ -172,7 +184,8 @@ def pattern(
     for system in systems(printed):
         if not system.sensitive.any():
             continue
-        solved, best = _solve(system, coalition=coalition)
+        begun = None if start is None else _any(system, np.asarray(start, dtype=bool))
+        solved, best = _solve(system, begun, coalition=coalition)
         least_weight &= best
         for cell, places in enumerate(system.places):
             hidden[list(places)] = solved[cell]
@@ -187,12 +200,23 @@ def _weights(asked: Any, values: np.ndarray) -> np.ndarray:
     return values + 1.0 if asked is None else np.asarray(asked, dtype=float)
 
 
-def _solve(system: System, *, coalition: bool) -> tuple[np.ndarray, bool]:
+def _any(system: System, given: np.ndarray) -> np.ndarray:
+    """Bring what is said of given cells to the cells of a system."""
+    rest = len(system.values) - len(system.places)
+    return np.array([*(given[list(at)].any() for at in system.places), *[True] * rest], dtype=bool)
+
+
+def _solve(system: System, begun: np.ndarray | None, *, coalition: bool) -> tuple[np.ndarray, bool]:
     """Find the least-weight safe pattern of cells that hang together, and whether it is proven."""
     if (system.always & system.kept).any():
         raise Impossible(_given(system, system.always & system.kept))
     cuts = Cuts(system, coalition=coalition)
     evidence = Evidence(system)
+    if begun is not None:
+        begun = begun | system.always
+        if not failures(view(system, begun), evidence, coalition=coalition):
+            return begun, True
+        return _complete(system, cuts, evidence, begun, coalition=coalition), False
     hidden, best = system.always, not system.rounded
     failed: list[Failure] = []
     for _ in range(_ROUNDS if best else 0):

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linprog
 
 from workforce_analytics.errors import UsageError
 
@@ -34,8 +36,8 @@ class Printed:
         Unprinted groups and differences of two printed counts from 1 to `threshold - 1` must not be
         worked out either.
     width
-        How far apart the smallest and the largest count of a hidden cell must lie: one number, or
-        one per cell.
+        How far apart the smallest and the largest count of a hidden cell must lie: one number, for
+        what is not printed, too, or one per cell; `threshold - 1` unless given.
     weights
         What hiding each cell costs; its count plus 1 unless given.
     keep
@@ -117,6 +119,27 @@ class System:
     places: tuple[tuple[int, ...], ...]
 
     @property
+    def alone(self) -> np.ndarray:
+        """Hidden cells that count one person, who knows it."""
+        return self.printed & self.sensitive & self.exact & (self.values == 1)
+
+    @cached_property
+    def within(self) -> dict[int, np.ndarray]:
+        """For each cell that counts one person: which cells count nobody else, whatever happens.
+
+        That person learns nothing of anybody else from them.
+        """
+        found = {}
+        for one in np.flatnonzero(self.alone).tolist():
+            inside = (self.members <= self.members[one]).all(axis=1)
+            if len(self.links):
+                # Only through a link can a cell of other groups hold the same people.
+                for cell in np.flatnonzero(~inside & (self.values <= 1)):
+                    inside[cell] = _never_more(self.members[cell], self.members[one], self.links)
+            found[one] = inside
+        return found
+
+    @property
     def slack(self) -> np.ndarray:
         """How far below its count an attacker can imagine each hidden cell."""
         return self.values - self.floor
@@ -135,6 +158,14 @@ class System:
     def rounded(self) -> bool:
         """Whether a shown count leaves room for others."""
         return bool(self.below.any() or self.above.any())
+
+
+def _never_more(cell: np.ndarray, one: np.ndarray, links: np.ndarray) -> bool:
+    """Whether a sum of groups is at most another one in every table that keeps the links."""
+    found = linprog(
+        (one - cell).astype(float), A_eq=links, b_eq=np.zeros(len(links)), bounds=(0, 1)
+    )
+    return bool(found.status == 0 and found.fun > -1e-7)
 
 
 def systems(printed: Printed) -> list[System]:
@@ -218,6 +249,7 @@ class _Asked:
     above: np.ndarray
     guard: np.ndarray
     guessed: frozenset[int]
+    implied_width: int
     names: Sequence[tuple[str, ...]]
     least: int
     threshold: int
@@ -229,14 +261,16 @@ def _asked(printed: Printed) -> _Asked:
     values = np.array([int(base[list(cell)].sum()) for cell in members], dtype=np.int64)
     nothing = np.zeros(len(members), dtype=np.int64)
     below, above = (nothing, nothing) if printed.room is None else printed.room
-    width = printed.threshold - 1 if printed.width is None else printed.width
+    by_rule = printed.threshold - 1
+    width = np.asarray(by_rule if printed.width is None else printed.width)
     return _Asked(
         base=base,
         members=members,
         values=values,
         sensitive=np.asarray(printed.sensitive, dtype=bool),
         keep=nothing > 0 if printed.keep is None else np.asarray(printed.keep, dtype=bool),
-        width=np.broadcast_to(np.asarray(width), values.shape),
+        width=np.broadcast_to(width, values.shape),
+        implied_width=int(width) if width.ndim == 0 else by_rule,
         cost=values + 1.0 if printed.weights is None else np.asarray(printed.weights, dtype=float),
         below=np.asarray(below),
         above=np.asarray(above),
@@ -313,7 +347,7 @@ def _system(
         round(sum(asked.cost[place] for place in at), 3) + 1e-3 * rank / len(cells)
         for rank, at in enumerate(places)
     ]
-    width = [*each(asked.width, np.max), *[asked.threshold - 1] * (rest - len(guarded))]
+    width = [*each(asked.width, np.max), *[asked.implied_width] * (rest - len(guarded))]
     return System(
         members=members,
         values=values,
