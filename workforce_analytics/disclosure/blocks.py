@@ -240,9 +240,25 @@ def _with_rest(part: Part, name: str, everybody: frozenset[str]) -> Part:
 
 
 def _untangled(blocks: list[Block]) -> list[Block]:
-    """Put blocks that form a ring on one block, so that what remains is a tree."""
-    while ring := _ring([frozenset(block.names) for block in blocks]):
-        inside = [blocks[place] for place in ring]
+    """Put blocks that form a ring on one block, so that what remains is a tree.
+
+    A dimension cut in two ways counts as two, of which a finer cut holds every coarser one. Where
+    cuts cross, a block of all their pieces stands between them.
+    """
+    while True:
+        cuts = {
+            name: _cuts([block.holds[name] for block in blocks if name in block.names])
+            for name in sorted({name for block in blocks for name in block.names})
+        }
+        between = [
+            _empty((name,), {name: _refined([b.holds[name] for b in blocks if name in b.names])})
+            for name in cuts
+            if any(_crossing(one, other) for one, other in _pairs(blocks, name))
+        ]
+        ring = _ring([_held(block, cuts) for block in [*blocks, *between]])
+        inside = [blocks[place] for place in ring if place < len(blocks)]
+        if not inside:
+            return [*blocks, *between]
         joint = _joint(inside)
         for block in inside:
             for part, _ in block.parts:
@@ -250,7 +266,31 @@ def _untangled(blocks: list[Block]) -> list[Block]:
                 assert sums is not None
                 joint.parts.append((part, sums))
         blocks = [block for place, block in enumerate(blocks) if place not in ring] + [joint]
-    return blocks
+
+
+def _pairs(blocks: Sequence[Block], name: str) -> Iterable[tuple[Holds, Holds]]:
+    return combinations([block.holds[name] for block in blocks if name in block.names], 2)
+
+
+Cut = frozenset[frozenset[str]]
+
+
+def _cuts(partitions: Sequence[Holds]) -> list[Cut]:
+    """In which ways is a dimension cut, with what any two of them have in common?"""
+    own = [frozenset(held for held in codes.values() if held) for codes in partitions]
+    both = [frozenset(_merged([*one, *other])) for one, other in combinations(own, 2)]
+    found = {cut: None for cut in [*own, *both] if len(cut) > 1}
+    return sorted(found, key=lambda cut: sorted(sorted(piece) for piece in cut))
+
+
+def _held(block: Block, cuts: Mapping[str, Sequence[Cut]]) -> frozenset[str]:
+    """Name the cuts that a block's groups can be added up to."""
+    return frozenset(
+        f"{name} {number}"
+        for name in block.names
+        for number, cut in enumerate(cuts[name])
+        if all(any(held <= piece for piece in cut) for held in block.holds[name].values())
+    )
 
 
 def _ring(edges: Sequence[frozenset[str]]) -> list[int]:
@@ -300,24 +340,23 @@ def _refined(partitions: Sequence[Holds]) -> Holds:
     return {" & ".join(where): frozenset(atoms) for where, atoms in pieces.items()}
 
 
-def _links(blocks: list[Block]) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
-    """Which sums are equal in two blocks? Blocks whose categories cross get one between them."""
+def _links(
+    blocks: Sequence[Block],
+) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+    """Which sums are equal in two blocks?"""
     links = []
     tied: dict[tuple[tuple[str, ...], ...], list[set[int]]] = {}
     for first, second in combinations(range(len(blocks)), 2):
-        one, other = blocks[first], blocks[second]
-        names = tuple(name for name in one.names if name in other.names)
-        if any(_crossing(one.holds[name], other.holds[name]) for name in names):
-            between = len(blocks)
-            holds = {name: _refined([one.holds[name], other.holds[name]]) for name in names}
-            blocks.append(_empty(names, holds))
-            links += _equal(blocks, first, between, names)
-            links += _equal(blocks, second, between, names)
-            continue
-        equal = _equal(blocks, first, second, names)
+        names = tuple(name for name in blocks[first].names if name in blocks[second].names)
+        pieces = {
+            name: _merged(
+                [*blocks[first].holds[name].values(), *blocks[second].holds[name].values()]
+            )
+            for name in names
+        }
+        equal = _equal(blocks, first, second, pieces)
         if not all(_agree(blocks, *link) for link in equal):
             continue  # other people, whatever the tables call them
-        pieces = _pieces(one, other, names)
         signature = tuple((name, *sorted(map(repr, map(sorted, pieces[name])))) for name in names)
         groups = tied.setdefault(signature, [])
         joined = [group for group in groups if first in group or second in group]
@@ -333,24 +372,20 @@ def _crossing(one: Holds, other: Holds) -> bool:
     return _into(one, other) is None and _into(other, one) is None
 
 
-def _pieces(one: Block, other: Block, names: Iterable[str]) -> dict[str, list[frozenset[str]]]:
-    """The finest categories of each dimension that both blocks can add up."""
-    result = {}
-    for name in names:
-        merged: list[frozenset[str]] = []
-        for held in [*one.holds[name].values(), *other.holds[name].values()]:
-            touching = [piece for piece in merged if piece & held]
-            merged = [piece for piece in merged if not piece & held]
-            merged.append(held.union(*touching))
-        result[name] = merged
-    return result
+def _merged(pieces: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Put pieces that overlap together: the finest cut that all of them can be added up to."""
+    merged: list[frozenset[str]] = []
+    for held in pieces:
+        touching = [piece for piece in merged if piece & held]
+        merged = [piece for piece in merged if not piece & held]
+        merged.append(held.union(*touching))
+    return [piece for piece in merged if piece]
 
 
 def _equal(
-    blocks: Sequence[Block], first: int, second: int, names: tuple[str, ...]
+    blocks: Sequence[Block], first: int, second: int, pieces: Mapping[str, list[frozenset[str]]]
 ) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
-    pieces = _pieces(blocks[first], blocks[second], names)
-    sums = [_added(blocks[place], names, pieces) for place in (first, second)]
+    sums = [_added(blocks[place], pieces) for place in (first, second)]
     return [
         (first, second, tuple(sums[0].get(at, ())), tuple(sums[1].get(at, ())))
         for at in sorted({*sums[0], *sums[1]})
@@ -358,19 +393,19 @@ def _equal(
 
 
 def _added(
-    block: Block, names: tuple[str, ...], pieces: Mapping[str, list[frozenset[str]]]
+    block: Block, pieces: Mapping[str, list[frozenset[str]]]
 ) -> dict[tuple[int, ...], list[int]]:
     where = {
         name: {
             code: next((n for n, piece in enumerate(pieces[name]) if held <= piece), UNKNOWN)
             for code, held in block.holds[name].items()
         }
-        for name in names
+        for name in pieces
     }
-    places = [block.names.index(name) for name in names]
+    places = [block.names.index(name) for name in pieces]
     found: dict[tuple[int, ...], list[int]] = {}
     for group, key in enumerate(block.keys):
-        at = tuple(where[name][key[place]] for name, place in zip(names, places, strict=True))
+        at = tuple(where[name][key[place]] for name, place in zip(pieces, places, strict=True))
         found.setdefault(at, []).append(group)
     return found
 

@@ -226,7 +226,7 @@ class _Joint:
                     self._decide(inside, self._pattern(inside, gone))
             for together in self._tied():
                 inside = [place for place in self.places if place.block in together]
-                self._decide(inside, self._pattern(inside, gone, start=True))
+                self._decide(inside, self._pattern(inside, gone, tied=together))
             lost = {
                 place.definition
                 for place in self.places
@@ -295,7 +295,7 @@ class _Joint:
             else:
                 n = int(cells.values[place.cell])
                 ends.append((n, n))
-        for equal in self._links(set(range(len(self.family.blocks)))):
+        for equal in self._links(frozenset(range(len(self.family.blocks)))):
             rows.append(equal)
             ends.append((0.0, 0.0))
         terms = [(row, group, n) for row, one in enumerate(rows) for group, n in one.items()]
@@ -314,7 +314,7 @@ class _Joint:
         start = int(self.starts[place.block])
         return tuple(start + group for group in place.groups)
 
-    def _links(self, blocks: set[int]) -> list[dict[int, int]]:
+    def _links(self, blocks: frozenset[int]) -> list[dict[int, int]]:
         result = []
         for first, second, one, two in self.family.links:
             if first in blocks and second in blocks:
@@ -336,10 +336,13 @@ class _Joint:
         return lost
 
     def _pattern(
-        self, inside: Sequence[_Place], gone: set[Definition | None], *, start: bool = False
+        self,
+        inside: Sequence[_Place],
+        gone: set[Definition | None],
+        *,
+        tied: frozenset[int] = frozenset(),
     ) -> Pattern:
-        """Find what must be hidden of some cells, in one block or in several tied ones."""
-        blocks = {place.block for place in inside}
+        """Find what must be hidden of some cells, in one block or further in several tied ones."""
         first: dict[Definition, _Place] = {}
         for place in inside:
             if place.definition is not None:
@@ -377,10 +380,10 @@ class _Joint:
                 weights=weights * np.where(dear & ~lost, SHARED_COSTS, 1.0),
                 room=(np.array(below), np.array(above)),
                 guard=np.array([one.guard[cell] for one, cell in cells]),
-                links=self._links(blocks) if len(blocks) > 1 else (),
+                links=self._links(tied),
                 guessed=self.guessed,
                 keys=[(f"{n:06d}", *key) for n, key in zip(numbers, names, strict=True)],
-                start=np.array([one.hidden[cell] for one, cell in cells]) if start else None,
+                start=np.array([one.hidden[cell] for one, cell in cells]) if tied else None,
             )
         except Impossible as impossible:
             raise Clash(self._blamed(inside, impossible)) from None
@@ -409,21 +412,21 @@ class _Joint:
     def _is_hidden(self, place: _Place) -> bool:
         return bool(self.cells[place.table].hidden[place.cell])
 
-    def _tied(self) -> list[set[int]]:
+    def _tied(self) -> list[frozenset[int]]:
         """Which blocks does something tie that is not shown?"""
         shown = {
             (place.block, frozenset(place.groups))
             for place in self.places
             if not self._is_hidden(place)
         }
-        sets: list[set[int]] = []
+        sets: list[frozenset[int]] = []
         for first, second, one, two in self.family.links:
             if (first, frozenset(one)) in shown and (second, frozenset(two)) in shown:
                 continue
             joined = [found for found in sets if first in found or second in found]
             sets = [found for found in sets if found not in joined]
-            sets.append({first, second}.union(*joined))
+            sets.append(frozenset({first, second}).union(*joined))
         return [found for found in sets if self._prints(found)]
 
-    def _prints(self, blocks: set[int]) -> bool:
+    def _prints(self, blocks: frozenset[int]) -> bool:
         return sum(1 for block in blocks if self.family.blocks[block].parts) > 1

@@ -196,8 +196,8 @@ def systems(printed: Printed) -> list[System]:
         if support:
             merged.setdefault(support, []).append(place)
     return [
-        _system(part, merged, asked, groups)
-        for part in _components(sorted(merged), len(groups.counts), groups.links)
+        _system(part, inside, merged, asked, groups)
+        for part, inside in _components(sorted(merged), len(groups.counts), groups.links)
     ]
 
 
@@ -295,8 +295,11 @@ def _whole(base: Any) -> np.ndarray:
 
 def _components(
     cells: Sequence[tuple[int, ...]], groups: int, links: Sequence[Mapping[int, int]]
-) -> list[list[tuple[int, ...]]]:
-    """Put cells that share a group together, directly, through others or through a link."""
+) -> list[tuple[list[tuple[int, ...]], list[int]]]:
+    """Put cells that share a group together, directly, through others or through a link.
+
+    With the groups of each set: some stand in a link and in no cell.
+    """
     parent = list(range(groups))
 
     def root(group: int) -> int:
@@ -312,16 +315,19 @@ def _components(
     parts: dict[int, list[tuple[int, ...]]] = {}
     for cell in cells:
         parts.setdefault(root(cell[0]), []).append(cell)
-    return list(parts.values())
+    inside: dict[int, list[int]] = {}
+    for group in range(groups):
+        inside.setdefault(root(group), []).append(group)
+    return [(part, inside[at]) for at, part in parts.items()]
 
 
 def _system(
     cells: list[tuple[int, ...]],
+    groups: list[int],
     merged: dict[tuple[int, ...], list[int]],
     asked: _Asked,
     among: _Groups,
 ) -> System:
-    groups = sorted({group for cell in cells for group in cell})
     column = {group: place for place, group in enumerate(groups)}
     places = tuple(tuple(merged[cell]) for cell in cells)
     stated = np.zeros((len(cells), len(groups)), dtype=np.int64)
