@@ -1,5 +1,7 @@
 """Counting: independent slow counts agree, nothing is lost, nobody counts twice."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -101,6 +103,67 @@ def test_grade_bands_come_from_the_grades() -> None:
     inside = table[(table["engagement"] == "employee") & (table["employer_unit"] == "council")]
     main = inside[inside["is_main_post"] == "Y"]
     assert counts.cells()[("senior",)] == (main["grade"] == "G9").sum()
+
+
+def test_senior_grades_come_from_the_grades() -> None:
+    table = small_council.rows(200)
+    extract = small_council.extract(table)
+    counts = count(extract, by=["senior"])
+    assert counts.dimension("senior").title == "Grade level"
+    assert [item.label for item in counts.dimension("senior").categories] == [
+        "Other grades",
+        "Senior grades",
+    ]
+    inside = table[(table["engagement"] == "employee") & (table["employer_unit"] == "council")]
+    grades = inside[inside["is_main_post"] == "Y"]["grade"]
+    assert counts.cells() == {
+        ("other",): (grades != "G9").sum(),
+        ("senior",): (grades == "G9").sum(),
+    }
+
+
+def test_a_grade_of_which_nobody_says_whether_it_is_senior_is_not_known() -> None:
+    extract = small_council.extract(small_council.rows(200))
+    said = small_council.GRADES.assign(is_senior=["N", "", "Y"])
+    extract.context.links["grades"] = wa.read("grades", said)
+    counts = count(extract, by=["senior", "grade_band"])
+    middle = count(extract, by=["grade_band"]).cells()[("middle",)]
+    assert counts.occurring()[("not_known", "middle")] == middle
+    extract.context.links["grades"] = wa.read("grades", said.assign(is_senior=["", "", ""]))
+    assert [code for (code,) in count(extract, by=["senior"]).cells()] == ["not_known"]
+
+
+def test_the_latest_date_says_whether_a_grade_is_senior() -> None:
+    extract = small_council.extract(small_council.rows(200))
+    earlier = small_council.GRADES.assign(valid_from="2015-04-01")
+    later = small_council.GRADES.assign(valid_from="2024-04-01", is_senior=["N", "Y", "Y"])
+    both = pd.concat([later, earlier])
+    extract.context.links["grades"] = wa.read("grades", both)
+    occurring = count(extract, by=["grade_band", "senior"]).occurring()
+    assert set(occurring) == {("lower", "other"), ("middle", "senior"), ("senior", "senior")}
+
+
+@pytest.mark.parametrize(
+    "levels", [["1", "2", "2", "3"], ["body", "Directorate", "directorate", "service"]]
+)
+def test_directorates_and_services_are_found_by_how_far_down_they_stand(levels) -> None:
+    table = small_council.rows(200)
+    extract = small_council.extract(table)
+    units = pd.DataFrame(
+        {
+            "unit_id": ["C", "U1", "D2", "U2"],
+            "name": ["Council", "Finance", "Care", "Home care"],
+            "parent_id": ["", "C", "C", "D2"],
+            "level": levels,
+        }
+    )
+    if levels[0] == "1":
+        extract.context.links["units"] = wa.read("units", units)
+    else:
+        extract.context.links["units"] = SimpleNamespace(frame=engine.frame(units))
+    occurring = count(extract, by=["directorate", "service"]).occurring()
+    assert set(occurring) == {("D2", "U2"), ("U1", "not_known")}
+    assert count(extract, by=["directorate"]).dimension("directorate").label("U1") == "Finance"
 
 
 def test_a_subset_and_an_unknown_category() -> None:

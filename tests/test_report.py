@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import workforce_analytics as wa
 from tests import small_council
-from workforce_analytics.errors import CannotWrite, DisclosureRefused
+from workforce_analytics.errors import CannotWrite, ConfigurationError, DisclosureRefused
 
 
 def _project(folder: Path, rows) -> Path:
@@ -48,6 +49,70 @@ def test_it_is_a_page_a_workbook_and_open_data(sample_report) -> None:
     files.pop("report.json")
     assert manifest["files"] == files
     assert len(manifest["inputs"]["workforce_2025.csv"]) == 64
+
+
+def _by_grade(folder: Path) -> dict[str, dict]:
+    """Metadata of the tables by grade, by the name of their file."""
+    found = (folder / "data").glob("*-shares.csv-metadata.json")
+    described = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in found}
+    return {name: one for name, one in described.items() if "by grade" in one["dc:title"]}
+
+
+def _notes(described: dict, kind: str) -> list[str]:
+    return [note["body"] for note in described["notes"] if note["type"] == kind]
+
+
+def test_tables_that_would_hide_much_are_shown_in_less_detail_and_say_so(sample_report) -> None:
+    page = (sample_report / "index.html").read_text(encoding="utf-8")
+    described = _by_grade(sample_report)
+    assert len(described) == 7
+    coarser = {name: _notes(one, "less_detail") for name, one in described.items()}
+    assert any(coarser.values())
+    for name, said in coarser.items():
+        assert ("-senior-" in name) == bool(said)
+        for words in said:
+            assert words.startswith("Shown ")
+            assert "because in more detail more than a fifth of the counts" in words
+            # Where the table stands, and in the section on how people are protected.
+            assert words in page
+            assert f": {words[:1].lower()}{words[1:]}" in page
+
+
+def test_what_is_hidden_of_a_table_is_a_fifth_or_said(sample_report) -> None:
+    for path in sorted((sample_report / "data").glob("*-metadata.json")):
+        described = json.loads(path.read_text(encoding="utf-8"))
+        words = " ".join(_notes(described, "disclosure_control"))
+        found = re.search(r"(\d+) of (\d+) counts are hidden", words)
+        much = bool(found) and 5 * int(found[1]) > int(found[2])
+        said = " ".join(_notes(described, "less_detail"))
+        assert ("than a fifth of the counts are hidden" in said) == much, path.name
+
+
+def test_the_policy_stands_in_every_description_and_once_on_the_page(sample_report) -> None:
+    words = "Counts from 1 to 9, and all from which they could be worked out, are hidden [c]."
+    assert (sample_report / "index.html").read_text(encoding="utf-8").count(words) == 1
+    for path in sorted((sample_report / "data").glob("*-metadata.json")):
+        described = json.loads(path.read_text(encoding="utf-8"))
+        assert _notes(described, "disclosure_control")[0] == words, path.name
+
+
+def test_tables_can_start_at_the_finest_level(tmp_path) -> None:
+    path = _project(tmp_path, small_council.rows(3_000))
+    with path.open("a", encoding="utf-8") as file:
+        file.write('[report]\nlevel = "full"\nby = ""\n')
+    wa.report.annual(wa.load(path), out=tmp_path / "report")
+    shares = (tmp_path / "report" / "data" / "ethnicity-shares.csv").read_text(encoding="utf-8")
+    assert "Bangladeshi" in shares
+    # A list of which the main level is the finest one starts there.
+    assert "Female" in (tmp_path / "report" / "data" / "sex-shares.csv").read_text("utf-8")
+
+
+def test_a_level_that_there_is_not_is_refused(tmp_path) -> None:
+    path = _project(tmp_path, small_council.rows(10))
+    with path.open("a", encoding="utf-8") as file:
+        file.write('[report]\nlevel = "binary"\n')
+    with pytest.raises(ConfigurationError, match=r"'report\.level'.*'main' or 'full'"):
+        wa.load(path)
 
 
 def test_small_counts_are_nowhere_in_the_open_data(sample_report) -> None:
@@ -123,7 +188,7 @@ def test_the_report_is_for_the_public_only(tmp_path) -> None:
 
 
 def _totals(folder: Path) -> dict[tuple[str, ...], set[str]]:
-    """How each table prints the number of everybody: in all, in a grade band, at a date."""
+    """How each table prints the number of everybody: in all, in a part of the grades, at a date."""
     import csv
 
     printed: dict[tuple[str, ...], set[str]] = {}
@@ -131,7 +196,8 @@ def _totals(folder: Path) -> dict[tuple[str, ...], set[str]]:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row["measure"] == "declaration_rate":
-                    place = (row["period"], row.get("grade_band") or "All")
+                    part = row.get("grade_band") or row.get("senior") or "All"
+                    place = (row["period"], part)
                     printed.setdefault(place, set()).add(row["denominator"])
     return printed
 
@@ -139,7 +205,8 @@ def _totals(folder: Path) -> dict[tuple[str, ...], set[str]]:
 def test_a_total_is_printed_in_every_table_or_in_none(sample_report) -> None:
     """Tables of different characteristics hold the same people: one may not give another away."""
     printed = _totals(sample_report)
-    assert len(printed) > 10
+    assert len(printed) >= 7
+    assert {"All", "Senior grades", "Other grades"} <= {part for _, part in printed}
     assert {place: shown for place, shown in printed.items() if len(shown) > 1} == {}
 
 
@@ -151,9 +218,11 @@ def test_small_bands_are_hidden_in_every_table(tmp_path) -> None:
     wa.report.annual(wa.load(_project(tmp_path, rows)), out=tmp_path / "report")
     printed = _totals(tmp_path / "report")
     assert {place: shown for place, shown in printed.items() if len(shown) > 1} == {}
-    assert printed[("2025-03-31", "Senior")] == {"[c]"}
-    # One hidden band alone could be had from the total.
-    assert sum(printed[("2025-03-31", band)] == {"[c]"} for band in ("Lower", "Middle")) >= 1
+    # Even two parts would tell of so few, and one alone could be had from the total.
+    for part in ("Senior grades", "Other grades"):
+        assert printed[("2025-03-31", part)] == {"[c]"}
+    for described in _by_grade(tmp_path / "report").values():
+        assert "there is no less detailed way" in " ".join(_notes(described, "less_detail"))
 
 
 def test_somebody_elses_file_in_the_folder_is_never_deleted(tmp_path) -> None:

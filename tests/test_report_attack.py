@@ -15,8 +15,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
 import workforce_analytics as wa
+from workforce_analytics.extracts.codelists import codelist
+from workforce_analytics.extracts.resources import path as resource
 
 HIDDEN = "[c]"
+SAMPLE = resource("sample_data")
 WIDTH = 9
 """Counts from 1 to 9 are hidden, so a hidden count must be uncertain by nine at least."""
 CHARACTERISTICS = (
@@ -37,23 +40,55 @@ def folder(council, tmp_path_factory) -> Path:
     return out / "data"
 
 
+def _bands() -> dict[str, set[str]]:
+    """Which grade bands each part of a table holds, as the table of grades says it."""
+    with (SAMPLE / "grades.csv").open(encoding="utf-8", newline="") as file:
+        grades = list(csv.DictReader(file))
+    bands = {row["band"]: {row["band"]} for row in grades}
+    senior = {row["band"] for row in grades if row["is_senior"] == "Y"}
+    return {
+        **bands,
+        "All": set(bands),
+        "Senior grades": senior,
+        "Other grades": set(bands) - senior,
+    }
+
+
+EVERY_AGE = ("under_16",)
+
+
+def _finest(of: str, labels: set[str]) -> dict[str, set[str]]:
+    """Which of the finest groups that are printed each printed group holds."""
+    listing = codelist(of)
+    main = listing.categories("main", present=EVERY_AGE)
+    held = {item.label: {item.label} for item in main}
+    for level in listing.levels[listing.levels.index("main") + 1 :]:
+        coarse = {item.code: item.label for item in listing.categories(level, present=EVERY_AGE)}
+        for item in main:
+            label = coarse[listing.to_level(item.code, level)]
+            held.setdefault(label, set()).add(item.label)
+    printed = {label for group in labels for label in held[group]}
+    return {group: held[group] & printed for group in labels}
+
+
 def _equations(folder: Path, of: str) -> dict[tuple[tuple[str, str, str], ...], set[str]]:
     """Which sums of people (date, band, group) are printed, and as what."""
     rows = []
     for path in sorted(folder.glob(f"{of.replace('_', '-')}-*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             rows += [row for row in csv.DictReader(file) if row["measure"].startswith("share_of")]
-    groups = sorted({row[of] for row in rows})
-    known = sorted({row[of] for row in rows if row["measure"] == "share_of_known"})
-    bands = sorted({row["grade_band"] for row in rows if row.get("grade_band")} - {"All"})
-    latest = max(row["period"] for row in rows)
+    holds = _finest(of, {row[of] for row in rows})
+    groups = set().union(*holds.values())
+    declared = {row[of] for row in rows if row["measure"] == "share_of_known"}
+    known = set().union(*(holds[label] for label in declared))
+    latest, bands = max(row["period"] for row in rows), _bands()
     printed: dict[tuple[tuple[str, str, str], ...], set[str]] = {}
     for row in rows:
-        band = row.get("grade_band") or "All"
-        parts = (bands if band == "All" else [band]) if row["period"] == latest else ["All"]
+        part = row.get("grade_band") or row.get("senior") or "All"
+        parts = bands[part] if row["period"] == latest else {"All"}
         base = known if row["measure"] == "share_of_known" else groups
-        for column, members in (("numerator", [row[of]]), ("denominator", base)):
-            key = tuple(sorted((row["period"], part, one) for part in parts for one in members))
+        for column, members in (("numerator", holds[row[of]]), ("denominator", base)):
+            key = tuple(sorted((row["period"], at, one) for at in parts for one in members))
             printed.setdefault(key, set()).add(row[column])
     return printed
 

@@ -6,15 +6,18 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from workforce_analytics import __version__, engine
+from workforce_analytics.counting.community import benchmark
+from workforce_analytics.counting.dimensions import splitter
+from workforce_analytics.counting.structure import GRADE_LEVELS, UNIT_LEVELS
 from workforce_analytics.disclosure import session
 from workforce_analytics.disclosure.protected import Protected
-from workforce_analytics.disclosure.release import protect_together
 from workforce_analytics.errors import CannotWrite, DisclosureRefused, UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.census import ATTRIBUTION
@@ -25,12 +28,16 @@ from workforce_analytics.organisation import Organisation, Progress, require
 from workforce_analytics.publishing import ods, open_data, page, profile, spreadsheet
 from workforce_analytics.publishing import tables as shown_tables
 from workforce_analytics.publishing.writing import write_bytes, write_text
+from workforce_analytics.stepping import Ladder, Rung, protect_down, rungs
 
 MANIFEST = "report.json"
 """Its presence says that a folder is a report of this package, which may be made anew."""
 NOT_COMPARED = frozenset({"age"})
 """The community's base is all ages from 16 and few of 65 and over work anywhere: the comparison
 would say little else. Ask `against_community` with age_band="16_64" to compare working ages."""
+
+Measure = Callable[[Organisation, str, Rung], Estimates]
+"""Makes one table of a characteristic, as detailed as it is asked to."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,7 @@ def annual(
     _refuse_other_audiences(organisation)
     place = Path(out)
     _refuse_strange_folder(place)
-    tables = _measured(organisation, progress)
-    protected = _protected(tables, progress)
+    protected = _protected(_ladders(organisation), progress)
     if progress is not None:
         progress("Writing the report", 2, 3)
     with _beside(place) as aside:
@@ -172,16 +178,84 @@ def _characteristics(organisation: Organisation) -> list[str]:
     return list(chosen)
 
 
-def _measured(organisation: Organisation, progress: Progress | None) -> dict[str, list[Estimates]]:
-    """Measure each characteristic: against the community, by grade, over time."""
-    workforce = organisation.workforce
-    names = _characteristics(organisation)
-    tables: dict[str, list[Estimates]] = {}
-    for step, of in enumerate(names):
-        if progress is not None:
-            progress(f"Measuring {of.replace('_', ' ')}", step, len(names))
-        tables[_heading(of)] = _tables(organisation, workforce, of)
+def _ladders(organisation: Organisation) -> dict[str, list[Ladder]]:
+    """Which tables does each characteristic have, and in how little detail may each be shown?
+
+    Against the community (or the shares alone), by grade, over time. Snapshots are never pooled:
+    most people of one stand in the next, and would be counted twice.
+    """
+    workforce, community = organisation.workforce, organisation.has("community")
+    splits = _splits(organisation)
+    dated = len(workforce.snapshots()) > 1
+    tables: dict[str, list[Ladder]] = {}
+    for of in _characteristics(organisation):
+        levels = _levels(organisation, of)
+        found: list[tuple[Measure, tuple[str, ...], tuple[str, ...]]] = []
+        if community and of not in NOT_COMPARED and _in_census(organisation, of):
+            found.append((_against, _comparable(organisation, of, levels), ("",)))
+        else:
+            found.append((_shares, levels, ("",)))
+        if splits:
+            found.append((_shares, levels, splits))
+        if dated:
+            found.append((_over_time, levels, ("",)))
+        tables[_heading(of)] = [
+            Ladder(workforce, of, rungs(to, by), partial(measure, organisation, of), levels[0])
+            for measure, to, by in found
+        ]
     return tables
+
+
+def _shares(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return composition.shares(organisation.workforce, of=of, by=rung.by or None, level=rung.level)
+
+
+def _against(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return composition.against_community(
+        organisation.workforce, organisation.community, of=of, level=rung.level
+    )
+
+
+def _over_time(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return composition.over_time(organisation.workforce, of=of, level=rung.level, allow_break=True)
+
+
+def _levels(organisation: Organisation, of: str) -> tuple[str, ...]:
+    """From the level that is asked for to the coarsest; the main one where it has no finer one."""
+    listing = organisation.workforce.code_list(of) or codelist(of)
+    asked = organisation.settings.report.level
+    start = asked if asked in listing.levels else "main"
+    return listing.levels[listing.levels.index(start) :]
+
+
+def _comparable(organisation: Organisation, of: str, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the levels above the main one that the census counts of this place do not have."""
+    finer = levels[: levels.index("main")]
+    first = next((level for level in finer if _census_holds(organisation, of, level)), "main")
+    return levels[levels.index(first) :]
+
+
+def _census_holds(organisation: Organisation, of: str, level: str) -> bool:
+    areas = organisation.settings.areas or None
+    try:
+        benchmark(organisation.community, of=of, areas=areas, level=level)
+    except UsageError:
+        return False
+    return True
+
+
+def _splits(organisation: Organisation) -> tuple[str, ...]:
+    """By what tables are split, from what is asked for to the coarsest that there is."""
+    by = organisation.settings.report.by
+    graded = organisation.has("grades")
+    if not by or (by == "grade_band" and not graded):
+        return ()
+    coarser = next(
+        (names[names.index(by) + 1 :] for names in (GRADE_LEVELS, UNIT_LEVELS) if by in names), ()
+    )
+    there = [name for name in coarser if graded or name not in GRADE_LEVELS]
+    parts = {name: splitter(organisation.workforce, name).known_codes() for name in there}
+    return (by, *(name for name, known in parts.items() if len(known) > 1))
 
 
 def _heading(of: str) -> str:
@@ -191,34 +265,15 @@ def _heading(of: str) -> str:
     return own if same else f"{statutory}: {own[:1].lower()}{own[1:]}"
 
 
-def _tables(organisation: Organisation, workforce: Extract, of: str) -> list[Estimates]:
-    by = organisation.settings.report.by
-    result = []
-    compared = organisation.has("community") and of not in NOT_COMPARED
-    if compared and _in_census(organisation, of):
-        result.append(composition.against_community(workforce, organisation.community, of=of))
-    else:
-        result.append(composition.shares(workforce, of=of))
-    if by and (by != "grade_band" or organisation.has("grades")):
-        result.append(composition.shares(workforce, of=of, by=by))
-    if len(workforce.snapshots()) > 1:
-        result.append(composition.over_time(workforce, of=of, allow_break=True))
-    return result
-
-
 def _in_census(organisation: Organisation, of: str) -> bool:
     return of in organisation.community.distinct("characteristic")
 
 
 def _protected(
-    tables: Mapping[str, Sequence[Estimates]], progress: Progress | None
+    tables: Mapping[str, Sequence[Ladder]], progress: Progress | None
 ) -> dict[str, list[Protected]]:
     """Protect all tables together: they hold the same people."""
-    if progress is not None:
-        progress("Protecting all tables together", 0, 1)
-    done = iter(
-        protect_together([one for made in tables.values() for one in made], audience="public")
-    )
+    done = iter(protect_down([one for made in tables.values() for one in made], progress))
     return {heading: [next(done) for _ in made] for heading, made in tables.items()}
 
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -57,6 +57,8 @@ class ReportChoices(_Strict):
 
     characteristics: tuple[str, ...] = ()
     by: str = "grade_band"
+    level: Literal["main", "full"] = "main"
+    """How detailed its tables are, unless too much of them would be hidden."""
 
 
 class _File(_Strict):

@@ -10,7 +10,13 @@ import pandas as pd
 
 from workforce_analytics import engine
 from workforce_analytics.counting import harmonising
-from workforce_analytics.counting.structure import Lookup, grade_bands, units_at_level
+from workforce_analytics.counting.structure import (
+    UNIT_LEVELS,
+    Lookup,
+    grade_bands,
+    senior_grades,
+    units_at_level,
+)
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import Category, CodeList, codelist
 from workforce_analytics.extracts.contracts import Field
@@ -98,7 +104,9 @@ def splitter(extract: Extract, name: str, level: str = "main") -> Splitter:
         return _coded(extract, "age", "age_band", level)
     if name == "grade_band" and name not in present:
         return _lookup(extract, name, "Grade band", grade_bands(extract), "grade")
-    if name in {"directorate", "service", "team"} and name not in present:
+    if name == "senior" and name not in present:
+        return _lookup(extract, name, "Grade level", senior_grades(extract), "grade")
+    if name in UNIT_LEVELS and name not in present:
         lookup = units_at_level(extract, name)
         return _lookup(extract, name, name.capitalize(), lookup, "unit_id")
     if name not in present:
@@ -132,7 +140,7 @@ def _possible(extract: Extract) -> list[str]:
         or field.codelist
         or name in PRINTED_AS_THEY_STAND | DATES
     ]
-    derived = ["grade_band"] if "grade" in names else []
+    derived = ["grade_band", "senior"] if "grade" in names else []
     derived += ["directorate", "service"] if "unit_id" in names else []
     return sorted({*names, *derived})
 

@@ -1,9 +1,14 @@
-"""Grade bands and levels of the organisation: a counted grade or unit gets its band or parent."""
+"""Grade bands and levels of the organisation: a counted grade or unit gets its band or parent.
+
+Each lookup starts from the raw grade or unit, so that the same people can be shown on a finer or a
+coarser one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +16,12 @@ from workforce_analytics import engine
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import Category, fold
 from workforce_analytics.extracts.extract import Extract
+
+GRADE_LEVELS = ("grade", "grade_band", "senior")
+UNIT_LEVELS = ("team", "service", "directorate")
+"""From the finest to the coarsest: what people can be split by that have a grade, or a unit."""
+_DEPTHS = {"directorate": "2", "service": "3", "team": "4"}
+"""How far down the structure each level stands; 1 is the body itself."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +56,10 @@ def grade_bands(extract: Extract) -> Lookup:
     A grade that is listed under several dates keeps its latest band, so that a trend is drawn on
     one structure.
     """
-    table = _rows(extract, "grades", "split by grade band")
-    latest = table.assign(
-        start=[str(day or "") for day in table.get("valid_from", [""] * len(table))]
-    ).sort_values(["start", "order"], kind="stable")
     codes: dict[str, str] = {}
     order: dict[str, float] = {}
     labels: dict[str, str] = {}
-    for row in latest.to_dict("records"):
+    for row in _latest_last(_rows(extract, "grades", "split by grade band")):
         band = str(row["band"])
         code = fold(band)
         codes[_key(row["grade"])] = code
@@ -62,6 +69,26 @@ def grade_bands(extract: Extract) -> Lookup:
     ranked = sorted(labels, key=lambda code: (order[code], code))
     used = [code for code in ranked if code in set(codes.values())]
     return Lookup(codes, tuple(Category(code, labels[code], "declared") for code in used))
+
+
+def senior_grades(extract: Extract) -> Lookup:
+    """Which grades are senior ones, and which are all the others, after their latest date.
+
+    A grade of which the table does not say so is not known.
+    """
+    rows = _latest_last(_rows(extract, "grades", "split by senior and other grades"))
+    said = {_key(row["grade"]): row.get("is_senior") for row in rows}
+    codes = {g: "senior" if flag else "other" for g, flag in said.items() if pd.notna(flag)}
+    labels = {"other": "Other grades", "senior": "Senior grades"}
+    used = [code for code in labels if code in set(codes.values())]
+    return Lookup(codes, tuple(Category(code, labels[code], "declared") for code in used))
+
+
+def _latest_last(grades: pd.DataFrame) -> list[dict[str, Any]]:
+    """Order the rows so that the latest of each grade comes last, and decides."""
+    started = [str(day or "") for day in grades.get("valid_from", [""] * len(grades))]
+    ordered = grades.assign(start=started).sort_values(["start", "order"], kind="stable")
+    return [{str(name): value for name, value in row.items()} for row in ordered.to_dict("records")]
 
 
 def units_at_level(extract: Extract, level: str) -> Lookup:
@@ -83,6 +110,14 @@ def units_at_level(extract: Extract, level: str) -> Lookup:
     )
 
 
+def _level(unit: Mapping[str, object]) -> str:
+    """How far down a unit stands, as a table says it: 2, or "directorate"."""
+    said = unit.get("level")
+    if isinstance(said, float) and said.is_integer():
+        said = int(said)
+    return "" if said is None else str(said).strip().casefold()
+
+
 def _ancestor(unit: str, units: Mapping[str, Mapping[str, object]], level: str) -> str | None:
     """Follow successors and parents upwards; a loop in the table ends as not known."""
     seen: set[str] = set()
@@ -93,7 +128,7 @@ def _ancestor(unit: str, units: Mapping[str, Mapping[str, object]], level: str) 
         successor = row.get("succeeded_by")
         if successor:
             here = str(successor)
-        elif str(row.get("level") or "").strip().casefold() == level:
+        elif _level(row) in (level, _DEPTHS.get(level)):
             return here
         else:
             here = str(row["parent_id"]) if row.get("parent_id") else None
