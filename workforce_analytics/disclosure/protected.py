@@ -17,6 +17,7 @@ import pandas as pd
 from workforce_analytics.disclosure import marking, session
 from workforce_analytics.disclosure.policy import Policy, resolve
 from workforce_analytics.disclosure.printing import as_text
+from workforce_analytics.disclosure.record import Basis, Record, record
 from workforce_analytics.errors import CannotWrite
 from workforce_analytics.estimates import NUMERIC, About, Estimates
 
@@ -74,6 +75,8 @@ class Protected:
         The rules that were applied.
     decisions
         What they did.
+    basis
+        What its counts are made of, without any count; None where nobody said.
     """
 
     _frame: pd.DataFrame
@@ -81,6 +84,13 @@ class Protected:
     audience: str
     policy: Policy
     decisions: Decisions
+    basis: Basis | None = None
+
+    def record(self) -> Record | None:
+        """Tell what the table says of each count; None where nobody said how its counts add up."""
+        if self.basis is None:
+            return None
+        return record(self.about.title, self._frame, self.basis, self.policy)
 
     def to_frame(self) -> pd.DataFrame:
         """Give the figures: hidden ones missing, with a mark in numerator_mark and its like."""

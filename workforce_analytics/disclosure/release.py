@@ -13,6 +13,7 @@ from workforce_analytics.disclosure.linking import Asked, Clash, Hidden, Rules
 from workforce_analytics.disclosure.linking import hide as hide_together
 from workforce_analytics.disclosure.policy import Policy, for_audience, resolve
 from workforce_analytics.disclosure.protected import Decisions, Protected
+from workforce_analytics.disclosure.record import Basis
 from workforce_analytics.disclosure.room import alike
 from workforce_analytics.disclosure.rounding import controlled, rounded, under_threshold
 from workforce_analytics.errors import DisclosureRefused, UsageError
@@ -261,7 +262,8 @@ def _shown(
         _sentence(hidden, len(cells.members), policy, found),
     )
     shown = marking.marked(frame, veil, policy)
-    return Protected(shown, table.about, audience, policy, decisions)
+    basis = Basis(asked.counted.layout, cells.numerator, cells.denominator, cells.quantiles)
+    return Protected(shown, table.about, audience, policy, decisions, basis)
 
 
 def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
