@@ -146,6 +146,9 @@ class Cells:
     people
         Who may be counted at all ("workforce"): tables of the same people are attacked together.
         Empty where every population is its own.
+    roots
+        For a dimension, what it is a cut of, where tables can cut that in several ways: directorate
+        and service both cut the unit.
     holds
         For a dimension, what each of its categories holds in the finest terms there are (codes of
         the full list, ages, units). Categories of other dimensions hold themselves.
@@ -169,6 +172,7 @@ class Cells:
     denominator: np.ndarray
     behind: tuple[tuple[int, ...], ...] = ()
     people: str = ""
+    roots: Mapping[str, str] = field(default_factory=dict)
     holds: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sums: np.ndarray | None = None

@@ -51,6 +51,10 @@ class Counts:
     published: str = ""
     subset: str = ""
     """Which part of the population alone is counted, in words; "" for all of it."""
+    people: str = ""
+    """Whose rows they are, whatever the population: counts of the same people hang together."""
+    limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the counts are limited to by the population and the subset: categories by field."""
     scale: int = 1
     """Units per one of what is counted: full-time equivalents are held in ten-thousandths."""
 
@@ -324,8 +328,26 @@ def _finish(
         policy=extract.context.policy,
         published=extract.published,
         subset=_subset(splitters, where),
+        people=f"{extract.context.organisation}: {extract.contract.name}",
+        limits=_limits(splitters, selection, where),
         scale=scale,
     )
+
+
+def _limits(
+    splitters: Mapping[str, Splitter],
+    selection: Selection | None,
+    where: Mapping[str, str | Sequence[str]] | None,
+) -> dict[str, tuple[str, ...]]:
+    """Say what is counted in the terms that dimensions hold."""
+    limits = dict(selection.limits) if selection else {}
+    for name, wanted in (where or {}).items():
+        codes = _wanted(splitters[name], wanted)
+        cut = splitters[name].dimension(codes)
+        held = {one for code in codes for one in cut.holds.get(code, (code,))}
+        root = cut.root or name
+        limits[root] = tuple(sorted(held & set(limits.get(root, held))))
+    return limits
 
 
 def _subset(

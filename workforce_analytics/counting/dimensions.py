@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from workforce_analytics.counting import harmonising
 from workforce_analytics.counting.structure import (
     UNIT_LEVELS,
     Lookup,
+    folded,
     grade_bands,
     senior_grades,
     units_at_level,
@@ -38,6 +40,12 @@ class Dimension:
     title: str
     categories: tuple[Category, ...]
     level: str = "main"
+    root: str = ""
+    """What it is a cut of, where tables can cut that in several ways: grade, unit_id."""
+    holds: Mapping[str, tuple[str, ...]] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What each category holds of its root, in the finest terms there are; itself unless said."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -174,7 +182,7 @@ def _listed(name: str, listing: CodeList, level: str, present: set[str]) -> Dime
         for item in categories
         if item.kind == "declared" or not present or item.code in present
     )
-    return Dimension(name, listing.title, kept, level)
+    return Dimension(name, listing.title, kept, level, holds=listing.held(level))
 
 
 def _categories(extract: Extract, field: Field) -> Splitter:
@@ -232,6 +240,7 @@ def _as_they_stand(name: str, title: str) -> Splitter:
                 tuple(Category(code, code, "declared") for code in sorted(present - {"not_known"})),
                 present,
             ),
+            holds={code: (folded(code),) for code in present - {"not_known"}},
         ),
     )
 
@@ -246,5 +255,11 @@ def _lookup(extract: Extract, name: str, title: str, lookup: Lookup, column: str
         name,
         column,
         lookup.code_of,
-        lambda present: Dimension(name, title, _with_not_known(lookup.categories, present)),
+        lambda present: Dimension(
+            name,
+            title,
+            _with_not_known(lookup.categories, present),
+            root=column,
+            holds=lookup.held(),
+        ),
     )

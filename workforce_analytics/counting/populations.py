@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Selection:
     excluded: tuple[tuple[str, int], ...]
     """What was left out, in words, and how many rows of it."""
     counted: str
+    limits: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    """For each field of the rule, the categories that are in."""
 
     def sentence(self) -> str:
         """Say how the rows became what is counted, for example people."""
@@ -136,7 +139,8 @@ def select(
     if as_at is not None and "snapshot_date" in present:
         table = table[table["snapshot_date"].map(lambda day: str(day)[:10]) == as_at]
     rows, kept, excluded = _tally(extract, table, filters, matchers, main_only=main_only)
-    return Selection(where, rows, kept, excluded, counted)
+    limits = {**filters, **({"is_main_post": ("yes",)} if main_only else {})}
+    return Selection(where, rows, kept, excluded, counted, limits)
 
 
 def _tally(

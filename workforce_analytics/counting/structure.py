@@ -33,10 +33,18 @@ class Lookup:
 
     def code_of(self, raw: object) -> str:
         """Category code of a raw value."""
-        return self.codes.get(_key(raw), "not_known")
+        return self.codes.get(folded(raw), "not_known")
+
+    def held(self) -> dict[str, tuple[str, ...]]:
+        """What each category holds, as folded raw codes."""
+        held: dict[str, list[str]] = {}
+        for raw, code in self.codes.items():
+            held.setdefault(code, []).append(raw)
+        return {code: tuple(sorted(raws)) for code, raws in held.items()}
 
 
-def _key(raw: object) -> str:
+def folded(raw: object) -> str:
+    """Fold a raw code, so that it is found however it is written."""
     return "" if raw is None else str(raw).strip().casefold()
 
 
@@ -62,7 +70,7 @@ def grade_bands(extract: Extract) -> Lookup:
     for row in _latest_last(_rows(extract, "grades", "split by grade band")):
         band = str(row["band"])
         code = fold(band)
-        codes[_key(row["grade"])] = code
+        codes[folded(row["grade"])] = code
         place = float("inf") if row["order"] is None else float(row["order"])
         order[code] = min(order.get(code, float("inf")), place)
         labels[code] = band
@@ -77,7 +85,7 @@ def senior_grades(extract: Extract) -> Lookup:
     A grade of which the table does not say so is not known.
     """
     rows = _latest_last(_rows(extract, "grades", "split by senior and other grades"))
-    said = {_key(row["grade"]): row.get("is_senior") for row in rows}
+    said = {folded(row["grade"]): row.get("is_senior") for row in rows}
     codes = {g: "senior" if flag else "other" for g, flag in said.items() if pd.notna(flag)}
     labels = {"other": "Other grades", "senior": "Senior grades"}
     used = [code for code in labels if code in set(codes.values())]
@@ -99,7 +107,7 @@ def units_at_level(extract: Extract, level: str) -> Lookup:
     """
     table = _rows(extract, "units", f"split by {level}")
     units = {str(row["unit_id"]): row for row in table.to_dict("records")}
-    wanted = {_key(key): _ancestor(key, units, level) for key in units}
+    wanted = {folded(key): _ancestor(key, units, level) for key in units}
     names = {
         code: str(units[code]["name"]) for code in dict.fromkeys(wanted.values()) if code in units
     }

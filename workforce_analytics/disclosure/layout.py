@@ -141,14 +141,15 @@ def counted(table: Estimates) -> Counted:
     """
     cells, about = table.cells, table.about
     assert cells is not None
+    own = _roots(cells)
     within = dict(cells.within)
-    if DATE not in cells.dimensions:
+    if DATE not in own:
         within.setdefault(DATE, (about.period,))
-    added = sorted(name for name in within if name not in cells.dimensions)
-    names = (*cells.dimensions, *added)
+    added = sorted(name for name in within if name not in own)
+    names = (*own, *added)
     holds = {
-        name: _holds(cells, name, {key[place] for key in cells.keys})
-        for place, name in enumerate(cells.dimensions)
+        root: _holds(cells, name, root, {key[place] for key in cells.keys})
+        for place, (name, root) in enumerate(zip(cells.dimensions, own, strict=True))
     }
     holds |= {name: {LIMIT: frozenset(within[name])} for name in added}
     # FTE and headcount are looked at through the people behind them.
@@ -167,10 +168,21 @@ def counted(table: Estimates) -> Counted:
     )
 
 
-def _holds(cells: Cells, name: str, codes: Iterable[str]) -> Mapping[str, frozenset[str]]:
+def _roots(cells: Cells) -> tuple[str, ...]:
+    """Name dimensions by what they cut; two cuts of one thing in one table keep their names."""
+    roots = [cells.roots.get(name, name) for name in cells.dimensions]
+    return tuple(
+        name if roots.count(root) > 1 else root
+        for name, root in zip(cells.dimensions, roots, strict=True)
+    )
+
+
+def _holds(
+    cells: Cells, name: str, root: str, codes: Iterable[str]
+) -> Mapping[str, frozenset[str]]:
     """What each category holds, where the table is limited no more than that."""
     given = cells.holds.get(name, {})
     holds = {code: frozenset(given.get(code, (code,))) for code in codes}
-    if name in cells.within:
-        holds = {code: held & frozenset(cells.within[name]) for code, held in holds.items()}
+    if root in cells.within:
+        holds = {code: held & frozenset(cells.within[root]) for code, held in holds.items()}
     return holds

@@ -150,6 +150,19 @@ class CodeList:
             raise UsageError(f"A code is not in the list '{self.name}'. Codes: {self.allowed()}.")
         return known[code]
 
+    def held(self, level: str) -> dict[str, tuple[str, ...]]:
+        """What does each category of a level hold, as codes of the list?
+
+        Examples
+        --------
+        >>> codelist("ethnicity").held("binary")["white"][:2]
+        ('W1', 'W2')
+        """
+        held: dict[str, list[str]] = {}
+        for code, category in self._level(level).of.items():
+            held.setdefault(category, []).append(code)
+        return {category: tuple(sorted(codes)) for category, codes in held.items()}
+
     def translate(self, code: str) -> str:
         """Which code of the characteristic's default list does a code stand for?
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workforce_analytics.counting.community import Benchmark
@@ -42,6 +42,7 @@ class Sheet:
         self._exact = counts.cells()
         self._names = [item.name for item in counts.dimensions]
         self._cells = CellBuilder(people.cells(), [item.name for item in people.dimensions])
+        self._people = people
         self._numerator: list[int] = []
         self._denominator: list[int] = []
         self._behind: list[tuple[int, ...]] = []
@@ -49,7 +50,15 @@ class Sheet:
 
     def cells(self) -> Cells:
         """Give the cells of all rows made so far."""
-        return self._cells.finish(self._numerator, self._denominator, self._behind)
+        people = self._people
+        cells = self._cells.finish(self._numerator, self._denominator, self._behind)
+        return replace(
+            cells,
+            people=people.people,
+            roots={item.name: item.root for item in people.dimensions if item.root},
+            holds={item.name: item.holds for item in people.dimensions},
+            within=people.limits,
+        )
 
     def caveats(self) -> tuple[str, ...]:
         """Warn where too few people have declared."""
