@@ -1,6 +1,5 @@
 """What an audience may see of a table, and that nothing exact is left behind it."""
 
-import json
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import workforce_analytics as wa
 from workforce_analytics.disclosure import protect_together, reasons, session
 from workforce_analytics.disclosure.attack import intervals
+from workforce_analytics.disclosure.ledger import read
 from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.errors import (
     CannotWrite,
@@ -320,8 +320,8 @@ def test_unprotected_needs_a_reason_and_writes_it_down(tmp_path: Path) -> None:
     exact = table.unprotected(reason="asked for by the auditor")
     assert exact["numerator"].isin([3]).any()
     table.unprotected(reason="and again")
-    lines = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
-    assert [line["reason"] for line in lines] == ["asked for by the auditor", "and again"]
+    reasons_given = [entry.content["reason"] for entry in read(ledger)]
+    assert reasons_given == ["asked for by the auditor", "and again"]
     assert reasons()[-1] == ("Ethnic group of the workforce", "and again")
     exact["value"] = 0.0
     assert (table.unprotected(reason="once more")["value"] != 0).any()

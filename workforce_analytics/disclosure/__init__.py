@@ -9,7 +9,7 @@
 - rounding.py      counts rounded instead of hidden
 - marking.py       rows of figures that rest on a hidden count are hidden with it
 - linking.py       tables of the same people put on one set of elementary groups
-- release.py       tables protected together, and what was done to each
+- together.py      tables protected together, and what was done to each
 - printing.py      a protected table as plain text
 - protected.py     the result: figures with marks, and no exact one behind them
 
@@ -29,7 +29,8 @@ _NAMES = {
     "resolve": "policy",
     "intervals": "attack",
     "pattern": "suppression",
-    "protect_together": "release",
+    "protect_together": "together",
+    "release": "releasing",
     "Protected": "protected",
     "protect": "protected",
     "unprotected": "protected",

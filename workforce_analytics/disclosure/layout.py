@@ -48,6 +48,11 @@ class Layout:
     limited: frozenset[str]
     members: tuple[tuple[int, ...], ...]
 
+    @property
+    def days(self) -> frozenset[str]:
+        """The dates that the table is of."""
+        return frozenset().union(*self.holds[DATE].values())
+
     def part_of(self, cell: int, dimension: str) -> frozenset[str]:
         """What a cell holds of a dimension."""
         place = self.dimensions.index(dimension)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from workforce_analytics.disclosure import marking, session
+from workforce_analytics.disclosure import ledger, marking, session
 from workforce_analytics.disclosure.policy import Policy, resolve
 from workforce_analytics.disclosure.printing import as_text
 from workforce_analytics.disclosure.record import Basis, Record, record
@@ -117,7 +117,7 @@ class Protected:
         text = _csv(self._frame)
         if path is None:
             return text
-        _write(Path(path), text.encode("utf-8"), "wb")
+        _write(Path(path), text.encode("utf-8"))
         return None
 
     def show(self) -> None:
@@ -203,7 +203,7 @@ def protect(estimates: Estimates, *, audience: str | None = None) -> Protected:
     further ones, until an attack finds every hidden count of this table and its totals wide enough.
     Management: the same with threshold 5. What was public already is shown with its source.
     """
-    from workforce_analytics.disclosure.release import protect_together
+    from workforce_analytics.disclosure.together import protect_together
 
     name = session.allowed(audience)
     made = _made.setdefault(estimates, {})
@@ -238,9 +238,9 @@ def unprotected(estimates: Estimates, *, reason: str) -> pd.DataFrame:
     policy = resolve(estimates.about.policy)
     words = session.note(estimates.about.title, reason)
     if policy.ledger:
-        entry = {"event": "unprotected", "title": estimates.about.title, "reason": words}
-        line = json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
-        _write(Path(policy.ledger), line.encode("utf-8"), "ab")
+        with ledger.opened(policy.ledger) as book:
+            entry = {"event": "unprotected", "title": estimates.about.title, "reason": words}
+            book.append([{**entry, "on": date.today().isoformat()}])
     return estimates._exact.copy()
 
 
@@ -265,10 +265,10 @@ def _entry(row: Mapping[Any, Any], name: str) -> str:
     return str(int(value)) if float(value).is_integer() else f"{float(value):.12g}"
 
 
-def _write(path: Path, content: bytes, mode: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     trouble = ""
     try:
-        with path.open(mode) as file:
+        with path.open("wb") as file:
             file.write(content)
     except OSError as error:
         trouble = error.strerror or "it cannot be written"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from workforce_analytics.disclosure import marking, session
+from workforce_analytics.disclosure import marking, means, session
+from workforce_analytics.disclosure.between import close_medians, small_changes
 from workforce_analytics.disclosure.layout import Counted, counted
 from workforce_analytics.disclosure.linking import Asked, Clash, Hidden, Rules
 from workforce_analytics.disclosure.linking import hide as hide_together
 from workforce_analytics.disclosure.policy import Policy, for_audience, resolve
 from workforce_analytics.disclosure.protected import Decisions, Protected
-from workforce_analytics.disclosure.record import Basis
+from workforce_analytics.disclosure.record import Basis, Record
 from workforce_analytics.disclosure.room import alike
 from workforce_analytics.disclosure.rounding import controlled, rounded, under_threshold
 from workforce_analytics.errors import DisclosureRefused, UsageError
@@ -30,7 +32,7 @@ def protect_together(
     tables: Sequence[Estimates],
     *,
     audience: str | None = None,
-    earlier: Sequence[Counted] = (),
+    earlier: Sequence[Record] = (),
     keep: Sequence[Choice] = (),
     hide: Sequence[Choice] = (),
 ) -> list[Protected]:
@@ -73,10 +75,10 @@ def protect_together(
     for policy, places in by_policy.items():
         sets = [[place] for place in places] if name == "management" else [places]
         for together in sets:
-            asked = [_asked(tables[place], policy, keep, hide) for place in together]
-            made = _decided([tables[place] for place in together], asked, policy, earlier)
-            for place, one, found_here in zip(together, asked, made, strict=True):
-                found[place] = _shown(tables[place], one, found_here, policy, name)
+            chosen = [tables[place] for place in together]
+            made = _by_pattern(chosen, policy, name, earlier, keep, hide)
+            for place, one in zip(together, made, strict=True):
+                found[place] = one
     return [one for one in found if one is not None]
 
 
@@ -103,6 +105,65 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
     veil = marking.with_reference(exact, about, veil)
     words = "Each row was protected by itself, without regard to sums over rows."
     return _row_wise(estimates, policy, audience, frame, veil, words)
+
+
+def _by_pattern(
+    tables: Sequence[Estimates],
+    policy: Policy,
+    audience: str,
+    earlier: Sequence[Record],
+    keep: Sequence[Choice],
+    hide: Sequence[Choice],
+) -> list[Protected]:
+    """Hide counts, and what rests on them, of tables that are looked at together."""
+    asked = [_asked(table, policy, keep, hide) for table in tables]
+    released = [one.counted for one in earlier]
+    changes = small_changes(
+        [one.counted for one in asked],
+        released,
+        threshold=policy.threshold,
+        months=policy.min_gap_months,
+    )
+    asked = [
+        replace(one, sensitive=one.sensitive | small, keep=one.keep & ~small)
+        for one, small in zip(asked, changes, strict=True)
+    ]
+    found = _decided(tables, asked, policy, released)
+    others = _others(asked, released)
+    alone = _decided(tables, asked, policy, ()) if others else found
+    result = []
+    for table, one, decided, by_itself in zip(tables, asked, found, alone, strict=True):
+        more = int((decided.hidden & ~by_itself.hidden).sum())
+        words = _sentence(decided, policy) + _because(more, others)
+        result.append(_shown(table, one, decided, policy, audience, earlier, words))
+    return result
+
+
+def _others(asked: Sequence[Asked], released: Sequence[Counted]) -> list[str]:
+    """Name the tables of the same people and date that were released in another form."""
+    ours = {
+        (layout.people, day)
+        for one in asked
+        for layout in [one.counted.layout]
+        for day in layout.days
+    }
+    same = [one.counted.layout for one in asked]
+    return list(
+        dict.fromkeys(
+            one.title
+            for one in released
+            if one.layout not in same
+            and any((one.layout.people, day) in ours for day in one.layout.days)
+        )
+    )
+
+
+def _because(more: int, titles: Sequence[str]) -> str:
+    if not more:
+        return ""
+    named = ", ".join(f"'{title}'" for title in titles[:3])
+    rest = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
+    return f" {more:,} of these are hidden because of what was released earlier: {named}{rest}."
 
 
 def _asked(
@@ -228,7 +289,13 @@ def _clash_words(what: str, clash: Clash) -> str:
 
 
 def _shown(
-    table: Estimates, asked: Asked, found: Hidden, policy: Policy, audience: str
+    table: Estimates,
+    asked: Asked,
+    found: Hidden,
+    policy: Policy,
+    audience: str,
+    earlier: Sequence[Record],
+    words: str,
 ) -> Protected:
     """Hide what was decided, and all that rests on it."""
     exact, cells = table._exact, table.cells
@@ -250,6 +317,7 @@ def _shown(
             veil.denominator | own.denominator,
             veil.value | own.value,
         )
+    veil = veil.over(_averages(table, asked, found, policy, earlier))
     veil = marking.with_reference(exact, table.about, veil)
     full = marking.full_groups(exact, table.about)
     primary, hidden = int(found.primary.sum()), int(found.hidden.sum())
@@ -259,11 +327,25 @@ def _shown(
         hidden - primary,
         _named(exact, table.about, full & ~veil.value),
         found.least_weight,
-        _sentence(hidden, len(cells.members), policy, found),
+        words,
     )
     shown = marking.marked(frame, veil, policy)
     basis = Basis(asked.counted.layout, cells.numerator, cells.denominator, cells.quantiles)
     return Protected(shown, table.about, audience, policy, decisions, basis)
+
+
+def _averages(
+    table: Estimates, asked: Asked, found: Hidden, policy: Policy, earlier: Sequence[Record]
+) -> np.ndarray:
+    """Which rows hold a mean or median that would give a small group's away?"""
+    cells = table.cells
+    assert cells is not None
+    rows = means.hidden_rows(table, found.hidden, policy)
+    quantiles = [row for row in cells.quantiles if not rows[row]]
+    measured = {int(cells.denominator[row]) for row in quantiles}
+    close = close_medians(asked.counted, sorted(measured), earlier, threshold=policy.threshold)
+    rows[[row for row in quantiles if int(cells.denominator[row]) in close]] = True
+    return rows
 
 
 def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
@@ -300,7 +382,8 @@ def _sensitive(table: Estimates, full: np.ndarray, policy: Policy) -> np.ndarray
     return more
 
 
-def _sentence(hidden: int, cells: int, policy: Policy, found: Hidden) -> str:
+def _sentence(found: Hidden, policy: Policy) -> str:
+    hidden, cells = int(found.hidden.sum()), len(found.hidden)
     if not hidden:
         return f"None of the {cells:,} counts in this table had to be hidden."
     few = f"{0 if policy.zeros == 'hide' else 1} to {policy.threshold - 1}"
