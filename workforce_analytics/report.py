@@ -200,7 +200,7 @@ def _ladders(organisation: Organisation) -> dict[str, list[Ladder]]:
         if dated:
             found.append((_over_time, levels, ("",)))
         tables[_heading(of)] = [
-            Ladder(workforce, of, rungs(to, by), partial(measure, organisation, of), levels[0])
+            Ladder(of, rungs(to, by), partial(measure, organisation, of))
             for measure, to, by in found
         ]
     return tables
