@@ -77,7 +77,7 @@ def rungs(levels: Sequence[str], splits: Sequence[str] = ("",)) -> tuple[Rung, .
     [('main', 'grade_band'), ('main', 'senior'), ('binary', 'senior')]
     """
     # The other way round, the sample council's report shows 208 percentages instead of 213 where
-    # counts under 5 are hidden, and 298 instead of 305 where it starts at the finest level; with
+    # counts under 5 are hidden, and 298 instead of 317 where it starts at the finest level; with
     # its own policy both end alike. Readers look for a group first, and for a grade second.
     first = [Rung(levels[0], by) for by in splits]
     return (*first, *(Rung(level, splits[-1]) for level in levels[1:]))
