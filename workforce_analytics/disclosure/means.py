@@ -8,16 +8,15 @@ the danger.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, eye_array, hstack, vstack
 
 from workforce_analytics.disclosure.dominance import dominated
 from workforce_analytics.disclosure.marking import MEANS
 from workforce_analytics.disclosure.parts import Parts, parts
 from workforce_analytics.disclosure.policy import Policy
+from workforce_analytics.disclosure.singling import made_of, singled_out
 from workforce_analytics.disclosure.suppression import pattern
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Cells, Estimates
@@ -28,17 +27,8 @@ COUNTED = ("people", "posts", "fte", "events")
 _FINEST = 1_000_000
 """The largest sum is brought to this, so that the solver's arithmetic is exact enough."""
 
-_NODES = 2_000
-"""Branches per programme; counted, not timed, so that a slow machine hides alike."""
-
 _TURNS = 25
-
-
-class _Close(NamedTuple):
-    """Few people who are left when shown sets are added and taken away; `known` if proven."""
-
-    people: tuple[int, ...]
-    sets: tuple[int, ...]
+"""Patterns tried before every mean is hidden."""
 
 
 def hidden_rows(table: Estimates, hidden: np.ndarray, policy: Policy) -> np.ndarray:
@@ -271,8 +261,8 @@ def hidden_means(
     costs = np.zeros(cells)
     must = _and_zeros(split, amounts, np.bincount(of_row, sensitive, minlength=cells) > 0)
     each = np.asarray(base)
-    people = [each[list(cell)].sum() + 1 for cell in members]
-    np.add.at(costs, of_row, people if weights is None else np.asarray(weights))
+    value = [each[list(cell)].sum() + 1 for cell in members]
+    np.add.at(costs, of_row, value if weights is None else np.asarray(weights))
     sets = [tuple(np.flatnonzero(row).tolist()) for row in split.holds]
     closed: list[tuple[int, ...]] = []
     for _ in range(_TURNS):
@@ -291,12 +281,12 @@ def hidden_means(
             ).hidden[:cells]
             | must
         )
-        close = _close(split.holds[~found], split.counts, few)
-        if close is None:
+        people = singled_out(split.holds[~found], split.counts, few)
+        if people is None:
             return found[of_row]
-        if not close.people:
+        if not people:
             break
-        closed.append(close.people)
+        closed.append(people)
     return np.ones(len(members), dtype=bool)
 
 
@@ -371,56 +361,14 @@ def hidden_quantiles(
     split = parts(base, members, keys)
     must = np.bincount(split.row, sensitive, minlength=len(split.holds)) > 0
     hidden = must.copy()
-    while (close := _close(split.holds[~hidden], split.counts, few)) is not None:
-        if not close.people:
+    while (people := singled_out(split.holds[~hidden], split.counts, few)) is not None:
+        if not people:
             return np.ones(len(members), dtype=bool)
-        involved = np.flatnonzero(~hidden)[list(close.sets)]
+        involved = np.flatnonzero(~hidden)[list(made_of(split.holds[~hidden], people))]
         hidden[min(involved.tolist(), key=lambda cell: (split.values[cell], cell))] = True
     extra = np.flatnonzero(hidden & ~must).tolist()
     for cell in sorted(extra, key=lambda place: (-split.values[place], place)):
-        hidden[cell] = (
-            _close(split.holds[~hidden | (np.arange(len(hidden)) == cell)], split.counts, few)
-            is not None
-        )
+        hidden[cell] = False
+        if singled_out(split.holds[~hidden], split.counts, few) is not None:
+            hidden[cell] = True
     return hidden[split.row]
-
-
-def _close(shown: np.ndarray, counts: np.ndarray, few: int) -> _Close | None:
-    """Find the fewest people, under `few`, whom shown sets single out when added and taken away.
-
-    None where there is no such set of people; nobody at all where the search grew too long.
-    """
-    if not len(shown):
-        return None
-    alike: dict[bytes, list[int]] = {}
-    for part in np.flatnonzero(shown.any(axis=0)):
-        alike.setdefault(shown[:, part].tobytes(), []).append(int(part))
-    together = list(alike.values())
-    people = np.array([counts[same].sum() for same in together])
-    if not (people < few).any():
-        return None
-    sets, width = len(shown), len(together)
-    factors = csr_matrix(shown[:, [same[0] for same in together]].T, dtype=float)
-    sums = hstack([eye_array(width), -factors])
-    size = hstack([csr_matrix(people[None, :], dtype=float), csr_matrix((1, sets))])
-    found = milp(
-        np.concatenate([people, np.zeros(sets)]),
-        constraints=LinearConstraint(
-            vstack([sums, size]), np.append(np.zeros(width), 1), np.append(np.zeros(width), few - 1)
-        ),
-        bounds=Bounds(
-            np.concatenate([np.zeros(width), np.full(sets, -np.inf)]),
-            np.concatenate([np.where(people < few, 1.0, 0.0), np.full(sets, np.inf)]),
-        ),
-        integrality=np.concatenate([np.ones(width), np.zeros(sets)]),
-        options={"node_limit": _NODES},
-    )
-    if found.status == 2:
-        return None
-    if found.x is None:
-        return _Close((), ())
-    inside = np.flatnonzero(found.x[:width] > 0.5)
-    used = np.flatnonzero(np.abs(found.x[width:]) > 1e-6)
-    return _Close(
-        tuple(sorted(part for place in inside for part in together[place])), tuple(used.tolist())
-    )
