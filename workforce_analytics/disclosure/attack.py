@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, eye_array, hstack, vstack
 
 from workforce_analytics.disclosure.system import Printed, System, systems
 
@@ -22,6 +22,12 @@ _WHOLE = 1e-7
 """How far from a whole number a solution may lie and still be read as one."""
 
 _GUESSES = 4
+_FEW = 8
+"""Fewer cells than this are tried one by one."""
+
+_WORTH = 0.8
+"""A programme for many cells at once is worth repeating while no more than this share is left."""
+
 _SEED = 2021
 
 
@@ -160,17 +166,63 @@ def push(
     return seen.system.members @ np.zeros_like(moves)
 
 
+def push_all(seen: View, cells: np.ndarray, sign: int) -> np.ndarray | None:
+    """Move as many cells as possible as far as they need to be moved, all in one table.
+
+    Parameters
+    ----------
+    seen
+        What the attacker sees.
+    cells
+        The cells; each counts until it has moved by its width.
+    sign
+        1 to move them up, -1 down.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        The move of every cell, whole numbers; None where the programme's solution is not whole.
+    """
+    system, free = seen.system, seen.free
+    aims = sign * system.members[cells][:, free]
+    n = len(cells)
+    # What each cell moves, as far as it counts, is an unknown of its own.
+    counted = hstack([csr_matrix(aims, dtype=float), -eye_array(n)], format="csr")
+    rows = vstack([hstack([seen.rows, csr_matrix((seen.rows.shape[0], n))]), counted], format="csr")
+    least = np.concatenate([seen.least, np.zeros(n)])
+    most = np.concatenate([seen.most, np.full(n, np.inf)])
+    box = 4.0 * system.width[cells].max()
+    found = milp(
+        np.concatenate([np.zeros(len(free)), -np.ones(n)]),
+        constraints=LinearConstraint(rows, least, most),
+        bounds=Bounds(
+            np.concatenate([np.maximum(seen.lowest, -box), np.zeros(n)]),
+            np.concatenate([np.minimum(seen.highest, box), system.width[cells]]),
+        ),
+    )
+    if found.x is None:
+        return None
+    moves = np.zeros(system.members.shape[1], dtype=np.int64)
+    moves[free] = np.rint(found.x[: len(free)]).astype(np.int64)
+    moved = np.asarray(system.members @ moves)
+    return moved if seen.fits(moved[None, :])[0] else None
+
+
 class Evidence:
     """Tables found so far that fit what is published, and what they prove."""
 
     def __init__(self, system: System) -> None:
         self.system = system
+        self.seen: View | None = None
         self.moves = np.zeros((1, len(system.values)), dtype=np.int64)
         self._ones = np.flatnonzero(system.alone)
         self._place = {int(one): place for place, one in enumerate(self._ones)}
 
     def look(self, seen: View) -> None:
         """Keep the tables that fit this view, and add a few found by guessing."""
+        if self.seen is seen:
+            return
+        self.seen = seen
         self.moves = self.moves[seen.fits(self.moves)]
         self.lowest, self.highest = self.moves.min(axis=0), self.moves.max(axis=0)
         self.apart = (self.moves[:, self._ones] == 0).T.astype(float) @ (self.moves != 0) > 0
@@ -192,6 +244,10 @@ class Evidence:
         """Tell how far apart the tables found lie in a cell."""
         return int(self.highest[cell] - self.lowest[cell])
 
+    def narrow(self, cells: np.ndarray) -> np.ndarray:
+        """Tell which cells no tables found so far show to be wide enough."""
+        return cells[(self.highest - self.lowest)[cells] < self.system.width[cells]]
+
     def settled(self, pair: Failure) -> bool:
         """Tell whether a cell moved in some table while the one who helps stayed alone."""
         return bool(self.apart[self._place[pair.still], pair.cell])
@@ -208,7 +264,12 @@ class Evidence:
 
 
 def failures(
-    seen: View, evidence: Evidence, *, coalition: bool, first: bool = False
+    seen: View,
+    evidence: Evidence,
+    *,
+    coalition: bool,
+    first: bool = False,
+    most: int | None = None,
 ) -> list[Failure]:
     """Which hidden cells can be worked out too closely?
 
@@ -223,30 +284,47 @@ def failures(
         hidden count exactly.
     first
         Whether to stop at the first failure.
+    most
+        Stop after so many failures; there may be more.
 
     Returns
     -------
     list of Failure
         Empty where everything is proven safe. Who is alone in a cell is tried once the rest holds.
     """
-    evidence.look(seen)
-    system, failed = seen.system, []
-    for cell in np.flatnonzero(seen.hidden & (system.printed | system.sensitive)):
-        if not _wide(seen, evidence, int(cell)):
+    failed: list[Failure] = []
+    for cell in suspects(seen, evidence):
+        if not wide(seen, evidence, int(cell)):
             failed.append(Failure(int(cell), -1))
-            if first:
+            if first or len(failed) == most:
                 return failed
     if failed or not coalition:
         return failed
     for pair in evidence.unsettled(seen.hidden):
         if not _moves(seen, evidence, pair):
             failed.append(pair)
-            if first:
+            if first or len(failed) == most:
                 return failed
     return failed
 
 
-def _wide(seen: View, evidence: Evidence, cell: int) -> bool:
+def suspects(seen: View, evidence: Evidence) -> np.ndarray:
+    """Which hidden cells are not yet shown to be wide, after a few programmes for many at once?"""
+    evidence.look(seen)
+    system = seen.system
+    left = evidence.narrow(np.flatnonzero(seen.hidden & (system.printed | system.sensitive)))
+    while len(left) > _FEW:
+        for sign in (1, -1):
+            evidence.add(push_all(seen, left, sign))
+        still = evidence.narrow(left)
+        if len(still) > _WORTH * len(left):
+            return still
+        left = still
+    return left
+
+
+def wide(seen: View, evidence: Evidence, cell: int) -> bool:
+    """Tell whether two tables that fit lie as far apart in a cell as they must."""
     width = int(seen.system.width[cell])
     for sign in (1, -1):
         if evidence.spread(cell) >= width:

@@ -15,21 +15,27 @@ from typing import Any
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from workforce_analytics.disclosure.attack import Evidence, Failure, View, failures, view
+from workforce_analytics.disclosure.attack import (
+    Evidence,
+    Failure,
+    View,
+    failures,
+    suspects,
+    view,
+    wide,
+)
 from workforce_analytics.disclosure.cuts import Cuts
 from workforce_analytics.disclosure.system import Printed, System, systems
 from workforce_analytics.errors import DisclosureRefused, UsageError
 
-_ROUNDS = 10
+_ROUNDS = 40
 """Programmes solved before the pattern is completed cell by cell instead."""
+
+_LEARNT = 40
+"""Cells that could be worked out of one pattern from which something is learnt for the next."""
 
 _NODES = 2_000
 """Branches per programme; counted, not timed, so that a slow machine gives the same pattern."""
-
-_TAUGHT = 6
-"""Inequalities learnt between two relaxed solutions."""
-
-_RELAXED = 12
 
 
 @dataclass(frozen=True)
@@ -220,14 +226,17 @@ def _solve(system: System, begun: np.ndarray | None, *, coalition: bool) -> tupl
     hidden, best = system.always, not system.rounded
     failed: list[Failure] = []
     for _ in range(_ROUNDS if best else 0):
-        hidden, optimal = _programme(system, cuts, hidden.astype(float), failed)
+        hidden, optimal = _programme(system, cuts, hidden.astype(float))
         best &= optimal
         seen = view(system, hidden)
-        failed = failures(seen, evidence, coalition=coalition)
-        if not failed or (hidden | system.kept).all():
-            break
+        taught = _teach(seen, cuts, evidence)
+        failed = [] if taught else failures(seen, evidence, coalition=coalition, most=_LEARNT)
         for failure in failed:
             _learn(system, cuts, hidden, failure)
+        if not (taught or failed) or (hidden | system.kept).all():
+            break
+    else:
+        failed = failures(view(system, hidden), evidence, coalition=coalition, first=True)
     if failed or system.rounded:
         best = False
         hidden = _complete(system, cuts, evidence, hidden, coalition=coalition)
@@ -249,20 +258,23 @@ def _learn(system: System, cuts: Cuts, hidden: np.ndarray, failure: Failure) -> 
         cuts.add(row)
 
 
-def _programme(
-    system: System, cuts: Cuts, hidden: np.ndarray, failed: list[Failure]
-) -> tuple[np.ndarray, bool]:
-    """Solve for the lightest pattern that breaks no inequality known, relaxed at first."""
-    for turn in range(_RELAXED):
-        while cuts.broken(hidden):
-            hidden, _ = _lightest(system, cuts, whole=False)
-        taught = 0
-        for place in range(len(failed)):
-            taught += cuts.explain(hidden, failed[(place + _TAUGHT * turn) % len(failed)])
-            if taught == _TAUGHT:
-                break
-        if not taught:
+def _teach(seen: View, cuts: Cuts, evidence: Evidence) -> int:
+    """Learn why cells can be worked out of a pattern, and how many were looked at."""
+    taught = 0
+    for cell in suspects(seen, evidence):
+        if not cuts.explained(seen.hidden, int(cell)):
+            if wide(seen, evidence, int(cell)):
+                continue
+            _learn(seen.system, cuts, seen.hidden, Failure(int(cell), -1))
+        taught += 1
+        if taught == _LEARNT:
             break
+    return taught
+
+
+def _programme(system: System, cuts: Cuts, hidden: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Solve for the lightest pattern that breaks no inequality known, relaxed at first."""
+    while cuts.broken(hidden):
         hidden, _ = _lightest(system, cuts, whole=False)
     while True:
         hidden, optimal = _lightest(system, cuts, whole=True)
