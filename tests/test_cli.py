@@ -146,6 +146,13 @@ def test_wrong_configuration_exits_with_4(tmp_path, capsys) -> None:
     assert "nmae" in capsys.readouterr().err
 
 
+def test_an_audit_of_what_is_no_report_is_one_clear_line(tmp_path, capsys) -> None:
+    assert cli.main(["audit", str(tmp_path / "nowhere")]) == 4
+    assert "there is no such folder" in capsys.readouterr().err
+    assert cli.main(["audit", str(tmp_path)]) == 3
+    assert "report.json" in capsys.readouterr().err
+
+
 def test_an_unforeseen_error_never_prints_its_message(capsys, monkeypatch) -> None:
     def explode(*args, **kwargs):
         raise ValueError("MARKER-7731 Jane O'Neil")
@@ -167,7 +174,7 @@ def test_terminals_that_know_few_letters_get_everything_they_can_print() -> None
 def test_the_module_is_the_command() -> None:
     result = _run("--help")
     assert result.returncode == 0
-    for command in ("report", "check", "map", "dictionary", "sample", "init"):
+    for command in ("report", "check", "audit", "map", "dictionary", "sample", "init"):
         assert command in result.stdout
 
 

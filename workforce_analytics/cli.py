@@ -11,7 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from workforce_analytics.errors import CannotWrite, DataError, UsageError, WorkforceError
+from workforce_analytics.errors import (
+    CannotWrite,
+    DataError,
+    DisclosureRefused,
+    UsageError,
+    WorkforceError,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -86,6 +92,21 @@ def check(
     if not quality.ok:
         missing = all(item.rule == "missing_file" for item in quality.errors)
         raise typer.Exit(4 if missing else DataError.exit_code)
+
+
+@app.command()
+def audit(
+    folder: Annotated[Path, typer.Argument(help="A folder that `report` wrote.")],
+) -> None:
+    """Attack a finished report from its files alone. Exits 5 if anything could be worked out."""
+    from workforce_analytics.disclosure.audit import audit as audit_report
+
+    with _progress() as step:
+        found = audit_report(folder, progress=step)
+    for line in found.lines():
+        _say(line)
+    if not found.ok:
+        raise typer.Exit(DisclosureRefused.exit_code)
 
 
 @app.command(name="map")

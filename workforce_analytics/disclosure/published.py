@@ -6,74 +6,38 @@ written in `disclosure.json`; every number is read again from the files.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from workforce_analytics.disclosure.policy import Policy
 from workforce_analytics.disclosure.record import Record, read
-from workforce_analytics.disclosure.room import alike
+from workforce_analytics.disclosure.rows import (
+    COUNTS,
+    DESCRIPTION,
+    Ends,
+    Finding,
+    Row,
+    Share,
+    disagreeing,
+    on_hidden,
+    over_dates,
+    printed_like,
+    row_words,
+    shares,
+    small_or_strange,
+)
 from workforce_analytics.errors import ConfigurationError, DataError
 
-MANIFEST, DESCRIPTION = "report.json", "disclosure.json"
-COUNTS = ("numerator", "denominator")
-FIGURES = ("value", "lower", "upper", "p_value", "q_value", "n_effective", "clusters")
-ANEW = "Make the report anew with `report`, and change no file of it by hand."
+MANIFEST = "report.json"
 _NEEDED = ("measure", "period", *COUNTS, "value", "unit")
 _WHOLE = re.compile(r"\d+")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
-
-Ends = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something in a report that the policy does not allow.
-
-    Attributes
-    ----------
-    file
-        The file, as the report names it.
-    where
-        The row, by its public labels; empty where the whole file is meant.
-    what
-        What is wrong there.
-    remedy
-        What to do about it.
-    """
-
-    file: str
-    where: str
-    what: str
-    remedy: str = ANEW
-
-    def sentence(self) -> str:
-        """Say it in one line."""
-        place = f"{self.file}, {self.where}" if self.where else self.file
-        return f"{place}: {self.what}. {self.remedy}"
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share that is printed although a count behind it is hidden: what it tells of both counts.
-
-    The numerator is at least `lowest` and at most `highest` times the denominator, give or take
-    `room`, which is 0 unless the share was worked out from rounded counts.
-    """
-
-    numerator: int
-    denominator: int
-    lowest: Fraction
-    highest: Fraction
-    room: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +55,9 @@ class Table:
     record
         What its cells count, and by which policy they were protected.
     seen
-        For each cell, the counts that would be printed as it is; None where a mark stands.
+        For each cell, between which counts it is printed to be; None where no number stands.
+    hidden
+        For each cell, whether a mark stands, and no number anywhere.
     places
         For each cell, a row and column in which it stands: one with a mark where it is hidden.
     shares
@@ -99,10 +65,11 @@ class Table:
     """
 
     file: str
-    rows: tuple[Mapping[str, str], ...]
+    rows: tuple[Row, ...]
     groups: tuple[str, ...]
     record: Record
     seen: tuple[Ends | None, ...]
+    hidden: tuple[bool, ...]
     places: tuple[tuple[int, str], ...]
     shares: tuple[Share, ...]
 
@@ -142,23 +109,10 @@ class Report:
     folder: Path
     files: Mapping[str, str]
     tables: list[Table] = field(default_factory=list)
-    plain: dict[str, tuple[tuple[Mapping[str, str], ...], tuple[str, ...]]] = field(
-        default_factory=dict
-    )
+    plain: dict[str, tuple[tuple[Row, ...], tuple[str, ...]]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-def row_words(row: Mapping[str, str], groups: Sequence[str]) -> str:
-    """Name a row of a CSV by its public labels."""
-    labels = [f"{name} {row[name]}" for name in groups if row[name]]
-    return ", ".join([row["measure"], row["period"], *labels])
-
-
-def is_number(text: str) -> bool:
-    """Whether a number, and not a mark or a word, stands in a column of figures."""
-    return _NUMBER.fullmatch(text) is not None
 
 
 def read_report(folder: Path) -> Report:
@@ -185,7 +139,7 @@ def read_report(folder: Path) -> Report:
         raise ConfigurationError(
             f"{folder}: there is no such folder. Name the folder that `report` wrote."
         )
-    manifest = _json(folder / MANIFEST)
+    manifest = read_json(folder / MANIFEST)
     files = manifest.get("files") if isinstance(manifest, dict) else None
     if not isinstance(files, dict) or not all(isinstance(sha, str) for sha in files.values()):
         raise DataError(
@@ -214,7 +168,8 @@ def read_report(folder: Path) -> Report:
     return report
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """Read a JSON file of a report, or say in one sentence that it cannot be."""
     trouble = ""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -236,28 +191,24 @@ def _changed(folder: Path, files: Mapping[str, str]) -> list[Finding]:
             found.append(Finding(name, "", "it is missing, although the report lists it"))
         elif _checksum(path) != checksum:
             found.append(Finding(name, "", "it was changed after the report was made"))
-    there = {
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    }
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     remedy = "Move it out of the folder: nobody has looked at what it gives away."
-    for name in sorted(there - set(files) - {MANIFEST}):
-        found.append(Finding(name, "", "it is not one of the files of the report", remedy))
-    return found
+    what = "it is not one of the files of the report"
+    strange = sorted(there - set(files) - {MANIFEST})
+    return [*found, *(Finding(name, "", what, remedy) for name in strange)]
 
 
 def _checksum(path: Path) -> str:
     content = None
-    try:
+    with contextlib.suppress(OSError):
         content = path.read_bytes()
-    except OSError:
-        pass
     if content is None:
         raise DataError(f"{path}: it cannot be read. See that you may read the report's files.")
     return hashlib.sha256(content).hexdigest()
 
 
 def _described(folder: Path) -> dict[str, Any]:
-    listed = _json(folder / DESCRIPTION)
+    listed = read_json(folder / DESCRIPTION)
     try:
         return {str(one["file"]): one["record"] for one in listed["tables"]}
     except (KeyError, TypeError):
@@ -268,7 +219,7 @@ def _described(folder: Path) -> dict[str, Any]:
     )
 
 
-def _rows(path: Path) -> tuple[tuple[Mapping[str, str], ...], tuple[str, ...]]:
+def _rows(path: Path) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """Read a CSV; its group columns stand between the period and the numerator."""
     names: Sequence[str] = ()
     rows: list[dict[str, str]] = []
@@ -292,14 +243,14 @@ def _title(path: Path) -> str:
     """Give the title under which the page and the workbook show a table."""
     described: Any = None
     if path.is_file():
-        described = _json(path)
+        described = read_json(path)
     return str(described.get("dc:title", "")) if isinstance(described, dict) else ""
 
 
 def _take(
     report: Report,
     name: str,
-    rows: tuple[Mapping[str, str], ...],
+    rows: tuple[Row, ...],
     groups: tuple[str, ...],
     record: Record,
 ) -> None:
@@ -309,19 +260,24 @@ def _take(
         report.findings.append(Finding(name, "", what))
         return
     stands = _stands(rows, record)
-    for place, row in enumerate(rows):
-        report.findings += _small_or_strange(name, place, row, groups, record.policy)
-        report.findings += _on_hidden(name, row, groups, record.policy.mark, rows)
+    for row in rows:
+        report.findings += small_or_strange(name, row, groups, record.policy)
+        report.findings += on_hidden(name, row, groups, record.policy.mark)
+        report.findings += over_dates(name, row, groups, record.policy, rows)
     seen: list[Ends | None] = []
+    hidden: list[bool] = []
     places: list[tuple[int, str]] = []
     for cell, at in enumerate(stands):
         numbers = [(place, column, int(text)) for place, column, text in at if text]
         marks = [(place, column) for place, column, text in at if not text]
-        seen.append(_alike(numbers[0][2], record.policy) if numbers else None)
+        seen.append(printed_like(numbers[0][2], record.policy) if numbers else None)
+        hidden.append(bool(marks) and not numbers)
         places.append(marks[0] if marks else numbers[0][:2] if numbers else (0, COUNTS[0]))
-        report.findings += _disagreeing(name, rows, groups, numbers, marks, record, cell)
-    shares = tuple(_shares(rows, record))
-    report.tables.append(Table(name, rows, groups, record, tuple(seen), tuple(places), shares))
+        report.findings += disagreeing(name, rows, groups, numbers, marks, record, cell)
+    told = tuple(shares(rows, record))
+    report.tables.append(
+        Table(name, rows, groups, record, tuple(seen), tuple(hidden), tuple(places), told)
+    )
 
 
 Stand = tuple[int, str, str]
@@ -339,107 +295,3 @@ def _stands(rows: Sequence[Mapping[str, str]], record: Record) -> list[list[Stan
             elif _WHOLE.fullmatch(row[column]):
                 found[cell].append((place, column, row[column]))
     return found
-
-
-def _alike(n: int, policy: Policy) -> Ends:
-    low, high = alike(np.array([n]), policy)
-    return int(low[0]), int(high[0])
-
-
-def _small_or_strange(
-    name: str, place: int, row: Mapping[str, str], groups: Sequence[str], policy: Policy
-) -> Iterator[Finding]:
-    for column in COUNTS:
-        text = row[column]
-        where = f"{row_words(row, groups)}, {column}"
-        if is_number(text):
-            if 0 < float(text) < policy.threshold:
-                what = f"a count from 1 to {policy.threshold - 1} is printed"
-                yield Finding(name, where, what)
-        elif text != policy.mark and not re.fullmatch(r"\[\w+\]", text):
-            yield Finding(name, where, "neither a number nor a mark stands there")
-
-
-def _on_hidden(
-    name: str,
-    row: Mapping[str, str],
-    groups: Sequence[str],
-    mark: str,
-    rows: Sequence[Mapping[str, str]],
-) -> Iterator[Finding]:
-    """Find figures that rest on hidden counts and are printed."""
-    hidden = [column for column in COUNTS if row[column] == mark]
-    printed = [column for column in FIGURES if is_number(row.get(column, ""))]
-    if hidden and printed:
-        what = (
-            f"{' and '.join(printed)} {'is' if len(printed) == 1 else 'are'} printed, although "
-            f"the {' and '.join(hidden)} behind {'it' if len(printed) == 1 else 'them'} "
-            f"{'is' if len(hidden) == 1 else 'are'} hidden"
-        )
-        yield Finding(name, row_words(row, groups), what)
-    start, _, end = row["period"].partition(" to ")
-    if end and printed and not any(is_number(row[column]) for column in COUNTS):
-        # A change over some dates rests on the shares at each of them.
-        behind = [
-            one
-            for one in rows
-            if one["unit"] == "proportion"
-            and start <= one["period"] <= end
-            and all(one[group] == row[group] for group in groups)
-        ]
-        known = [one for one in behind if one["measure"] == "share_of_known"]
-        if any(one["value"] == mark for one in known):
-            what = f"{' and '.join(printed)} printed, although a share behind it is hidden"
-            yield Finding(name, row_words(row, groups), what)
-
-
-def _disagreeing(
-    name: str,
-    rows: Sequence[Mapping[str, str]],
-    groups: Sequence[str],
-    numbers: Sequence[tuple[int, str, int]],
-    marks: Sequence[tuple[int, str]],
-    record: Record,
-    cell: int,
-) -> Iterator[Finding]:
-    """Hold all that is printed of one cell against each other and against the release."""
-    said = record.counted.shown[cell]
-
-    def words(place: int, column: str) -> str:
-        return f"{row_words(rows[place], groups)}, {column}"
-
-    different = sorted({n for _, _, n in numbers})
-    if numbers and marks:
-        what = f"a count is printed that is hidden in the row {words(*marks[0])}"
-        yield Finding(name, words(*numbers[0][:2]), what)
-    elif numbers and said is None:
-        what = "a count is printed that the release had hidden"
-        yield Finding(name, words(*numbers[0][:2]), what)
-    if len(different) > 1:
-        other = next(one for one in numbers if one[2] != numbers[0][2])
-        what = (
-            f"the same count is printed as {numbers[0][2]:,} and, in the row {words(*other[:2])}, "
-            f"as {other[2]:,}"
-        )
-        yield Finding(name, words(*numbers[0][:2]), what)
-    elif numbers and said is not None and _alike(numbers[0][2], record.policy) != said:
-        what = f"another count is printed than {DESCRIPTION} says was released"
-        yield Finding(name, words(*numbers[0][:2]), what)
-    if marks and not numbers and said is not None:
-        what = f"a count is hidden that {DESCRIPTION} says was shown"
-        yield Finding(name, words(*marks[0]), what)
-
-
-def _shares(rows: Sequence[Mapping[str, str]], record: Record) -> Iterator[Share]:
-    """Find shares of hidden counts: half a unit of the last decimal either way is all they hide."""
-    room = record.policy.rounding_base if record.policy.rounds else 0
-    for row, (numerator, denominator) in zip(rows, record.rows, strict=True):
-        hidden = record.policy.mark in (row["numerator"], row["denominator"])
-        counted = numerator >= 0 and denominator >= 0
-        if not (hidden and counted and row["unit"] == "proportion" and is_number(row["value"])):
-            continue
-        value = Fraction(row["value"])
-        digits, _, power = row["value"].lower().partition("e")
-        places = len(digits.partition(".")[2]) - int(power or 0)
-        half = Fraction(1, 2) / Fraction(10) ** places
-        yield Share(numerator, denominator, value - half, value + half, room)

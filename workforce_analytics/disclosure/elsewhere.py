@@ -1,0 +1,240 @@
+"""Does the page, or a workbook, show a number that the tables of a report do not?
+
+Nobody can tell from the files what a hidden number is; what can be told is that a number was taken
+from nowhere in the CSVs, which are what was protected. Checked are:
+
+- every number in a table of the page and of both workbooks: it must be printed, rounded as people
+  read it, in a row of the CSV of that title that bears the labels of the row and the column;
+- every percentage with a decimal elsewhere on the page, in the texts of charts, titles and
+  descriptions among them: it must be printed for a group that the sentence names, in any CSV (for
+  the text of a chart: in its own), or, where it names none, somewhere;
+- every number that directly follows the name of a group in a sentence, in the same way.
+
+Not checked are other whole numbers in sentences (how many groups differ, axes, dates), lengths of
+bars and places of dots, which are drawn from the numbers beside them, and metadata that states no
+figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from workforce_analytics.disclosure.displays import (
+    FIGURE,
+    Shown,
+    Text,
+    read_page,
+    read_workbook,
+)
+from workforce_analytics.disclosure.published import Report, read_json
+from workforce_analytics.disclosure.rows import COUNTS, FIGURES, Finding, Row, is_number
+from workforce_analytics.estimates import ALL, MONTHS, long_date
+
+PAGE, WORKBOOKS = "index.html", ("tables.xlsx", "tables.ods")
+_HUNDRED = Decimal(100)
+_PERCENTAGE = re.compile(r"(\d[\d,]*\.\d+)\s?%")
+_NEXT_NUMBER = re.compile(rf"[”\"]?:? (\d[\d,]*)\b(?!\.\d|\s?%|-| (?:{'|'.join(MONTHS)}|of|to)\b)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A CSV, and what is printed for each of its rows as people read it."""
+
+    file: str
+    title: str
+    rows: tuple[Row, ...]
+    groups: tuple[str, ...]
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The names of its groups and of what they are split by."""
+        return frozenset(_plain(row[name]) for row in self.rows for name in self.groups) - {ALL, ""}
+
+    @cached_property
+    def by_label(self) -> Mapping[str, frozenset[Decimal]]:
+        """The numbers that are printed for each name."""
+        found: dict[str, set[Decimal]] = {}
+        for row in self.rows:
+            for name in self.groups:
+                found.setdefault(_plain(row[name]), set()).update(shown(row))
+        return {label: frozenset(numbers) for label, numbers in found.items()}
+
+    def allowed(self, names: Sequence[str], over: str) -> frozenset[Decimal]:
+        """Which numbers may stand in a row of these names, under this upper heading?"""
+        rows = [row for row in self.rows if self._bears(row, names, over)]
+        whole = [row for row in rows if row["measure"] == "declaration_rate"]
+        known = any(name in self.labels for name in names[:1])
+        numbers = frozenset().union(*map(shown, rows if known else whole))
+        return numbers if known else numbers | {_HUNDRED}
+
+    def _bears(self, row: Row, names: Sequence[str], over: str) -> bool:
+        labels = [_plain(row[name]) for name in self.groups]
+        wanted = [name for name in [*names, over] if name in self.labels]
+        dated = {long_date(row["period"]): None}
+        if over in self.dates and over not in dated:
+            return False
+        total = over.startswith("All ") or any(name.startswith("All ") for name in names[1:])
+        if total and len(labels) > 1 and labels[1] != ALL:
+            return False
+        return all(name in labels for name in wanted)
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """Its dates as people write them."""
+        return frozenset(long_date(row["period"]) for row in self.rows)
+
+
+def _plain(label: str) -> str:
+    """Give a label without the sign that keeps a spreadsheet from taking it for a formula."""
+    return label[1:] if label[:1] == "'" and label[1:2] in ("=", "+", "-", "@") else label
+
+
+def shown(row: Row) -> frozenset[Decimal]:
+    """Give the numbers of a row of a CSV, rounded in every way in which people are shown them."""
+    found: set[Decimal] = set()
+    share = row["unit"] == "proportion"
+    for column in (*COUNTS, *FIGURES):
+        text = row.get(column, "")
+        if not is_number(text):
+            continue
+        exact = Decimal(text) * (_HUNDRED if share and column not in COUNTS else 1)
+        for places in (0, 1) if column in COUNTS else (1,) if share else (0, 1, 2):
+            found |= _rounded(exact, places)
+    return frozenset(found | {-number for number in found})
+
+
+def _rounded(exact: Decimal, places: int) -> set[Decimal]:
+    """Round half up; where the CSV's digits end at a half, the figure itself may lie below it."""
+    unit = Decimal(1).scaleb(-places)
+    near = Decimal("1e-9")
+    return {
+        (exact + shift).quantize(unit, rounding=way).normalize()
+        for shift in (-near, near)
+        for way in (ROUND_HALF_UP, ROUND_HALF_DOWN)
+    }
+
+
+def elsewhere(report: Report) -> list[Finding]:
+    """Which numbers on the page or in the workbooks are in none of the tables?
+
+    Parameters
+    ----------
+    report
+        A report as read.
+
+    Returns
+    -------
+    list of Finding
+        In the order in which they stand there.
+
+    Raises
+    ------
+    DataError
+        The page or a workbook cannot be read.
+    """
+    sources = [
+        Source(name, report.titles.get(name, ""), rows, groups)
+        for name, (rows, groups) in report.plain.items()
+    ]
+    found: list[Finding] = []
+    if PAGE in report.files and (report.folder / PAGE).is_file():
+        page = read_page(report.folder / PAGE)
+        for table in page.tables:
+            found += _of_table(PAGE, table, sources)
+        found += _of_texts(page.texts, sources)
+    for name in WORKBOOKS:
+        if name in report.files and (report.folder / name).is_file():
+            for table in read_workbook(report.folder / name):
+                found += _of_table(name, table, sources)
+    for name in (one for one in report.files if one.endswith("-metadata.json")):
+        if (report.folder / name).is_file():
+            source = [one for one in sources if name == f"{one.file}-metadata.json"]
+            texts = [Text(words) for words in _strings(report.folder / name)]
+            found += _of_texts(texts, source or sources, file=name)
+    return list(dict.fromkeys(found))
+
+
+def _of_table(file: str, table: Shown, sources: Sequence[Source]) -> Iterator[Finding]:
+    matching = [one for one in sources if one.title and _titled(table.caption, one.title)]
+    # Two tables of one title differ in what they compare with: either may print the number.
+    anywhere = frozenset().union(*(shown(row) for one in sources for row in one.rows))
+    for names, figures in table.rows:
+        for place, text in enumerate(figures):
+            over = table.headings[place] if place < len(table.headings) else ""
+            allowed = frozenset().union(*(one.allowed(names, over) for one in matching))
+            for number in _numbers(text):
+                if number in (allowed if matching else anywhere):
+                    continue
+                where = f"table '{table.caption}', row {', '.join(names)}"
+                under = f", under {over}" if over else ""
+                csv = f" in {matching[0].file}" if matching else " in any CSV"
+                what = f"a number stands there{under} that is not printed for that row{csv}"
+                yield Finding(file, where, what)
+
+
+def _titled(caption: str, title: str) -> bool:
+    return caption == title or caption.startswith(f"{title}, compared with")
+
+
+def _numbers(text: str) -> list[Decimal]:
+    """Read a figure; a word or a mark is none."""
+    figure = text.split(" ")[0] if text else ""
+    return [_number(figure)] if FIGURE.fullmatch(figure) else []
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("\u2212", "-")).normalize()
+
+
+def _of_texts(
+    texts: Iterable[Text], sources: Sequence[Source], *, file: str = PAGE
+) -> Iterator[Finding]:
+    labels = sorted({label for one in sources for label in one.labels}, key=lambda x: (-len(x), x))
+    named = re.compile("|".join(rf"(?<!\w){re.escape(label)}(?!\w)" for label in labels), re.I)
+    spelt = {label.casefold(): label for label in labels}
+    for text in texts:
+        own = [one for one in sources if text.chart and text.chart.startswith(one.title)]
+        longest = max((len(one.title) for one in own), default=0)
+        among = [one for one in own if one.title and len(one.title) == longest] or sources
+        hits = list(named.finditer(text.words)) if labels else []
+        names = {spelt[hit.group().casefold()] for hit in hits}
+        allowed = _printed(among, names)
+        where = f"'{text.words[:80].strip()}{'…' if len(text.words) > 80 else ''}'"
+        for figure in _PERCENTAGE.findall(text.words):
+            if _number(figure) not in allowed:
+                what = f"the percentage {figure}% stands there, which no table prints for it"
+                yield Finding(file, where, what)
+        for hit in hits:
+            follows = _NEXT_NUMBER.match(text.words, hit.end())
+            label = spelt[hit.group().casefold()]
+            if follows and _number(follows.group(1)) not in _printed(among, {label}):
+                what = f"a number follows '{label}' that no table prints for it"
+                yield Finding(file, where, what)
+
+
+def _printed(sources: Sequence[Source], names: Iterable[str]) -> frozenset[Decimal]:
+    """What is printed for any of these groups; for nobody in particular, anything."""
+    chosen = list(names)
+    if not chosen:
+        chosen = sorted({label for one in sources for label in one.by_label})
+    nothing: frozenset[Decimal] = frozenset()
+    return nothing.union(*(one.by_label.get(name, nothing) for one in sources for name in chosen))
+
+
+def _strings(path: Path) -> Iterator[str]:
+    """Give every text of a JSON file."""
+    waiting: list[Any] = [read_json(path)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
