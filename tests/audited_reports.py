@@ -15,14 +15,14 @@ from workforce_analytics.disclosure.layout import DATE, Layout
 from workforce_analytics.disclosure.policy import PROFILES, Policy
 from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.room import alike
-from workforce_analytics.publishing import open_data
+from workforce_analytics.publishing import ods, open_data, page, profile, spreadsheet
 
 DAY = "2025-03-31"
 COLUMNS = ["measure", "period", "group", "numerator", "denominator", "value", "unit"]
 
 
-def written(folder: Path, tables: Sequence[Protected]) -> Path:
-    """Write protected tables as a report is written, without a page."""
+def written(folder: Path, tables: Sequence[Protected], *, shown: bool = False) -> Path:
+    """Write protected tables as a report is written, with its page and workbooks if asked."""
     described = []
     for table in tables:
         name = "-".join([*table.about.groups, table.about.kind]).replace("_", "-")
@@ -31,6 +31,15 @@ def written(folder: Path, tables: Sequence[Protected]) -> Path:
         described.append(
             {"file": f"data/{name}.csv", "record": record.described() if record else None}
         )
+    if shown:
+        sections: dict[str, list[Protected]] = {}
+        for table in tables:
+            of = table.about.groups[0]
+            sections.setdefault(table.about.headings.get(of, of), []).append(table)
+        made = profile.workforce_profile(sections, organisation="Council", period=DAY)
+        (folder / "index.html").write_text(page.render(made), encoding="utf-8")
+        (folder / "tables.xlsx").write_bytes(spreadsheet.workbook(tables, title="Tables"))
+        (folder / "tables.ods").write_bytes(ods.workbook(tables, title="Tables"))
     return sealed(folder, described)
 
 

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ class Source:
     def labels(self) -> frozenset[str]:
         """The names of its groups and of what they are split by."""
         return frozenset(_plain(row[name]) for row in self.rows for name in self.groups) - {ALL, ""}
+
+    @cached_property
+    def main(self) -> frozenset[str]:
+        """The names of its groups alone: what they are split by holds many of them."""
+        return frozenset(_plain(row[self.groups[0]]) for row in self.rows) - {ALL, ""}
 
     @cached_property
     def by_label(self) -> Mapping[str, frozenset[Decimal]]:
@@ -196,33 +202,50 @@ def _of_texts(
     texts: Iterable[Text], sources: Sequence[Source], *, file: str = PAGE
 ) -> Iterator[Finding]:
     labels = sorted({label for one in sources for label in one.labels}, key=lambda x: (-len(x), x))
+    if not labels:
+        return
     named = re.compile("|".join(rf"(?<!\w){re.escape(label)}(?!\w)" for label in labels), re.I)
     spelt = {label.casefold(): label for label in labels}
     for text in texts:
-        own = [one for one in sources if text.chart and text.chart.startswith(one.title)]
-        longest = max((len(one.title) for one in own), default=0)
-        among = [one for one in own if one.title and len(one.title) == longest] or sources
-        hits = list(named.finditer(text.words)) if labels else []
-        names = {spelt[hit.group().casefold()] for hit in hits}
-        allowed = _printed(among, names)
+        among = _drawn_from(text, sources)
         where = f"'{text.words[:80].strip()}{'…' if len(text.words) > 80 else ''}'"
-        for figure in _PERCENTAGE.findall(text.words):
-            if _number(figure) not in allowed:
-                what = f"the percentage {figure}% stands there, which no table prints for it"
-                yield Finding(file, where, what)
-        for hit in hits:
-            follows = _NEXT_NUMBER.match(text.words, hit.end())
-            label = spelt[hit.group().casefold()]
-            if follows and _number(follows.group(1)) not in _printed(among, {label}):
-                what = f"a number follows '{label}' that no table prints for it"
-                yield Finding(file, where, what)
+        for words in _segments(text, named):
+            hits = [(hit.end(), spelt[hit.group().casefold()]) for hit in named.finditer(words)]
+            allowed = _printed(among, [label for _, label in hits])
+            for figure in _PERCENTAGE.findall(words):
+                if _number(figure) not in allowed:
+                    what = f"the percentage {figure}% stands there, which no table prints for it"
+                    yield Finding(file, where, what)
+            for end, label in hits:
+                follows = _NEXT_NUMBER.match(words, end)
+                if follows and _number(follows.group(1)) not in _printed(among, [label]):
+                    what = f"a number follows '{label}' that no table prints for it"
+                    yield Finding(file, where, what)
 
 
-def _printed(sources: Sequence[Source], names: Iterable[str]) -> frozenset[Decimal]:
+def _drawn_from(text: Text, sources: Sequence[Source]) -> Sequence[Source]:
+    """Find the CSVs of a chart by its title; a sentence may speak of any."""
+    own = [one for one in sources if one.title and text.chart.startswith(one.title)]
+    longest = max((len(one.title) for one in own), default=0)
+    return [one for one in own if len(one.title) == longest] or sources
+
+
+def _segments(text: Text, named: re.Pattern[str]) -> list[str]:
+    """Cut the description of a chart where it comes to the next group: "White: 71.2%; ..."."""
+    starts = [hit.start() for hit in named.finditer(text.words) if _is_colon(text.words, hit.end())]
+    if not text.chart or not starts:
+        return [text.words]
+    return [text.words[a:b] for a, b in pairwise([0, *starts, len(text.words)])]
+
+
+def _is_colon(words: str, at: int) -> bool:
+    return words[at : at + 1] == ":"
+
+
+def _printed(sources: Sequence[Source], names: Sequence[str]) -> frozenset[Decimal]:
     """What is printed for any of these groups; for nobody in particular, anything."""
-    chosen = list(names)
-    if not chosen:
-        chosen = sorted({label for one in sources for label in one.by_label})
+    groups = [name for name in names if any(name in one.main for one in sources)]
+    chosen = groups or names or sorted({label for one in sources for label in one.by_label})
     nothing: frozenset[Decimal] = frozenset()
     return nothing.union(*(one.by_label.get(name, nothing) for one in sources for name in chosen))
 
