@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, eye_array, hstack, vstack
+from scipy.sparse import csr_matrix, vstack
 
 from workforce_analytics.disclosure.system import Printed, System, systems
 
@@ -22,12 +22,6 @@ _WHOLE = 1e-7
 """How far from a whole number a solution may lie and still be read as one."""
 
 _GUESSES = 4
-_FEW = 8
-"""Fewer cells than this are tried one by one."""
-
-_WORTH = 0.8
-"""A programme for many cells at once is worth repeating while no more than this share is left."""
-
 _SEED = 2021
 
 
@@ -154,7 +148,11 @@ def push(
     # Linear programmes are several times faster; most of these have whole solutions anyway.
     for whole in (0, 1):
         found = milp(
-            -aim, constraints=fitting, bounds=limits, integrality=np.full(len(free), whole)
+            -aim,
+            constraints=fitting,
+            bounds=limits,
+            integrality=np.full(len(free), whole),
+            options={"presolve": bool(whole)},
         )
         if found.x is None:
             return None
@@ -164,48 +162,6 @@ def push(
             if seen.fits(moved[None, :])[0]:
                 return moved
     return seen.system.members @ np.zeros_like(moves)
-
-
-def push_all(seen: View, cells: np.ndarray, sign: int) -> np.ndarray | None:
-    """Move as many cells as possible as far as they need to be moved, all in one table.
-
-    Parameters
-    ----------
-    seen
-        What the attacker sees.
-    cells
-        The cells; each counts until it has moved by its width.
-    sign
-        1 to move them up, -1 down.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        The move of every cell, whole numbers; None where the programme's solution is not whole.
-    """
-    system, free = seen.system, seen.free
-    aims = sign * system.members[cells][:, free]
-    n = len(cells)
-    # What each cell moves, as far as it counts, is an unknown of its own.
-    counted = hstack([csr_matrix(aims, dtype=float), -eye_array(n)], format="csr")
-    rows = vstack([hstack([seen.rows, csr_matrix((seen.rows.shape[0], n))]), counted], format="csr")
-    least = np.concatenate([seen.least, np.zeros(n)])
-    most = np.concatenate([seen.most, np.full(n, np.inf)])
-    box = 4.0 * system.width[cells].max()
-    found = milp(
-        np.concatenate([np.zeros(len(free)), -np.ones(n)]),
-        constraints=LinearConstraint(rows, least, most),
-        bounds=Bounds(
-            np.concatenate([np.maximum(seen.lowest, -box), np.zeros(n)]),
-            np.concatenate([np.minimum(seen.highest, box), system.width[cells]]),
-        ),
-    )
-    if found.x is None:
-        return None
-    moves = np.zeros(system.members.shape[1], dtype=np.int64)
-    moves[free] = np.rint(found.x[: len(free)]).astype(np.int64)
-    moved = np.asarray(system.members @ moves)
-    return moved if seen.fits(moved[None, :])[0] else None
 
 
 class Evidence:
@@ -309,18 +265,10 @@ def failures(
 
 
 def suspects(seen: View, evidence: Evidence) -> np.ndarray:
-    """Which hidden cells are not yet shown to be wide, after a few programmes for many at once?"""
+    """Which hidden cells do no tables found so far show to be wide enough?"""
     evidence.look(seen)
     system = seen.system
-    left = evidence.narrow(np.flatnonzero(seen.hidden & (system.printed | system.sensitive)))
-    while len(left) > _FEW:
-        for sign in (1, -1):
-            evidence.add(push_all(seen, left, sign))
-        still = evidence.narrow(left)
-        if len(still) > _WORTH * len(left):
-            return still
-        left = still
-    return left
+    return evidence.narrow(np.flatnonzero(seen.hidden & (system.printed | system.sensitive)))
 
 
 def wide(seen: View, evidence: Evidence, cell: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -79,6 +79,9 @@ def is_number(text: str) -> bool:
 def printed_like(n: int, policy: Policy) -> Ends:
     """Give the smallest and the largest count that would be printed as this one."""
     low, high = alike(np.array([n]), policy)
+    if low[0] > high[0]:
+        # A count that should not have been printed at all is still what it says.
+        low, high = alike(np.array([n]), replace(policy, threshold=1))
     return int(low[0]), int(high[0])
 
 
