@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 import workforce_analytics as wa
@@ -133,6 +137,9 @@ def test_a_mark_replaced_by_the_true_number_is_found(folder, exact, capsys) -> N
         f"{BY_GRADE}.csv, {row['measure']}, {row['period']}, ethnicity {row['ethnicity']}" in said
     )
     assert "changed after" not in said
+    assert "the same people are printed as" not in said
+    # The others that were hidden with it can be told now.
+    assert "leaves too little doubt" in said
 
 
 def test_a_further_count_that_is_no_longer_hidden_gives_others_away(folder, exact) -> None:
@@ -425,6 +432,53 @@ def test_a_rule_of_its_own_width_is_held(tmp_path) -> None:
         "everything printed leaves too little doubt: the hidden count lies between 1 and 11, and "
         "the policy requires 12 between the smallest and the largest it can be"
     ] * 2
+
+
+SMALL = st.lists(st.integers(0, 3), min_size=6, max_size=6)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(counts=SMALL, marks=st.lists(st.booleans(), min_size=11, max_size=11))
+def test_intervals_are_those_of_every_table_that_fits(counts, marks) -> None:
+    """All tables of two rows and three columns with this total, tried one by one."""
+    parts = {f"{x}{y}": {"x": x, "y": y} for x in "ab" for y in "123"}
+    sums = [[part] for part in parts]
+    sums += [[part for part in parts if code in part] for code in "ab123"]
+    value = dict(zip(parts, counts, strict=True))
+    printed = [
+        "[c]" if hide and sum(map(value.get, inside)) else str(sum(map(value.get, inside)))
+        for inside, hide in zip(sums, marks, strict=True)
+    ]
+    total = sum(counts)
+    rows = [(" ".join(one), one, text) for one, text in zip(sums, printed, strict=True)]
+    with tempfile.TemporaryDirectory() as place:
+        described = by_hand(Path(place), "one", parts, [*rows, ("All", list(parts), str(total))])
+        sealed(Path(place), [described])
+        told = _told(audit(place))
+    fits = [
+        [sum(made[list(parts).index(part)] for part in inside) for inside in sums]
+        for made in _tables_of(total, len(parts))
+        if all(
+            n >= 1 if text == "[c]" else n == int(text)
+            for inside, text in zip(sums, printed, strict=True)
+            for n in [sum(made[list(parts).index(part)] for part in inside)]
+        )
+    ]
+    expected = {
+        f"{' '.join(inside)}, numerator": (min(seen), max(seen))
+        for inside, text, seen in zip(sums, printed, zip(*fits, strict=True), strict=True)
+        if text == "[c]"
+    }
+    assert told == expected
+
+
+def _tables_of(total: int, cells: int) -> Iterator[tuple[int, ...]]:
+    if cells == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in _tables_of(total - first, cells - 1):
+            yield (first, *rest)
 
 
 @pytest.fixture(scope="module")
