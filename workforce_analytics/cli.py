@@ -38,6 +38,10 @@ def report(
     out: Annotated[Path, typer.Option(help="The folder to write; made anew each time.")] = Path(
         "report"
     ),
+    override: Annotated[
+        str,
+        typer.Option(help="Why to release it although it clashes with an earlier release."),
+    ] = "",
 ) -> None:
     """Write the annual equality report: a page, a workbook and open data."""
     from workforce_analytics import organisation as organisations
@@ -45,7 +49,7 @@ def report(
 
     with _progress() as step:
         council = organisations.load(organisation, progress=step)
-        files = reports.annual(council, out=out, progress=step)
+        files = reports.annual(council, out=out, override=override, progress=step)
     for problem in council.quality.warnings:
         _say(f"Warning: {problem.sentence()}")
     _say(f"Wrote {len(files)} files to {out}. Open {out / 'index.html'} in a browser.")

@@ -17,8 +17,16 @@ from workforce_analytics.counting.community import benchmark
 from workforce_analytics.counting.dimensions import splitter
 from workforce_analytics.counting.structure import GRADE_LEVELS, UNIT_LEVELS
 from workforce_analytics.disclosure import session
+from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.protected import Protected
-from workforce_analytics.errors import CannotWrite, DisclosureRefused, UsageError
+from workforce_analytics.disclosure.record import Record
+from workforce_analytics.disclosure.releasing import door
+from workforce_analytics.errors import (
+    CannotWrite,
+    ConfigurationError,
+    DisclosureRefused,
+    UsageError,
+)
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.census import ATTRIBUTION
 from workforce_analytics.extracts.codelists import codelist
@@ -32,6 +40,8 @@ from workforce_analytics.stepping import Ladder, Rung, protect_down, rungs
 
 MANIFEST = "report.json"
 """Its presence says that a folder is a report of this package, which may be made anew."""
+RECORDS = "disclosure.json"
+"""What the counts of every table are made of, without any count that is hidden."""
 NOT_COMPARED = frozenset({"age"})
 """The community's base is all ages from 16 and few of 65 and over work anywhere: the comparison
 would say little else. Ask `against_community` with age_band="16_64" to compare working ages."""
@@ -52,7 +62,11 @@ class Written:
 
 
 def annual(
-    organisation: Organisation, *, out: str | Path, progress: Progress | None = None
+    organisation: Organisation,
+    *,
+    out: str | Path,
+    override: str = "",
+    progress: Progress | None = None,
 ) -> Written:
     """Write the annual equality report: an accessible page, a workbook and open data.
 
@@ -63,6 +77,9 @@ def annual(
     out
         The folder to write. It is made anew if it holds an earlier report; any other folder with
         something in it is left alone and refused.
+    override
+        Why it is released although it clashes with what was released earlier, for example that the
+        extract was corrected. The ledger takes the reason down.
     progress
         Called before each step; the command line draws a bar with it.
 
@@ -76,13 +93,17 @@ def annual(
     DataError
         There is no workforce extract, or no characteristic in it.
     DisclosureRefused
-        The session or organisation.toml shows figures to another audience than the public.
+        The session or organisation.toml shows figures to another audience than the public; or,
+        whatever is hidden, this report and an earlier release give people away.
+    ConfigurationError
+        The ledger lies inside the report's folder.
     CannotWrite
-        The folder cannot be written, or holds something else.
+        The folder or the ledger cannot be written, or the folder holds something else.
 
     Notes
     -----
-    Everything in the folder has passed disclosure control for the public. The report is written
+    Everything in the folder has passed disclosure control for the public, held against all that
+    the ledger says was released before, where organisation.toml names one. The report is written
     beside its place and moved there when it is whole.
 
     Examples
@@ -98,12 +119,18 @@ def annual(
     _refuse_other_audiences(organisation)
     place = Path(out)
     _refuse_strange_folder(place)
-    protected = _protected(_ladders(organisation), progress)
-    if progress is not None:
-        progress("Writing the report", 2, 3)
-    with _beside(place) as aside:
+    ledger = resolve(organisation.workforce.context.policy).ledger
+    _refuse_ledger_inside(ledger, place)
+    with door(ledger, override=override) as released, _beside(place) as aside:
+        protected = _protected(_ladders(organisation), progress, released.earlier)
+        if progress is not None:
+            progress("Writing the report", 2, 3)
         made = aside / "report"
         files = _write(organisation, protected, made)
+        # Taken down before it is there: what is in the ledger and nowhere else harms nobody.
+        released.take_down(
+            [one for shown in protected.values() for one in shown], inputs=_inputs(organisation)
+        )
         _move(made, place)
     return Written(place, files)
 
@@ -130,6 +157,13 @@ def _refuse_other_audiences(organisation: Organisation) -> None:
         raise DisclosureRefused(
             "The report is for the public, and this session shows figures to another audience. "
             'Start a new session, or switch back with wa.audience("public").'
+        )
+
+
+def _refuse_ledger_inside(ledger: str, place: Path) -> None:
+    if ledger and place.resolve() in Path(ledger).resolve().parents:
+        raise ConfigurationError(
+            f"[ledger] path lies inside {place}, which is made anew each time. Name another."
         )
 
 
@@ -270,10 +304,13 @@ def _in_census(organisation: Organisation, of: str) -> bool:
 
 
 def _protected(
-    tables: Mapping[str, Sequence[Ladder]], progress: Progress | None
+    tables: Mapping[str, Sequence[Ladder]],
+    progress: Progress | None,
+    earlier: Sequence[Record],
 ) -> dict[str, list[Protected]]:
     """Protect all tables together: they hold the same people."""
-    done = iter(protect_down([one for made in tables.values() for one in made], progress))
+    every = [one for made in tables.values() for one in made]
+    done = iter(protect_down(every, progress, earlier=earlier))
     return {heading: [next(done) for _ in made] for heading, made in tables.items()}
 
 
@@ -308,6 +345,7 @@ def _write(
         licence=[ATTRIBUTION],
     )
     write_text(folder / "index.html", page.render(shown))
+    _write_records(every, folder)
     _write_manifest(organisation, every, folder)
     return tuple(
         path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()
@@ -319,12 +357,24 @@ def _file_name(item: Protected) -> str:
     return "-".join([*about.groups, about.kind]).replace("_", "-")
 
 
+def _write_records(every: Sequence[Protected], folder: Path) -> None:
+    """Write what each count of each table is a count of, for an audit from the files alone."""
+    told = [(f"data/{_file_name(item)}.csv", item.record()) for item in every]
+    tables = [{"file": file, "record": one.described()} for file, one in told if one is not None]
+    text = json.dumps({"tables": tables}, ensure_ascii=False, separators=(",", ":"))
+    write_text(folder / RECORDS, text + "\n")
+
+
+def _inputs(organisation: Organisation) -> dict[str, str]:
+    return {item.file: item.checksum for item in organisation.quality.files}
+
+
 def _write_manifest(organisation: Organisation, every: Sequence[Protected], folder: Path) -> None:
     """Write what the report was made of and what is in it, so that it can be checked later."""
     content = {
         "made_by": f"workforce_analytics {__version__}",
         "organisation": organisation.name,
-        "inputs": {item.file: item.checksum for item in organisation.quality.files},
+        "inputs": _inputs(organisation),
         "tables": [item.about.title for item in every],
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

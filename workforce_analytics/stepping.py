@@ -9,6 +9,7 @@ import numpy as np
 
 from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.protected import Protected
+from workforce_analytics.disclosure.record import Record
 from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.organisation import Progress
@@ -83,7 +84,12 @@ def rungs(levels: Sequence[str], splits: Sequence[str] = ("",)) -> tuple[Rung, .
     return (*first, *(Rung(level, splits[-1]) for level in levels[1:]))
 
 
-def protect_down(ladders: Sequence[Ladder], progress: Progress | None = None) -> list[Protected]:
+def protect_down(
+    ladders: Sequence[Ladder],
+    progress: Progress | None = None,
+    *,
+    earlier: Sequence[Record] = (),
+) -> list[Protected]:
     """What of these tables may everybody see, less detailed where too much would be hidden?
 
     Parameters
@@ -92,6 +98,8 @@ def protect_down(ladders: Sequence[Ladder], progress: Progress | None = None) ->
         The tables of a report.
     progress
         Called before each characteristic is measured, and each time that all are protected.
+    earlier
+        What was released of the same people before.
 
     Returns
     -------
@@ -112,7 +120,7 @@ def protect_down(ladders: Sequence[Ladder], progress: Progress | None = None) ->
     while True:
         if progress is not None:
             progress(words, step, longest)
-        made = protect_together(tables, audience="public")
+        made = protect_together(tables, audience="public", earlier=earlier)
         lower = [
             place
             for place, one in enumerate(made)

@@ -16,8 +16,8 @@ from workforce_analytics.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-_LOCAL = ("ledger",)
-"""Parts of a policy that say nothing of what was released."""
+_LOCAL = ("ledger", "dominance_n", "dominance_k", "p_percent")
+"""Parts of a policy that say nothing of what was released, or that nobody else may know."""
 
 
 @dataclass(frozen=True)
