@@ -71,6 +71,7 @@ def folder(clean, tmp_path) -> Path:
     return Path(shutil.copytree(clean, tmp_path / "report"))
 
 
+MEASURES = ("share_of_all", "share_of_known")
 BY_GRADE = "ethnicity-grade-band-shares"
 
 
@@ -283,6 +284,26 @@ def test_a_missing_folder_is_said(tmp_path) -> None:
 def test_rounded_reports_pass(profile, tmp_path) -> None:
     made = protect_together(_with_policy(_tables(), {"profile": profile}))
     found = audit(written(tmp_path / "report", made))
+    assert found.ok, _said(found)
+
+
+def test_full_time_equivalents_are_no_counts_of_people(tmp_path) -> None:
+    staff = small_council.extract(small_council.rows(60))
+    made = protect_together(
+        [
+            wa.composition.shares(staff, of="ethnicity", by="grade_band", counted="fte"),
+            wa.composition.shares(staff, of="ethnicity"),
+        ]
+    )
+    report = written(tmp_path / "report", made)
+    found = audit(report)
+    assert found.ok, _said(found)
+    # One that happens to be whole is not held against the number of people.
+    row = next(one for one in _rows(report) if one["ethnicity"] == "White")
+    assert "." in row["numerator"]
+    for labels in ({"measure": name, "ethnicity": "White"} for name in MEASURES):
+        changed(report, BY_GRADE, {**labels, "grade_band": "All"}, numerator="13")
+    found = audit(report)
     assert found.ok, _said(found)
 
 

@@ -140,9 +140,9 @@ def audit(folder: str | Path, progress: Progress | None = None) -> Audit:
       printed counts of which one lies in the other never differ by a few people;
     - page and workbooks show no number that the tables do not (see `elsewhere`).
 
-    Means and medians, intervals, and earlier releases are not attacked. The exact counts are not in
-    the files: that somebody who is alone in a hidden cell learns another one is found only as
-    possible, and is a note.
+    Means and medians, intervals, full-time equivalents (but for the people behind them) and earlier
+    releases are not attacked. The exact counts are not in the files: that somebody who is alone in
+    a hidden cell learns another one is found only as possible, and is a note.
 
     Examples
     --------

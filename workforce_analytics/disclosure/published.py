@@ -26,6 +26,7 @@ from workforce_analytics.disclosure.rows import (
     Row,
     Share,
     disagreeing,
+    is_number,
     on_hidden,
     over_dates,
     printed_like,
@@ -286,12 +287,16 @@ Stand = tuple[int, str, str]
 def _stands(rows: Sequence[Mapping[str, str]], record: Record) -> list[list[Stand]]:
     """Where does each cell stand, and as what number? An empty text where a mark does."""
     found: list[list[Stand]] = [[] for _ in record.counted.shown]
+    # Full-time equivalents stand for people whom nobody counts there, a whole one by chance, too.
+    of_people = all(
+        _WHOLE.fullmatch(row[column]) for row in rows for column in COUNTS if is_number(row[column])
+    )
     for place, (row, cells) in enumerate(zip(rows, record.rows, strict=True)):
         for column, cell in zip(COUNTS, cells, strict=True):
             if cell < 0:
                 continue
             if row[column] == record.policy.mark:
                 found[cell].append((place, column, ""))
-            elif _WHOLE.fullmatch(row[column]):
+            elif of_people and _WHOLE.fullmatch(row[column]):
                 found[cell].append((place, column, row[column]))
     return found
