@@ -1,23 +1,30 @@
 """The ledger's file: what was released before, one line each, no line changed unnoticed.
 
 Three files lie side by side: the ledger (lines of JSON, only ever added to), `.head` (how many
-lines there are and the hash of the last) and `.lock` (empty, held while a release is made).
+lines there are and the hash of the last) and `.lock` (empty, held while a release is made). What
+stands in the lines is chain.py's; here they are read, written and locked.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from workforce_analytics.disclosure.chain import (
+    Entry,
+    Reading,
+    as_read,
+    canonical,
+    chained,
+    reading,
+    without_day,
+)
 from workforce_analytics.errors import CannotWrite, DataError, DisclosureRefused, UsageError
 
 if sys.platform == "win32":
@@ -25,44 +32,15 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+__all__ = ["PATIENCE", "Book", "Entry", "opened", "problems", "read"]
+
 PATIENCE = 60.0
 _PAUSE = 0.05
 _HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-_KEYS = {"batch", "content", "previous"}
 _RESTORE = "Restore this file and its .head from the latest backup; nothing is released until then."
 _NOTHING = "Nothing was given out."
 
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the ledger.
-
-    Attributes
-    ----------
-    number
-        Which line it is; the first is 1.
-    content
-        What it takes down.
-    hash
-        SHA-256 of the line's bytes, its line end left out.
-    """
-
-    number: int
-    content: Mapping[str, Any] = field(repr=False)
-    hash: str
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """What was found on the disk; `kept` is the length up to the end of the last whole batch."""
-
-    entries: tuple[Entry, ...]
-    breaks: tuple[str, ...]
-    kept: int
-    length: int
-    named: int | None
 
 
 class Book:
@@ -74,11 +52,11 @@ class Book:
         What is in it, verified.
     """
 
-    def __init__(self, path: Path, reading: _Reading) -> None:
-        self.entries = reading.entries
+    def __init__(self, path: Path, found: Reading) -> None:
+        self.entries = found.entries
         self._path = path
-        self._kept, self._length = reading.kept, reading.length
-        self._begun = reading.named is not None
+        self._kept, self._length = found.kept, found.length
+        self._begun = found.named is not None
         self._closed = False
 
     @property
@@ -115,11 +93,11 @@ class Book:
         """
         if self._closed:
             raise UsageError("This ledger was closed: append inside `with opened(path) as book:`.")
-        known = {_without_day(entry.content) for entry in self.entries}
+        known = {without_day(entry.content) for entry in self.entries}
         new: dict[str, Mapping[str, Any]] = {}
         for place, content in enumerate(contents, 1):
-            plain = _plain(place, content)
-            key = _without_day(plain)
+            plain = as_read(place, content)
+            key = without_day(plain)
             if key not in known:
                 new.setdefault(key, plain)
         if new:
@@ -127,7 +105,7 @@ class Book:
         return len(new)
 
     def _add(self, contents: list[Mapping[str, Any]]) -> None:
-        lines, entries = _chained(contents, self.entries)
+        lines, entries = chained(contents, self.entries)
         if not self._begun:
             # Without it, a crash after the first lines would look like a head somebody removed.
             _put_aside(self._path, 0, "")
@@ -210,9 +188,9 @@ def opened(path: str | Path, *, patience: float = PATIENCE) -> Iterator[Book]:
         )
     descriptor = _lock(place, patience)
     try:
-        reading = _sound(place)
-        book = Book(place, reading)
-        if reading.named is not None and reading.named < len(reading.entries):
+        found = _sound(place)
+        book = Book(place, found)
+        if found.named is not None and found.named < len(found.entries):
             # A crash came between the lines and the head.
             _put_aside(place, len(book.entries), book.head)
             _put_in_place(place)
@@ -269,145 +247,26 @@ def problems(path: str | Path) -> list[str]:
     return list(_reading(_real(path)).breaks)
 
 
-def _sound(path: Path) -> _Reading:
-    reading = _reading(path)
-    if reading.breaks:
-        more = len(reading.breaks) - 1
+def _sound(path: Path) -> Reading:
+    found = _reading(path)
+    if found.breaks:
+        more = len(found.breaks) - 1
         others = f" ({more} more like this)" if more else ""
-        raise DisclosureRefused(f"{path}: {reading.breaks[0]}{others}. {_RESTORE}")
-    return reading
+        raise DisclosureRefused(f"{path}: {found.breaks[0]}{others}. {_RESTORE}")
+    return found
 
 
-def _reading(path: Path) -> _Reading:
+def _reading(path: Path) -> Reading:
     # The head first: read without the lock, the file may only be ahead of it.
     head, content = _content(_beside(path, ".head")), _content(path)
     if head is None and content:
         # The first release may have been written between the two.
         head, content = _content(_beside(path, ".head")), _content(path)
-    content = content or b""
-    *lines, _unfinished = content.split(b"\n")
-    entries, breaks, whole = _followed(lines)
-    named: int | None = None
-    if head is not None:
-        named, trouble = _against_head(head, entries[:whole])
-        breaks += [trouble] if trouble else []
-    elif content:
-        breaks.append(f"{path.name}.head, which names the last line, is missing")
-    kept = sum(len(line) + 1 for line in lines[:whole])
-    return _Reading(tuple(entries[:whole]), tuple(breaks), kept, len(content), named)
-
-
-def _followed(lines: list[bytes]) -> tuple[list[Entry], list[str], int]:
-    """Follow the chain: lines, breaks, and at which line the last whole batch ends."""
-    entries: list[Entry] = []
-    breaks: list[str] = []
-    previous, whole = "", 0
-    last: list[int] | None = [0, 0]
-    for number, line in enumerate(lines, 1):
-        record = _record(line)
-        batch = record["batch"] if record else None
-        if record is None:
-            breaks.append(f"line {number} is not a line of a ledger: it was changed or added")
-        elif record["previous"] != previous:
-            before = f"line {number - 1}" if number > 1 else "the beginning"
-            breaks.append(
-                f"line {number} does not follow {before}: one of them was changed, or lines "
-                "between them were removed, added or moved"
-            )
-        elif last and not _in_turn(last, record["batch"]):
-            breaks.append(f"line {number} comes before all lines released with line {number - 1}")
-        if batch and batch[0] == batch[1]:
-            whole = number
-        last, previous = batch, hashlib.sha256(line).hexdigest()
-        entries.append(Entry(number, record["content"] if record else {}, previous))
-    return entries, breaks, whole
-
-
-def _in_turn(last: list[int], batch: list[int]) -> bool:
-    if last[0] == last[1]:
-        return batch[0] == 1
-    return batch == [last[0] + 1, last[1]]
-
-
-def _record(line: bytes) -> dict[str, Any] | None:
-    found = _parsed(line)
-    if not isinstance(found, dict) or set(found) != _KEYS:
-        return None
-    batch, content = found["batch"], found["content"]
-    numbers = isinstance(batch, list) and [type(part) for part in batch] == [int, int]
-    fine = numbers and 1 <= batch[0] <= batch[1] and isinstance(content, dict)
-    return found if fine else None
-
-
-def _against_head(head: bytes, entries: Sequence[Entry]) -> tuple[int, str]:
-    """Compare with the head: how many lines it names, and what is wrong. It may be behind."""
-    found = _parsed(head)
-    named = found.get("lines") if isinstance(found, dict) else None
-    if not isinstance(named, int) or named < 0 or set(found) != {"hash", "lines"}:
-        return 0, "its .head cannot be understood: it was changed"
-    if named > len(entries):
-        return named, (
-            f"line {len(entries) + 1} is missing: the .head names {named} lines, "
-            f"and {len(entries)} are there"
-        )
-    if found["hash"] != (entries[named - 1].hash if named else ""):
-        return named, f"line {named} is not the one that the .head names: one of them was changed"
-    return named, ""
-
-
-def _chained(
-    contents: Sequence[Mapping[str, Any]], before: Sequence[Entry]
-) -> tuple[bytes, tuple[Entry, ...]]:
-    previous, number = (before[-1].hash, before[-1].number) if before else ("", 0)
-    lines, entries = [], []
-    for place, content in enumerate(contents, 1):
-        record = {"batch": [place, len(contents)], "content": content, "previous": previous}
-        line = _canonical(record).encode("utf-8")
-        previous = hashlib.sha256(line).hexdigest()
-        lines.append(line + b"\n")
-        entries.append(Entry(number + place, content, previous))
-    return b"".join(lines), tuple(entries)
-
-
-def _plain(place: int, content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Turn a content into what reading its line will give."""
-    found: dict[str, Any] | None = None
-    # What was wrong is not said: the messages of json quote what they stumbled over.
-    with suppress(TypeError, ValueError, RecursionError):
-        text = _canonical(dict(content))
-        text.encode("utf-8")
-        found = json.loads(text)
-    if found is None:
-        raise UsageError(
-            f"Entry {place} for the ledger cannot be written as JSON: "
-            "text, finite numbers, true, false, none, lists and mappings of them are allowed."
-        )
-    if not isinstance(found.get("event"), str):
-        raise UsageError(f'Entry {place} for the ledger needs a text under "event".')
-    return found
-
-
-def _without_day(content: Mapping[str, Any]) -> str:
-    return _canonical({key: value for key, value in content.items() if key != "on"})
-
-
-def _canonical(value: Mapping[str, Any]) -> str:
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-
-
-def _parsed(line: bytes) -> Any:
-    """Read what was written by `_canonical`; None for anything else."""
-    with suppress(ValueError, RecursionError):
-        found = json.loads(line.decode("utf-8"))
-        if isinstance(found, dict) and _canonical(found).encode("utf-8") == line:
-            return found
-    return None
+    return reading(path.name, head, content or b"")
 
 
 def _put_aside(path: Path, number: int, last: str) -> None:
-    content = _canonical({"hash": last, "lines": number}).encode("utf-8")
+    content = canonical({"hash": last, "lines": number}).encode("utf-8")
 
     def write() -> None:
         with _beside(path, ".head.part").open("wb") as file:
