@@ -63,21 +63,27 @@ class Source:
         return frozenset(_plain(row[self.groups[0]]) for row in self.rows) - {ALL, ""}
 
     @cached_property
+    def shown(self) -> tuple[frozenset[Decimal], ...]:
+        """The numbers of each row."""
+        return tuple(shown(row) for row in self.rows)
+
+    @cached_property
     def by_label(self) -> Mapping[str, frozenset[Decimal]]:
         """The numbers that are printed for each name."""
         found: dict[str, set[Decimal]] = {}
-        for row in self.rows:
+        for row, numbers in zip(self.rows, self.shown, strict=True):
             for name in self.groups:
-                found.setdefault(_plain(row[name]), set()).update(shown(row))
+                found.setdefault(_plain(row[name]), set()).update(numbers)
         return {label: frozenset(numbers) for label, numbers in found.items()}
 
     def allowed(self, names: Sequence[str], over: str) -> frozenset[Decimal]:
         """Which numbers may stand in a row of these names, under this upper heading?"""
-        rows = [row for row in self.rows if self._bears(row, names, over)]
-        whole = [row for row in rows if row["measure"] == "declaration_rate"]
         known = any(name in self.labels for name in names[:1])
-        numbers = frozenset().union(*map(shown, rows if known else whole))
-        return numbers if known else numbers | {_HUNDRED}
+        found: set[Decimal] = set() if known else {_HUNDRED}
+        for row, numbers in zip(self.rows, self.shown, strict=True):
+            if (known or row["measure"] == "declaration_rate") and self._bears(row, names, over):
+                found |= numbers
+        return frozenset(found)
 
     def _bears(self, row: Row, names: Sequence[str], over: str) -> bool:
         labels = [_plain(row[name]) for name in self.groups]
@@ -169,13 +175,17 @@ def elsewhere(report: Report) -> list[Finding]:
 def _of_table(file: str, table: Shown, sources: Sequence[Source]) -> Iterator[Finding]:
     matching = [one for one in sources if one.title and _titled(table.caption, one.title)]
     # Two tables of one title differ in what they compare with: either may print the number.
-    anywhere = frozenset().union(*(shown(row) for one in sources for row in one.rows))
+    nothing: frozenset[Decimal] = frozenset()
+    anywhere = nothing if matching else nothing.union(*(n for one in sources for n in one.shown))
     for names, figures in table.rows:
-        for place, text in enumerate(figures):
-            over = table.headings[place] if place < len(table.headings) else ""
-            allowed = frozenset().union(*(one.allowed(names, over) for one in matching))
+        uppers = [*table.headings, *[""] * (len(figures) - len(table.headings))]
+        allowed = {
+            over: anywhere.union(*(one.allowed(names, over) for one in matching))
+            for over in set(uppers)
+        }
+        for over, text in zip(uppers, figures, strict=False):
             for number in _numbers(text):
-                if number in (allowed if matching else anywhere):
+                if number in allowed[over]:
                     continue
                 where = f"table '{table.caption}', row {', '.join(names)}"
                 under = f", under {over}" if over else ""

@@ -18,6 +18,7 @@ _WHOLE = 1e-6
 _NODES = 20_000
 """Branches that are looked at before a count is taken for no wider than was found."""
 _FAR = 10_000
+_GUESSES, _SEED, _BOX = 4, 2021, 20.0
 
 Ends = tuple[float, float]
 
@@ -46,8 +47,23 @@ class Part:
     most: np.ndarray
     found: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
-    def fit(self, aim: np.ndarray, *, extra: Sequence[tuple[np.ndarray, Ends]] = ()) -> str:
+    def fit(
+        self,
+        aim: np.ndarray,
+        *,
+        extra: Sequence[tuple[np.ndarray, Ends]] = (),
+        most: np.ndarray | float = inf,
+    ) -> str:
         """Look for the counts that make a sum as small as possible; say how that went.
+
+        Parameters
+        ----------
+        aim
+            The weight of each group in the sum.
+        extra
+            What else is known: sums, and their ends.
+        most
+            No group is looked for beyond this.
 
         Returns
         -------
@@ -63,7 +79,7 @@ class Part:
             result = milp(
                 aim,
                 constraints=fitting,
-                bounds=Bounds(self.least, self.most),
+                bounds=Bounds(self.least, np.minimum(self.most, most)),
                 integrality=np.full(len(self.groups), whole),
                 options={"node_limit": _NODES},
             )
@@ -166,36 +182,69 @@ class Attack:
         part, aim, base = self.aim(one)
         if part is None:
             return []
-        alone = (aim, (1 - base, 1 - base))
-        if part.fit(np.zeros(len(aim)), extra=[alone]) != "found":
+        there = [(place, *self.aim(groups)[:2]) for place, groups in enumerate(others)]
+        inside = [(place, other) for place, at, other in there if at is part]
+        alone = _Alone(part, aim, 1 - base)
+        if not inside or not alone.possible():
             return []
-        result = []
-        for place, groups in enumerate(others):
-            there, other, _ = self.aim(groups)
-            if there is part and _exact(part, other, alone) and _may_exceed(part, other, aim):
-                result.append(place)
-        return result
+        open_ = alone.unmoved(np.array([other for _, other in inside]))
+        return [
+            inside[at][0]
+            for at in open_
+            if alone.exact(inside[at][1]) and alone.may_exceed(inside[at][1])
+        ]
 
 
-def _exact(part: Part, other: np.ndarray, alone: tuple[np.ndarray, Ends]) -> bool:
-    """Whether a sum has one value in all tables in which somebody is alone in another one."""
-    aim, (n, _) = alone
-    for sign in (1.0, -1.0):
-        seen = (part.found @ other)[part.found @ aim == n]
-        if seen.max() > seen.min():
+@dataclass(frozen=True)
+class _Alone:
+    """The tables that fit for a person who knows that a sum is this."""
+
+    part: Part
+    aim: np.ndarray
+    n: float
+
+    @property
+    def known(self) -> tuple[np.ndarray, Ends]:
+        return self.aim, (self.n, self.n)
+
+    @property
+    def found(self) -> np.ndarray:
+        return self.part.found[self.part.found @ self.aim == self.n]
+
+    def possible(self) -> bool:
+        """Whether there is such a table; a few are looked for at random, always the same."""
+        if not len(self.found) and self.part.fit(0 * self.aim, extra=[self.known]) != "found":
             return False
-        part.fit(sign * other, extra=[alone, (other, (-inf, float(seen.max() + 1)))])
-    seen = (part.found @ other)[part.found @ aim == n]
-    return bool(seen.max() == seen.min())
+        signs = np.random.default_rng(_SEED)
+        box = self.found[0] + _BOX
+        for _ in range(_GUESSES):
+            self.part.fit(signs.choice([-1.0, 1.0], len(self.aim)), extra=[self.known], most=box)
+        return True
 
+    def unmoved(self, others: np.ndarray) -> list[int]:
+        """Which of these sums are the same in all tables found so far?"""
+        sums = self.found @ others.T
+        return np.flatnonzero(sums.max(axis=0) == sums.min(axis=0)).tolist()
 
-def _may_exceed(part: Part, other: np.ndarray, aim: np.ndarray) -> bool:
-    """Whether a sum can count anybody who is not in another one."""
-    more = other - aim
-    if not (more > 0).any():
-        return False
-    part.fit(-more, extra=[(more, (-inf, 1.0))] if (part.found @ more).max() <= 1 else [])
-    return bool((part.found @ more).max() > 0)
+    def exact(self, other: np.ndarray) -> bool:
+        """Whether a sum is the same in all such tables."""
+        for sign in (1.0, -1.0):
+            seen = self.found @ other
+            if seen.max() > seen.min():
+                return False
+            cap = (other, (-inf, float(seen.max() + 1)))
+            self.part.fit(sign * other, extra=[self.known, cap])
+        seen = self.found @ other
+        return bool(seen.max() == seen.min())
+
+    def may_exceed(self, other: np.ndarray) -> bool:
+        """Whether a sum can count anybody who is not in that of the person, in any table."""
+        more = other - self.aim
+        if not (more > 0).any():
+            return False
+        if (self.part.found @ more).max() <= 0:
+            self.part.fit(-more, extra=[(more, (-inf, 1.0))])
+        return bool((self.part.found @ more).max() > 0)
 
 
 def attack(known: Equations) -> Attack | list[int]:
