@@ -20,7 +20,8 @@ def alike(printed: np.ndarray, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     tuple of numpy.ndarray
-        The smallest and the largest whole count; both the printed one where nothing is rounded.
+        The smallest and the largest whole count; both the printed one where nothing is rounded. The
+        largest is below the smallest where the policy prints no count like this.
 
     Examples
     --------
@@ -33,14 +34,15 @@ def alike(printed: np.ndarray, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
     if policy.rounding == "nearest":
         ends = shown - base // 2, shown + (base + 1) // 2 - 1
     elif policy.rounding == "midpoint":
-        ends = shown - (base + 1) // 2 + 1, shown + base // 2
-        ends = np.where(shown == 0, 0, ends[0]), np.where(shown == 0, 0, ends[1])
+        ends = shown - (base + 1) // 2 + 1, np.where(shown == 0, 0, shown + base // 2)
     elif policy.rounding == "controlled":
         ends = shown - base + 1, shown + base - 1
     else:
         ends = shown, shown
-    least = policy.threshold if policy.threshold > 1 else 0
-    # A count under the threshold would not have been printed; 0 is, where zeros are shown.
-    lowest = np.where(shown == 0, 0, np.maximum(ends[0], least))
-    highest = np.where((shown == 0) & (least > 0), 0, ends[1])
-    return np.maximum(lowest, 0), highest
+    # A count from 1 to the threshold would not have been printed; 0 is, where zeros are shown. Both
+    # can be printed as 0, where the threshold is less than half of what is rounded to.
+    least = max(policy.threshold, 1)
+    zero = (shown == 0) & (policy.zeros == "show")
+    lowest = np.where(zero, 0, np.maximum(ends[0], least))
+    highest = np.where(zero & (ends[1] < least), 0, ends[1])
+    return lowest, highest

@@ -48,7 +48,7 @@ def rounded(counts: np.ndarray, policy: Policy) -> np.ndarray:
     base = policy.rounding_base
     exact = np.asarray(counts, dtype=float)
     if policy.rounding == "midpoint":
-        result = np.ceil(exact / base) * base - base / 2
+        result = np.ceil(exact / base) * base - base // 2
         result = np.where(exact == 0, 0.0, result)
     else:
         result = np.floor(exact / base + 0.5) * base

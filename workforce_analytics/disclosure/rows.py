@@ -81,7 +81,7 @@ def printed_like(n: int, policy: Policy) -> Ends:
     low, high = alike(np.array([n]), policy)
     if low[0] > high[0]:
         # A count that should not have been printed at all is still what it says.
-        low, high = alike(np.array([n]), replace(policy, threshold=1))
+        low, high = alike(np.array([n]), replace(policy, threshold=1, zeros="show"))
     return int(low[0]), int(high[0])
 
 
