@@ -1,12 +1,18 @@
 """The README's commands are those that work, and those that are tested."""
 
+import json
 import re
 import shlex
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from workforce_analytics import cli
+from workforce_analytics.disclosure.policy import PROFILES, Policy, resolve
+from workforce_analytics.disclosure.session import AUDIENCES
+from workforce_analytics.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,3 +66,45 @@ def test_the_map_names_what_is_there() -> None:
     names = re.findall(r"^  (\S+)", block.split("schemas/")[0], flags=re.MULTILINE)
     assert len(names) >= 12
     assert all((ROOT / "workforce_analytics" / name).exists() for name in names)
+
+
+def test_every_part_of_the_policy_is_there_with_its_default() -> None:
+    parts = {}
+    for row in _table("part"):
+        names = re.findall(r"`(\w+)`", row[0])
+        parts |= dict(zip(names, row[1].replace("`", "").split(", "), strict=True))
+    policy = {name: value for name, value in asdict(Policy()).items() if name != "profile"}
+    assert policy.pop("ledger") == ""
+    assert policy["least_median"] is None
+    said = {
+        name: None if value == "as means" else json.loads(value) for name, value in parts.items()
+    }
+    assert said == policy
+
+
+def test_every_profile_and_audience_is_there() -> None:
+    assert [row[0].strip("`") for row in _table("profile")] == list(PROFILES)
+    assert [row[0].split()[0].strip("`") for row in _table("audience")] == list(AUDIENCES)
+
+
+def test_what_is_shown_of_organisation_toml_is_understood(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    tables = {name for block in blocks for name in tomllib.loads(block)}
+    assert tables == {"report", "policy", "ledger"}
+    file = tmp_path / "organisation.toml"
+    file.write_text("\n".join(['[organisation]\nname = "Council"', *blocks]), encoding="utf-8")
+    settings = read_settings(file)
+    assert settings.report.level == "full"
+    assert resolve({**settings.policy, **settings.ledger_policy}).ledger.endswith("ledger.jsonl")
+
+
+def _table(first: str) -> list[list[str]]:
+    """Give the rows of the table whose first heading is this."""
+    lines = TEXT.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return rows
