@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -87,25 +88,40 @@ class Layout:
 
         Raises
         ------
-        KeyError, TypeError, ValueError, IndexError
+        KeyError, TypeError, ValueError, AttributeError
             If these are not plain values of a layout.
         """
-        names = tuple(str(name) for name in described["dimensions"])
-        keys = tuple(tuple(str(code) for code in key) for key in described["keys"])
-        if any(len(key) != len(names) for key in keys):
-            raise ValueError("a group has more or fewer categories than there are dimensions")
+        names = _texts(described["dimensions"])
+        if DATE not in names or len(set(names)) < len(names):
+            raise ValueError("the date must be one of the dimensions, and each a different one")
+        keys = tuple(_texts(key) for key in described["keys"])
+        if any(len(key) != len(names) for key in keys) or len(set(keys)) < len(keys):
+            raise ValueError("a group must have a category in each dimension, and be there once")
         holds = {
             name: {
-                key[place]: frozenset(described["holds"][name].get(key[place], [key[place]]))
+                key[place]: frozenset(
+                    _texts(described["holds"][name].get(key[place], [key[place]]))
+                )
                 for key in keys
             }
             for place, name in enumerate(names)
         }
-        members = tuple(tuple(int(group) for group in cell) for cell in described["members"])
+        members = tuple(tuple(index(group) for group in cell) for cell in described["members"])
         if any(not 0 <= group < len(keys) for cell in members for group in cell):
             raise ValueError("a cell counts a group that is not there")
-        limited = frozenset(str(name) for name in described["limited"])
-        return cls(str(described["people"]), names, keys, holds, limited, members)
+        limited = frozenset(_texts(described["limited"]))
+        if not limited <= set(names):
+            raise ValueError("the table is limited in a dimension that is not there")
+        (people,) = _texts([described["people"]])
+        return cls(people, names, keys, holds, limited, members)
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    """Take a list of texts; a single text is none."""
+    found = tuple(values)
+    if isinstance(values, str) or not all(isinstance(value, str) for value in found):
+        raise TypeError("a list of texts is needed")
+    return found
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workforce_analytics.disclosure.layout import Counted, Layout
-from workforce_analytics.disclosure.policy import Policy
+from workforce_analytics.disclosure.policy import Policy, resolve
 from workforce_analytics.disclosure.room import alike
-from workforce_analytics.errors import DataError
+from workforce_analytics.errors import ConfigurationError, DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +33,16 @@ class Basis:
         For each row, the cell that stands there; -1 where none does.
     quantiles
         Rows whose figure is a median or another quantile of those in the denominator's cell.
+    heads
+        Whether the table prints those whom the cells count; full-time equivalents are not, not even
+        where they happen to be whole.
     """
 
     layout: Layout
     numerator: np.ndarray
     denominator: np.ndarray
     quantiles: tuple[int, ...] = ()
+    heads: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,14 @@ def record(title: str, frame: pd.DataFrame, basis: Basis, policy: Policy) -> Rec
     Record
         Counts that no row prints as a number of people (full-time equivalents) are not in it,
         unless they are hidden.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> told = wa.composition.shares(council.workforce, of="sex").protect().record()
+    >>> told.described()["layout"]["dimensions"]
+    ['sex', 'employer_unit', 'engagement', 'is_main_post', 'snapshot_date']
     """
     printed: dict[int, tuple[int, int] | None] = {}
     for name, cells in (("numerator", basis.numerator), ("denominator", basis.denominator)):
@@ -102,7 +115,7 @@ def record(title: str, frame: pd.DataFrame, basis: Basis, policy: Policy) -> Rec
             if np.isnan(n):
                 if mark == policy.mark:
                     printed.setdefault(cell, None)
-            elif float(n).is_integer():
+            elif basis.heads and float(n).is_integer():
                 low, high = alike(np.array([int(n)]), policy)
                 printed[cell] = (int(low[0]), int(high[0]))
     kept = sorted(printed)
@@ -139,22 +152,35 @@ def read(described: Mapping[str, Any], *, where: str) -> Record:
     """
     wrong = True
     try:
-        known = {item.name for item in fields(Policy)}
-        policy = Policy(**{k: v for k, v in described["policy"].items() if k in known})
+        policy = _policy(described["policy"])
         layout = Layout.read(described["layout"])
-        shown = tuple(
-            None if ends is None else (int(ends[0]), int(ends[1])) for ends in described["shown"]
-        )
-        rows = tuple((int(one), int(two)) for one, two in described["rows"])
-        medians = tuple(int(cell) for cell in described["medians"])
+        shown = tuple(None if ends is None else _ends(ends) for ends in described["shown"])
+        rows = tuple((index(one), index(two)) for one, two in described["rows"])
+        medians = tuple(index(cell) for cell in described["medians"])
         cells = len(layout.members)
-        wrong = len(shown) != cells or any(not -1 <= c < cells for row in rows for c in row)
-        found = Record(Counted(str(described["title"]), layout, None, shown), rows, medians, policy)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-        pass
+        wrong = len(shown) != cells or not isinstance(described["title"], str)
+        wrong |= any(not -1 <= cell < cells for row in rows for cell in row)
+        wrong |= any(not 0 <= cell < cells for cell in medians)
+        found = Record(Counted(described["title"], layout, None, shown), rows, medians, policy)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ConfigurationError):
+        wrong = True
     if wrong:
         raise DataError(
             f"{where}: a released table is not described in a way this version can read. It was "
             "changed by hand or made by another version: make the report anew."
         )
     return found
+
+
+def _policy(described: Mapping[str, Any]) -> Policy:
+    known = {item.name for item in fields(Policy)}
+    # What is not asked for is not said in organisation.toml, either.
+    return resolve({k: v for k, v in described.items() if k in known and v is not None})
+
+
+def _ends(ends: Sequence[Any]) -> tuple[int, int]:
+    low, high = (index(end) for end in ends)
+    if min(low, high) < 0:
+        raise ValueError("no count is negative")
+    # The first may be above the second: the policy prints no count like that, but it was printed.
+    return low, high

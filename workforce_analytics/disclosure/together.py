@@ -330,7 +330,13 @@ def _shown(
         words,
     )
     shown = marking.marked(frame, veil, policy)
-    basis = Basis(asked.counted.layout, cells.numerator, cells.denominator, cells.quantiles)
+    basis = Basis(
+        asked.counted.layout,
+        cells.numerator,
+        cells.denominator,
+        cells.quantiles,
+        heads=table.about.counted != "fte",
+    )
     return Protected(shown, table.about, audience, policy, decisions, basis)
 
 
