@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
@@ -144,4 +145,5 @@ def _apart(one: date, other: date) -> float:
     first, last = sorted((one, other))
     months = 12 * (last.year - first.year) + last.month - first.month
     # The last day of a month to the last day of another is whole months, whatever their length.
-    return months - (0.5 if last.day < first.day and first.day <= 28 else 0)
+    ended = last.day >= first.day or last.day == monthrange(last.year, last.month)[1]
+    return months if ended else months - 0.5
