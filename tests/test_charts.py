@@ -9,8 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests import protected_samples as samples
+from workforce_analytics.disclosure import intervals
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.charts import bars, community, picture, shares, trend
+from workforce_analytics.publishing.charts import (
+    attack,
+    bars,
+    community,
+    picture,
+    shares,
+    trend,
+)
 from workforce_analytics.publishing.charts.canvas import NARROW, WIDE
 
 EVERY = {
@@ -218,3 +226,71 @@ def test_an_unknown_kind_is_refused():
     other = samples.renamed(table, kind="funnel")
     with pytest.raises(UsageError, match="no chart for figures of the kind 'funnel'"):
         picture(other)
+
+
+CELLS = [[0], [1], [2], [0, 1, 2]]
+SMALL, SAFE = [True, False, False, False], [True, True, False, False]
+
+
+def attacked(actual=(), counts=(3, 20, 30), panels=None):
+    told = {"Small ones hidden": SMALL, "As published": SAFE} if panels is None else panels
+    return attack.data(
+        ["Parks", "Libraries", "Waste", "All"],
+        {name: (*intervals(counts, CELLS, out), out) for name, out in told.items()},
+        required=9,
+        title="Staff by service",
+        actual=actual,
+    )
+
+
+def test_an_attack_is_told_in_words_and_not_by_colour_alone():
+    chart = attack.draw(attacked())
+    assert [cell.words for cell in attacked().panels[0][1]] == ["exactly 3", "20 printed"]
+    assert [cell.words for cell in attacked().panels[1][1]] == ["1 to 22", "1 to 22"]
+    for words in ("exactly 3", "20 printed", "1 to 22", "Parks", "As published"):
+        assert words in texts(chart)
+        assert words in chart.alt
+    assert chart.headline == (
+        "Small ones hidden: 1 of 1 hidden counts can be told too closely. "
+        "As published: none of 2 hidden counts can be told too closely."
+    )
+    assert "Waste" not in texts(chart)
+    for drawing in drawings(chart):
+        assert drawing.find(f"{SVG}title").text == chart.statistical_title
+        assert drawing.find(f"{SVG}desc").text == chart.alt
+
+
+def test_counts_that_are_hidden_stay_out_of_the_chart_of_an_attack_unless_given():
+    plain, invented = attacked(), attacked(actual=[3, 20, 30, 53])
+    assert plain.actual == ()
+    assert invented.actual == (3.0, 20.0)
+    assert "invented" in invented.notes[0]
+    assert "invented" not in plain.notes[0]
+    # Other people who would be published alike give the same picture, byte for byte.
+    last = attacked(panels={"As published": SAFE})
+    other = attacked(counts=(5, 18, 30), panels={"As published": SAFE})
+    assert attack.draw(last).svg == attack.draw(other).svg
+
+
+def test_a_count_without_an_end_is_drawn_with_an_arrow():
+    data = attack.data(
+        ["Parks", "Libraries"],
+        {"As published": ([1, 1], [float("inf"), 22], [True, True])},
+        required=9,
+        title="Staff by service",
+    )
+    assert "1 or more" in texts(attack.draw(data))
+    assert not data.panels[0][1][0].close
+
+
+@pytest.mark.parametrize(
+    ("panels", "said"),
+    [
+        ({"None": [False] * 4}, "nothing to attack"),
+        ({"One": [True, True, False]}, "one label, and one range per panel, per count"),
+    ],
+)
+def test_an_attack_on_nothing_is_refused(panels, said):
+    told = {name: ([1.0] * len(out), [9.0] * len(out), out) for name, out in panels.items()}
+    with pytest.raises(UsageError, match=said):
+        attack.data(["A", "B", "C", "D"], told, required=9, title="Staff")

@@ -1,5 +1,6 @@
 """Notebooks run from top to bottom without a warning, and are stored without output."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -36,4 +37,10 @@ def test_it_is_stored_without_output(path: Path) -> None:
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["01_workforce_profile"]
+    assert [path.stem for path in NOTEBOOKS] == ["01_workforce_profile", "08_disclosure_control"]
+
+
+def test_no_figure_is_typed_into_words_on_disclosure_control() -> None:
+    notebook = nbformat.read(FOLDER / "08_disclosure_control.ipynb", as_version=4)
+    words = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert re.findall(r"\d+", words.replace("# 08 ", "").replace("acro, version 1.0.2", "")) == []
