@@ -9,7 +9,7 @@ table, which always fits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +45,31 @@ class View:
     rows: csr_matrix
     least: np.ndarray
     most: np.ndarray
+    parts: dict[int, View] = field(default_factory=dict)
+
+    def near(self, cell: int) -> View:
+        """Look at the block of a cell alone, all other groups and what links it to them fixed."""
+        blocks = self.system.blocks
+        block = int(blocks[self.system.members[cell].argmax()])
+        if block not in self.parts:
+            inside = blocks[self.free] == block
+            rows = self.rows[:, np.flatnonzero(inside)]
+            binding = np.flatnonzero(np.diff(rows.indptr))
+            self.parts[block] = replace(
+                self,
+                free=self.free[inside],
+                lowest=self.lowest[inside],
+                highest=self.highest[inside],
+                rows=rows[binding],
+                least=self.least[binding],
+                most=self.most[binding],
+                parts={},
+            )
+        return self.parts[block]
+
+    def views(self, cell: int) -> tuple[View, ...]:
+        """From where to attack a cell: what is proven in its block need not be tried in all."""
+        return (self.near(cell), self) if len(self.system.links) else (self,)
 
     def fits(self, moves: np.ndarray) -> np.ndarray:
         """Which of these differences from the true table would be published the same way?"""
@@ -170,7 +195,7 @@ class Evidence:
     def __init__(self, system: System) -> None:
         self.system = system
         self.seen: View | None = None
-        self.moves = np.zeros((1, len(system.values)), dtype=np.int64)
+        self._moves = [np.zeros(len(system.values), dtype=np.int64)]
         self._ones = np.flatnonzero(system.alone)
         self._place = {int(one): place for place, one in enumerate(self._ones)}
 
@@ -179,9 +204,11 @@ class Evidence:
         if self.seen is seen:
             return
         self.seen = seen
-        self.moves = self.moves[seen.fits(self.moves)]
-        self.lowest, self.highest = self.moves.min(axis=0), self.moves.max(axis=0)
-        self.apart = (self.moves[:, self._ones] == 0).T.astype(float) @ (self.moves != 0) > 0
+        moves = np.array(self._moves)
+        moves = moves[seen.fits(moves)]
+        self._moves = list(moves)
+        self.lowest, self.highest = moves.min(axis=0), moves.max(axis=0)
+        self.apart = (moves[:, self._ones] == 0).T.astype(float) @ (moves != 0) > 0
         signs = np.random.default_rng(_SEED)
         box = 2.0 * max(1, int(self.system.values[self.system.sensitive].max(initial=1)))
         for _ in range(_GUESSES):
@@ -191,7 +218,7 @@ class Evidence:
         """Take one more table into account."""
         if moved is None or not moved.any():
             return
-        self.moves = np.vstack([self.moves, moved])
+        self._moves.append(moved)
         self.lowest = np.minimum(self.lowest, moved)
         self.highest = np.maximum(self.highest, moved)
         self.apart |= (moved[self._ones] == 0)[:, None] & (moved != 0)[None, :]
@@ -210,13 +237,11 @@ class Evidence:
 
     def unsettled(self, hidden: np.ndarray) -> list[Failure]:
         """List the hidden cells that a person alone in another one might know exactly."""
-        cells = np.flatnonzero(hidden & self.system.printed)
-        pairs = [
-            Failure(int(cell), int(one))
-            for one in self._ones
-            for cell in cells[~self.system.within[int(one)][cells]]
-        ]
-        return [pair for pair in pairs if not self.settled(pair)]
+        open_ = ~self.apart & (hidden & self.system.printed)
+        members = self.system.members
+        for place, one in enumerate(self._ones.tolist()):
+            open_[place] &= ~(members <= members[one]).all(axis=1)
+        return [Failure(int(cell), int(self._ones[place])) for place, cell in np.argwhere(open_)]
 
 
 def failures(
@@ -274,20 +299,23 @@ def suspects(seen: View, evidence: Evidence) -> np.ndarray:
 def wide(seen: View, evidence: Evidence, cell: int) -> bool:
     """Tell whether two tables that fit lie as far apart in a cell as they must."""
     width = int(seen.system.width[cell])
-    for sign in (1, -1):
-        if evidence.spread(cell) >= width:
-            return True
-        evidence.add(push(seen, sign * seen.system.members[cell], cap=width))
+    for from_there in seen.views(cell):
+        for sign in (1, -1):
+            if evidence.spread(cell) >= width:
+                return True
+            evidence.add(push(from_there, sign * seen.system.members[cell], cap=width))
     return evidence.spread(cell) >= width
 
 
 def _moves(seen: View, evidence: Evidence, pair: Failure) -> bool:
-    for sign in (1, -1):
-        if evidence.settled(pair):
-            return True
-        aim = sign * seen.system.members[pair.cell]
-        evidence.add(push(seen, aim, cap=1, still=pair.still))
-    return evidence.settled(pair)
+    for from_there in seen.views(pair.cell):
+        for sign in (1, -1):
+            if evidence.settled(pair):
+                return True
+            aim = sign * seen.system.members[pair.cell]
+            evidence.add(push(from_there, aim, cap=1, still=pair.still))
+    cell = np.array([pair.cell])
+    return evidence.settled(pair) or bool(seen.system.within(cell, pair.still)[0])
 
 
 def intervals(

@@ -155,7 +155,7 @@ def _bound(system: System, identity: np.ndarray, still: int) -> csr_matrix:
     wanting = room @ system.always[places] < 1
     wanting &= (system.printed | (system.sensitive & (still < 0)))[places]
     if still >= 0:
-        wanting &= ~system.within[still][places]
+        wanting[wanting] = ~system.within(places[wanting], still)
     np.fill_diagonal(room, -1.0)
     rows = np.zeros((int(wanting.sum()), len(identity)))
     rows[:, places] = room[wanting]

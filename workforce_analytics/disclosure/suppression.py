@@ -216,12 +216,13 @@ def _solve(system: System, begun: np.ndarray | None, *, coalition: bool) -> tupl
     """Find the least-weight safe pattern of cells that hang together, and whether it is proven."""
     if (system.always & system.kept).any():
         raise Impossible(_given(system, system.always & system.kept))
-    cuts = Cuts(system, coalition=coalition)
     evidence = Evidence(system)
     if begun is not None:
         begun = begun | system.always
-        if not failures(view(system, begun), evidence, coalition=coalition):
+        if not failures(view(system, begun), evidence, coalition=coalition, first=True):
             return begun, True
+    cuts = Cuts(system, coalition=coalition)
+    if begun is not None:
         return _complete(system, cuts, evidence, begun, coalition=coalition), False
     hidden, best = system.always, not system.rounded
     failed: list[Failure] = []

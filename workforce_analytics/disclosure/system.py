@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from workforce_analytics.errors import UsageError
 
@@ -123,21 +125,36 @@ class System:
         """Hidden cells that count one person, who knows it."""
         return self.printed & self.sensitive & self.exact & (self.values == 1)
 
-    @cached_property
-    def within(self) -> dict[int, np.ndarray]:
-        """For each cell that counts one person: which cells count nobody else, whatever happens.
+    def within(self, cells: np.ndarray, one: int) -> np.ndarray:
+        """Which cells count nobody but the person who is alone in another one, whatever happens?
 
         That person learns nothing of anybody else from them.
         """
-        found = {}
-        for one in np.flatnonzero(self.alone).tolist():
-            inside = (self.members <= self.members[one]).all(axis=1)
-            if len(self.links):
-                # Only through a link can a cell of other groups hold the same people.
-                for cell in np.flatnonzero(~inside & (self.values <= 1)):
-                    inside[cell] = _never_more(self.members[cell], self.members[one], self.links)
-            found[one] = inside
-        return found
+        inside = np.asarray((self.members[cells] <= self.members[one]).all(axis=1))
+        if len(self.links):
+            # Only through a link can a cell of other groups hold the same people.
+            for place in np.flatnonzero(~inside & (self.values[cells] <= 1)):
+                inside[place] = self._never_more(int(cells[place]), one)
+        return inside
+
+    def _never_more(self, cell: int, one: int) -> bool:
+        """Whether a cell is at most another one in every table that keeps the links."""
+        if (cell, one) not in self._compared:
+            aim = (self.members[one] - self.members[cell]).astype(float)
+            found = linprog(aim, A_eq=self.links, b_eq=np.zeros(len(self.links)), bounds=(0, 1))
+            self._compared[cell, one] = bool(found.status == 0 and found.fun > -1e-7)
+        return self._compared[cell, one]
+
+    @cached_property
+    def _compared(self) -> dict[tuple[int, int], bool]:
+        return {}
+
+    @cached_property
+    def blocks(self) -> np.ndarray:
+        """For each group, which others it hangs together with through cells, and no link."""
+        tied = csr_matrix(self.members)
+        _, labels = connected_components(tied.T @ tied, directed=False)
+        return np.asarray(labels)
 
     @property
     def slack(self) -> np.ndarray:
@@ -158,14 +175,6 @@ class System:
     def rounded(self) -> bool:
         """Whether a shown count leaves room for others."""
         return bool(self.below.any() or self.above.any())
-
-
-def _never_more(cell: np.ndarray, one: np.ndarray, links: np.ndarray) -> bool:
-    """Whether a sum of groups is at most another one in every table that keeps the links."""
-    found = linprog(
-        (one - cell).astype(float), A_eq=links, b_eq=np.zeros(len(links)), bounds=(0, 1)
-    )
-    return bool(found.status == 0 and found.fun > -1e-7)
 
 
 def systems(printed: Printed) -> list[System]:
