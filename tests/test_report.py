@@ -69,13 +69,31 @@ def test_tables_that_would_hide_much_are_shown_in_less_detail_and_say_so(sample_
     coarser = {name: _notes(one, "less_detail") for name, one in described.items()}
     assert any(coarser.values())
     for name, said in coarser.items():
-        assert ("-senior-" in name) == bool(said)
+        path = sample_report / "data" / name.removesuffix("-metadata.json")
+        everybody = "declaration_rate" in path.read_text(encoding="utf-8")
+        assert bool(said) == ("-senior-" in name or not everybody)
         for words in said:
             assert words.startswith("Shown ")
-            assert "because in more detail more than a fifth of the counts" in words
+            assert ("for those who declared only" in words) == (not everybody)
+            assert "more than a fifth of the counts would have had to be hidden." in words
             # Where the table stands, and in the section on how people are protected.
             assert words in page
             assert f": {words[:1].lower()}{words[1:]}" in page
+
+
+def test_grade_bands_are_kept_where_those_who_declared_can_be_shown(sample_report) -> None:
+    """Diversity at all levels is what is asked for: two grade levels answer little of it."""
+    kept = [name for name in _by_grade(sample_report) if "-grade-band-" in name]
+    assert {name.split("-grade-band-")[0] for name in kept} >= {"sex", "disability", "religion"}
+    page = (sample_report / "index.html").read_text(encoding="utf-8")
+    for name in kept:
+        described = _by_grade(sample_report)[name]
+        assert _notes(described, "definition") == [
+            "People in the group divided by those who have declared."
+        ]
+        (caveat,) = _notes(described, "caveat")
+        assert "The declaration rate is in the table of everybody" in caveat
+        assert caveat in page
 
 
 def test_what_is_hidden_of_a_table_is_a_fifth_or_said(sample_report) -> None:
@@ -188,16 +206,21 @@ def test_the_report_is_for_the_public_only(tmp_path) -> None:
 
 
 def _totals(folder: Path) -> dict[tuple[str, ...], set[str]]:
-    """How each table prints the number of everybody: in all, in a part of the grades, at a date."""
+    """How each table prints the number of those who declared, and of everybody.
+
+    By characteristic (none for everybody), part of the grades, and date.
+    """
     import csv
 
     printed: dict[tuple[str, ...], set[str]] = {}
     for path in sorted((folder / "data").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                if row["measure"] == "declaration_rate":
+                measure, of = row["measure"], list(row)[2]
+                if measure in {"share_of_known", "declaration_rate"}:
                     part = row.get("grade_band") or row.get("senior") or "All"
-                    place = (row["period"], part)
+                    whose = of if measure == "share_of_known" else ""
+                    place = (whose, part, row["period"])
                     printed.setdefault(place, set()).add(row["denominator"])
     return printed
 
@@ -205,8 +228,8 @@ def _totals(folder: Path) -> dict[tuple[str, ...], set[str]]:
 def test_a_total_is_printed_in_every_table_or_in_none(sample_report) -> None:
     """Tables of different characteristics hold the same people: one may not give another away."""
     printed = _totals(sample_report)
-    assert len(printed) >= 7
-    assert {"All", "Senior grades", "Other grades"} <= {part for _, part in printed}
+    assert {("sex", "All", "2025-03-31"), ("", "All", "2025-03-31")} <= set(printed)
+    assert {"Grades 1 to 4", "Senior grades"} <= {part for _, part, _ in printed}
     assert {place: shown for place, shown in printed.items() if len(shown) > 1} == {}
 
 
@@ -218,10 +241,13 @@ def test_small_bands_are_hidden_in_every_table(tmp_path) -> None:
     wa.report.annual(wa.load(_project(tmp_path, rows)), out=tmp_path / "report")
     printed = _totals(tmp_path / "report")
     assert {place: shown for place, shown in printed.items() if len(shown) > 1} == {}
+    by_grade = _by_grade(tmp_path / "report")
     # Even two parts would tell of so few, and one alone could be had from the total.
-    for part in ("Senior grades", "Other grades"):
-        assert printed[("2025-03-31", part)] == {"[c]"}
-    for described in _by_grade(tmp_path / "report").values():
+    for of in ("ethnicity", "sex", "age"):
+        for part in ("Senior grades", "Other grades"):
+            assert printed[(of, part, "2025-03-31")] == {"[c]"}, (of, part)
+    assert len(by_grade) == 3
+    for described in by_grade.values():
         assert "there is no less detailed way" in " ".join(_notes(described, "less_detail"))
 
 

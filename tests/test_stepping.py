@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests import small_council
@@ -13,6 +14,7 @@ from workforce_analytics.stepping import Ladder, Rung, protect_down, rungs
 
 BY_GRADE = rungs(("main", "binary"), ("grade_band", "senior"))
 LESS = "because in more detail more than a fifth of the counts would have had to be hidden."
+BESIDE = LESS.replace("in more detail", "with everybody else beside them")
 STILL = "than a fifth of the counts are hidden: there is no less detailed way to show them."
 
 
@@ -29,16 +31,20 @@ def ladder(workforce, of="ethnicity", steps=BY_GRADE, *, asked=None) -> Ladder:
     def measure(rung: Rung):
         if asked is not None:
             asked.append(rung)
-        return composition.shares(workforce, of=of, by=rung.by or None, level=rung.level)
+        return composition.shares(
+            workforce, of=of, by=rung.by or None, level=rung.level, answers=rung.answers
+        )
 
     return Ladder(of, steps, measure)
 
 
-def test_the_split_gets_coarser_first() -> None:
-    assert [(rung.level, rung.by) for rung in BY_GRADE] == [
-        ("main", "grade_band"),
-        ("main", "senior"),
-        ("binary", "senior"),
+def test_everybody_is_given_up_before_groups_and_groups_before_bands() -> None:
+    assert [(rung.level, rung.by, rung.answers) for rung in BY_GRADE] == [
+        ("main", "grade_band", "all"),
+        ("main", "grade_band", "declared"),
+        ("binary", "grade_band", "declared"),
+        ("main", "senior", "declared"),
+        ("binary", "senior", "declared"),
     ]
     assert rungs(("full", "main")) == (Rung("full"), Rung("main"))
 
@@ -53,14 +59,26 @@ def test_a_table_of_which_little_is_hidden_stays_as_it_is() -> None:
     assert asked == [Rung("main", "grade_band")]
 
 
-def test_a_table_goes_down_only_as_far_as_it_has_to() -> None:
+@pytest.mark.parametrize(
+    ("few", "steps", "said"),
+    [
+        (150, 2, f"Shown for those who declared only, {BESIDE}"),
+        (60, 3, f"Shown in two groups and for those who declared only, {LESS}"),
+        (
+            30,
+            4,
+            "Shown by grade level instead of grade band and for those who declared only, " + LESS,
+        ),
+    ],
+)
+def test_a_table_goes_down_only_as_far_as_it_has_to(few: int, steps: int, said: str) -> None:
     asked: list[Rung] = []
-    workforce = council(1_500, few=60, grade="G5")
+    workforce = council(1_500, few=few, grade="G5")
     (made,) = protect_down([ladder(workforce, asked=asked)])
-    assert asked == list(BY_GRADE[:2])
+    assert asked == list(BY_GRADE[:steps])
     assert made.decisions.hidden <= 0.2 * made.decisions.cells
-    assert made.about.less_detail == f"Shown by grade level instead of grade band, {LESS}"
-    (before,) = protect_down([ladder(workforce, steps=BY_GRADE[:1])])
+    assert made.about.less_detail == said
+    (before,) = protect_down([ladder(workforce, steps=BY_GRADE[steps - 2 : steps - 1])])
     assert before.decisions.hidden > 0.2 * before.decisions.cells
 
 
@@ -69,8 +87,8 @@ def test_the_last_way_to_show_a_table_is_shown_with_its_marks() -> None:
     assert made.about.groups == ("ethnicity", "senior")
     assert made.decisions.hidden > 0.2 * made.decisions.cells
     assert made.about.less_detail == (
-        "Shown in two groups and by grade level instead of grade band, "
-        f"{LESS} Even so, more {STILL}"
+        "Shown in two groups, by grade level instead of grade band and for those who declared "
+        f"only, {LESS} Even so, more {STILL}"
     )
     (alone,) = protect_down([ladder(council(150, few=4), steps=BY_GRADE[:1])])
     assert alone.about.less_detail == f"More {STILL}"
@@ -91,20 +109,30 @@ def test_the_policy_says_how_much_is_too_much() -> None:
 
 
 def test_all_tables_are_protected_anew_together() -> None:
-    """Everybody in a grade stands in both tables: neither may give the other away."""
+    """Everybody who declared stands in both tables: neither may give the other away."""
     workforce = council(900, few=60)
-    steps = [("ethnicity", BY_GRADE), ("sex", rungs(("main",), ("grade_band", "senior")))]
+    steps = [
+        ("ethnicity", rungs(("main",))),
+        ("ethnicity", BY_GRADE),
+        ("sex", rungs(("main",), ("grade_band", "senior"))),
+    ]
     told: list[tuple[str, int, int]] = []
     made = protect_down(
         [ladder(workforce, of, to) for of, to in steps], lambda *said: told.append(said)
     )
-    totals = {}
+    assert "for those who declared only" in made[1].about.less_detail
+    printed: dict[tuple[str, ...], list[tuple[float, str]]] = {}
     for one in made:
-        frame = one.to_frame()
-        rows = frame[frame["measure"] == "declaration_rate"]
-        for part, n in zip(rows[one.about.groups[1]], rows["denominator"], strict=True):
-            totals.setdefault(part, set()).add(n)
-    assert all(len(shown) == 1 for shown in totals.values())
+        frame, (of, *by) = one.to_frame(), one.about.groups
+        shares = frame[frame["measure"] == "share_of_known"]
+        for row in shares.to_dict("records"):
+            if any(row[name] != "All" for name in by):
+                continue
+            for name, label in (("numerator", row[of]), ("denominator", "")):
+                figure = (np.nan_to_num(row[name]), row[f"{name}_mark"])
+                printed.setdefault((of, label), []).append(figure)
+    assert len(printed["ethnicity", "White"]) == 2
+    assert {place: shown for place, shown in printed.items() if len(set(shown)) > 1} == {}
     assert [words for words, _, _ in told][:3] == [
         "Measuring ethnicity",
         "Measuring sex",
@@ -127,25 +155,25 @@ def test_what_is_lost_by_itself_is_not_protected_first() -> None:
     assert told == ["Measuring ethnicity", "Protecting all tables together"]
 
 
-def test_two_groups_and_five_do_not_give_each_other_away() -> None:
+@pytest.mark.parametrize("answers", ["all", "declared"])
+def test_two_groups_and_five_do_not_give_each_other_away(answers: str) -> None:
     """Whatever fits both tables is tried: every hidden count stays as wide as it has to be."""
     workforce = council(300, few=40)
-    steps = rungs(("main", "binary"), ("senior",))
-    tables = [ladder(workforce).measure(Rung("main")), ladder(workforce).measure(steps[1])]
-    made = protect_together(tables, audience="public")
-    fine, coarse = (one.to_frame().query("measure == 'share_of_all'") for one in made)
-    labels = list(fine["ethnicity"])
-    minority = {label for label in labels[:5] if label != "White"}
-    held = {"All other ethnic groups combined": minority}
+    measure = ladder(workforce).measure
+    tables = [measure(Rung("main")), measure(Rung("binary", "senior", answers))]
+    fine, coarse = (one.to_frame() for one in protect_together(tables, audience="public"))
+    labels = list(fine.query("measure == 'share_of_all'")["ethnicity"])
+    bases = {"share_of_all": set(labels), "share_of_known": set(labels[:5])}
+    held = {"All other ethnic groups combined": set(labels[:5]) - {"White"}}
     parts = ["Other grades", "Senior grades"]
     place = {(g, p): n for n, (g, p) in enumerate(itertools.product(labels, parts))}
     rows, ends = [], []
     for frame, split in ((fine, ""), (coarse, "senior")):
-        for row in frame.to_dict("records"):
+        for row in frame[frame["measure"].isin(bases)].to_dict("records"):
             inside = [row[split]] if split and row[split] != "All" else parts
             for name, groups in (
                 ("numerator", held.get(row["ethnicity"], {row["ethnicity"]})),
-                ("denominator", set(labels)),
+                ("denominator", bases[row["measure"]]),
             ):
                 at = np.zeros(len(place))
                 at[[place[g, p] for g in groups for p in inside]] = 1

@@ -218,21 +218,18 @@ def _ladders(organisation: Organisation) -> dict[str, list[Ladder]]:
     Against the community (or the shares alone), by grade, over time. Snapshots are never pooled:
     most people of one stand in the next, and would be counted twice.
     """
-    workforce, community = organisation.workforce, organisation.has("community")
     splits = _splits(organisation)
-    dated = len(workforce.snapshots()) > 1
+    dated = len(organisation.workforce.snapshots()) > 1
     tables: dict[str, list[Ladder]] = {}
     for of in _characteristics(organisation):
         levels = _levels(organisation, of)
-        found: list[tuple[Measure, tuple[str, ...], tuple[str, ...]]] = []
-        if community and of not in NOT_COMPARED and _in_census(organisation, of):
-            found.append((_against, _comparable(organisation, of, levels), ("",)))
-        else:
-            found.append((_shares, levels, ("",)))
+        found: list[tuple[Measure, tuple[str, ...], tuple[str, ...]]] = [(_shares, levels, ())]
+        if of not in NOT_COMPARED and _in_census(organisation, of):
+            found = [(_against, _comparable(organisation, of, levels), ())]
         if splits:
             found.append((_shares, levels, splits))
         if dated:
-            found.append((_over_time, levels, ("",)))
+            found.append((_over_time, levels, ()))
         tables[_heading(of)] = [
             Ladder(of, rungs(to, by), partial(measure, organisation, of))
             for measure, to, by in found
@@ -241,7 +238,9 @@ def _ladders(organisation: Organisation) -> dict[str, list[Ladder]]:
 
 
 def _shares(organisation: Organisation, of: str, rung: Rung) -> Estimates:
-    return composition.shares(organisation.workforce, of=of, by=rung.by or None, level=rung.level)
+    return composition.shares(
+        organisation.workforce, of=of, by=rung.by or None, level=rung.level, answers=rung.answers
+    )
 
 
 def _against(organisation: Organisation, of: str, rung: Rung) -> Estimates:
@@ -300,7 +299,8 @@ def _heading(of: str) -> str:
 
 
 def _in_census(organisation: Organisation, of: str) -> bool:
-    return of in organisation.community.distinct("characteristic")
+    held = organisation.has("community")
+    return held and of in organisation.community.distinct("characteristic")
 
 
 def _protected(

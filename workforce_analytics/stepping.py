@@ -20,10 +20,21 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 @dataclass(frozen=True)
 class Rung:
-    """How detailed a table is: the level of its characteristic, and what it is split by."""
+    """How detailed a table is.
+
+    Attributes
+    ----------
+    level
+        Level of its characteristic.
+    by
+        What it is split by; empty where by nothing.
+    answers
+        "all", or "declared" where only those who declared are in it.
+    """
 
     level: str
     by: str = ""
+    answers: str = "all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +68,7 @@ class Ladder:
         return place, table
 
 
-def rungs(levels: Sequence[str], splits: Sequence[str] = ("",)) -> tuple[Rung, ...]:
+def rungs(levels: Sequence[str], splits: Sequence[str] = ()) -> tuple[Rung, ...]:
     """In which order is a table shown in less and less detail?
 
     Parameters
@@ -65,23 +76,36 @@ def rungs(levels: Sequence[str], splits: Sequence[str] = ("",)) -> tuple[Rung, .
     levels
         Levels of the characteristic, finest first.
     splits
-        What it is split by, finest first; one empty name where by nothing.
+        What it is split by, finest first; none where by nothing.
 
     Returns
     -------
     tuple of Rung
-        First the split gets coarser, then the characteristic.
+        By nothing: the levels. Else first everything; then those who declared alone, at the same
+        level and coarser ones; then so at each coarser split.
 
     Examples
     --------
-    >>> [(rung.level, rung.by) for rung in rungs(["main", "binary"], ["grade_band", "senior"])]
-    [('main', 'grade_band'), ('main', 'senior'), ('binary', 'senior')]
+    >>> [rung.level for rung in rungs(["main", "binary"])]
+    ['main', 'binary']
+    >>> for rung in rungs(["main", "binary"], ["grade_band", "senior"]):
+    ...     print(rung.level, rung.by, rung.answers)
+    main grade_band all
+    main grade_band declared
+    binary grade_band declared
+    main senior declared
+    binary senior declared
     """
-    # The other way round, the sample council's report shows 208 percentages instead of 213 where
-    # counts under 5 are hidden, and 298 instead of 317 where it starts at the finest level; with
-    # its own policy both end alike. Readers look for a group first, and for a grade second.
-    first = [Rung(levels[0], by) for by in splits]
-    return (*first, *(Rung(level, splits[-1]) for level in levels[1:]))
+    # The few in each band who did not declare are small counts that hide much else: without them
+    # the sample council keeps three tables by grade band of seven, and shows 68 percentages in the
+    # seven; with the split made coarser before the groups are, two tables and 56; with everybody in
+    # them to the last, none and 44. Everybody is tried once only: a band's total in one table
+    # gives away who did not declare in another, and with it also tried at the coarser split two
+    # tables stay by grade band, with 58 percentages.
+    if not splits:
+        return tuple(Rung(level) for level in levels)
+    declared = (Rung(level, by, "declared") for by in splits for level in levels)
+    return (Rung(levels[0], splits[0]), *declared)
 
 
 def protect_down(
@@ -169,17 +193,20 @@ def _hides_much(one: Protected) -> bool:
 def _explained(one: Protected, first: Rung, last: Rung) -> Protected:
     """Put into words how a table was made coarser, and whether it hides much even so."""
     part = "a fifth" if one.policy.step_down == 0.2 else percent(one.policy.step_down)
-    ways = []
+    ways, beside = [], "in more detail"
     if last.level != first.level:
         ways.append(f"in {_how_many_groups(one)} groups")
     if last.by != first.by:
         new = lower_first(one.about.headings[last.by])
         ways.append(f"by {new} instead of {first.by.replace('_', ' ')}")
+    if last.answers != first.answers:
+        beside = beside if ways else "with everybody else beside them"
+        ways.append("for those who declared only")
     said = []
     if ways:
         said.append(
-            f"Shown {listed(ways)}, because in more detail more than {part} of the counts would "
-            "have had to be hidden."
+            f"Shown {listed(ways)}, because {beside} more than {part} of the counts would have had "
+            "to be hidden."
         )
     if _hides_much(one):
         start = "Even so, more" if said else "More"

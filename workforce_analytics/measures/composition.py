@@ -10,6 +10,8 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates, assemble, long_date
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures.composition_parts import (
+    DEFINITIONS,
+    ONLY_DECLARED,
     by_words,
     choose_benchmark,
     describe,
@@ -18,6 +20,7 @@ from workforce_analytics.measures.composition_parts import (
     on_date,
     people_behind,
     period_of,
+    refuse_unknown_answers,
     refuse_wrong_arguments,
 )
 from workforce_analytics.measures.composition_rows import (
@@ -40,6 +43,7 @@ def shares(
     population: str | None = None,
     where: Mapping[str, str | Sequence[str]] | None = None,
     counted: str | None = None,
+    answers: str = "all",
     confidence: float = 0.95,
 ) -> Estimates:
     """What share of staff is in each group, in all and by grade band, directorate or another field.
@@ -64,6 +68,12 @@ def shares(
         A subset: dimension -> category code or codes.
     counted
         "people" (default), "posts" or "fte".
+    answers
+        "all" (default): everybody, with those who did not declare in rows of their own.
+        "declared": only what share of those who declared is in each group; nobody else stands in
+        the table, and no total that they are part of. For small parts, such as grade bands, where
+        the few who did not declare would be small counts that have to be hidden with much else;
+        how many declared is then said by a table with all answers that is not split.
     confidence
         Of the intervals, between 0 and 1.
 
@@ -72,20 +82,22 @@ def shares(
     Estimates
         One row per measure and group. Measures: `share_of_all` (every answer, the undeclared ones
         as rows of their own; numerator people in the group, denominator all), `share_of_known`
-        (declared answers only) and `declaration_rate`. Unit: proportion. Rows of the whole carry
-        "All" in the column of `by`. A group that nobody is in is a row with 0; a `by` group
-        without people is `undefined`.
+        (declared answers only; numerator people in the group, denominator all who declared) and
+        `declaration_rate`; with declared answers `share_of_known` alone. Unit: proportion. Rows
+        of the whole carry "All" in the column of `by`. A group that nobody is in is a row with 0;
+        a `by` group without people is `undefined`.
 
     Raises
     ------
     UsageError
-        A characteristic, field, date or category that the extract does not have.
+        A characteristic, field, date or category that the extract does not have; answers other
+        than "all" or "declared".
 
     Notes
     -----
-    Share s = n_g / N. Interval: Wilson's score interval, inference `process`: the people who
-    happen to work here now are one outcome of how the organisation recruits and retains. Shares of
-    full-time equivalents carry no interval.
+    Share s = n_g / N, or n_g / N_known of those who declared. Interval: Wilson's score interval,
+    inference `process`: the people who happen to work here now are one outcome of how the
+    organisation recruits and retains. Shares of full-time equivalents carry no interval.
 
     Examples
     --------
@@ -94,8 +106,14 @@ def shares(
     >>> table = wa.composition.shares(council.workforce, of="sex", by="grade_band")
     >>> table.about.kind
     'shares'
+    >>> declared = wa.composition.shares(
+    ...     council.workforce, of="sex", by="grade_band", answers="declared"
+    ... )
+    >>> list(declared.to_frame()["measure"].unique())
+    ['share_of_known']
     """
     refuse_wrong_arguments(workforce, of, by, where, confidence)
+    refuse_unknown_answers(answers)
     counts = count(
         workforce,
         by=[of, *([by] if by else [])],
@@ -111,7 +129,7 @@ def shares(
     rows = [
         {"period": period, **({by: group.label} if by else {}), **row}
         for group in groups_within(counts, by)
-        for row in sheet.share_rows(group, confidence)
+        for row in sheet.share_rows(group, confidence, answers)
     ]
     about = describe(
         workforce,
@@ -122,8 +140,8 @@ def shares(
         confidence=confidence,
         kind="shares",
         question=f"What share of staff is in each group{by_words(counts, by)}?",
-        definition="People in the group divided by all people, and by those who have declared.",
-        caveats=sheet.caveats(),
+        definition=DEFINITIONS[answers],
+        caveats=(*([ONLY_DECLARED] if answers == "declared" else []), *sheet.caveats()),
     )
     return assemble(rows, about, sheet.cells())
 
@@ -333,7 +351,7 @@ def over_time(
         confidence=confidence,
         kind="over_time",
         question="How has each group's share of staff moved?",
-        definition="People in the group divided by all people, and by those who have declared.",
+        definition=DEFINITIONS["all"],
         reference=reference,
         caveats=(
             *sheet.caveats(),

@@ -14,6 +14,16 @@ from workforce_analytics.measures.composition_rows import Group
 
 WHERE_STAFF_LIVE = "where_staff_live"
 COUNTED_CONTRACTS = ("workforce", "counts")
+DEFINITIONS = {
+    "all": "People in the group divided by all people, and by those who have declared.",
+    "declared": "People in the group divided by those who have declared.",
+}
+"""What the shares are of, by which answers stand in the table."""
+ONLY_DECLARED = (
+    "Only those who declared are in this table. The declaration rate is in the table of everybody; "
+    "where it is low, these shares may not describe the rest."
+)
+"""Said whatever the rate is: a warning where it is low would tell of those who are left out."""
 
 
 def refuse_wrong_arguments(workforce: Any, of: Any, by: Any, where: Any, confidence: Any) -> None:
@@ -31,6 +41,12 @@ def refuse_wrong_arguments(workforce: Any, of: Any, by: Any, where: Any, confide
         raise UsageError('where= takes names and categories, such as {"sex": "female"}.')
     if isinstance(confidence, str) or not 0 < confidence < 1:
         raise UsageError("confidence= takes a number between 0 and 1, such as 0.95.")
+
+
+def refuse_unknown_answers(answers: Any) -> None:
+    """Refuse a choice of answers that there is not."""
+    if not isinstance(answers, str) or answers not in DEFINITIONS:
+        raise UsageError(f"answers={answers!r} is not known. Allowed: {', '.join(DEFINITIONS)}.")
 
 
 def groups_within(counts: Counts, by: str | None) -> list[Group]:

@@ -11,6 +11,7 @@ from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, CellBuilder, Cells
+from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.inference.proportions import proportion_interval
 from workforce_analytics.inference.rounding import round_up
 
@@ -115,31 +116,24 @@ class Sheet:
         row["method"] = "share, Wilson interval"
         return row
 
-    def share_rows(self, group: Group, confidence: float) -> list[dict[str, Any]]:
-        """Make both shares of every category, and the declaration rate."""
+    def share_rows(
+        self, group: Group, confidence: float, answers: str = "all"
+    ) -> list[dict[str, Any]]:
+        """Make both shares of every category and the declaration rate, or those declared alone."""
         everyone = dict(group.within)
         known = {**everyone, self.of: self.dimension.declared}
-        rows = [
-            self.proportion(
-                "share_of_all",
-                item.label,
-                {**everyone, self.of: (item.code,)},
-                everyone,
-                confidence,
-            )
-            for item in self.dimension.categories
-        ]
-        rows += [
-            self.proportion(
-                "share_of_known",
-                item.label,
-                {**everyone, self.of: (item.code,)},
-                known,
-                confidence,
-            )
-            for item in self.dimension.categories
-            if item.kind == "declared"
-        ]
+
+        def share(measure: str, item: Category, whole: Mapping[str, Any]) -> dict[str, Any]:
+            part = {**everyone, self.of: (item.code,)}
+            return self.proportion(measure, item.label, part, whole, confidence)
+
+        categories = self.dimension.categories
+        declared = [item for item in categories if item.kind == "declared"]
+        if answers == "declared":
+            # Whoever did not declare is in no count, nor can be had as the difference of two.
+            return [share("share_of_known", item, known) for item in declared]
+        rows = [share("share_of_all", item, everyone) for item in categories]
+        rows += [share("share_of_known", item, known) for item in declared]
         rows.append(self._declaration(group, known, everyone, confidence))
         return rows
 

@@ -75,12 +75,26 @@ class Figures:
         return self.rows.get(key, Figure())
 
     def declaration(self, *, split: str = "", period: str = "") -> Figure:
-        """Look the declaration rate up."""
+        """Look the declaration rate up; a table of those who declared only has none."""
         wanted = ("declaration_rate", split or self.total, period or self.latest)
         for (measure, _, at, when), figure in self.rows.items():
             if (measure, at, when) == wanted:
                 return figure
         return Figure()
+
+    @property
+    def holds_everybody(self) -> bool:
+        """Whether those who did not declare are in the table too, with the declaration rate."""
+        return any(measure == "declaration_rate" for measure, _, _, _ in self.rows)
+
+    def who_declared(self, *, split: str = "", period: str = "") -> Figure:
+        """Look up how many declared: what the shares of those who declared are of."""
+        rate = self.declaration(split=split, period=period)
+        if self.holds_everybody or not self.declared:
+            return rate
+        share = self.get("share_of_known", self.declared[0], split=split, period=period)
+        n, mark = share.denominator, share.denominator_mark
+        return Figure(numerator=n, denominator=n, numerator_mark=mark, denominator_mark=mark)
 
     def change_per_year(self, group: str) -> Figure:
         """Look up the yearly change of a group's share over all periods."""

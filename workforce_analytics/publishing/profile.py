@@ -143,12 +143,14 @@ def workforce_profile(
 
 
 def _latest(shown: Sequence[Protected]) -> Figures:
-    """Read the table of a characteristic that stands for its latest whole."""
-    kinds = [protected.about.kind for protected in shown]
-    for kind in ("against_community", "shares", "over_time"):
-        if kind in kinds:
-            return figures(shown[kinds.index(kind)])
-    return figures(shown[0])
+    """Read the table of a characteristic that stands for its latest whole.
+
+    One of those who declared only does not, where there is another: it has no declaration rate.
+    """
+    kinds = ("against_community", "shares", "over_time")
+    ranked = sorted(shown, key=lambda one: [*kinds, one.about.kind].index(one.about.kind))
+    read = [figures(protected) for protected in ranked]
+    return next((one for one in read if one.holds_everybody), read[0])
 
 
 def _facts(tables: Mapping[str, Sequence[Protected]]) -> tuple[Fact, ...]:
@@ -185,7 +187,7 @@ def _counted(everything: Sequence[Protected], counted: Sequence[str]) -> Section
     populations = dict.fromkeys(protected.about.population for protected in everything)
     bases = dict.fromkeys(protected.about.base for protected in everything)
     said = counted or [f"Counted: {base.replace(' -> ', ' became ')}." for base in bases if base]
-    read = figures(everything[0])
+    read = _latest(everything)
     everybody, people = read.declaration().denominator, noun(read.about.counted)
     number_of = [f"{number(everybody)} {people} were counted."] if everybody is not None else []
     return Section(

@@ -107,9 +107,9 @@ def table(protected: Protected) -> Table:
     -------
     Table
         Shares: one row per group; split by something or over time, two columns (people and
-        percentage) per part. Against the community: one row per group (and part of the split)
-        with both shares, the difference, the index and people to parity. Hidden figures are their
-        marks, which are explained.
+        percentage) per part, of those who declared only where others are not in the table. Against
+        the community: one row per group (and part of the split) with both shares, the difference,
+        the index and people to parity. Hidden figures are their marks, which are explained.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def table(protected: Protected) -> Table:
     elif read.by:
         columns, rows = _pivot(read, [(_split(read, at), at, "") for at in read.splits])
     else:
-        columns, rows = _shares(read)
+        columns, rows = _shares(read) if read.holds_everybody else _shares_declared(read)
     names = (read.of, read.by) if kind == "against_community" and read.by else (read.of,)
     return Table(
         caption=_caption(read),
@@ -213,10 +213,8 @@ def _base(read: Figures) -> str:
     """Say whom the percentages are of, and who is left out of them."""
     counted = read.about.counted
     if read.about.kind != "against_community" or read.by:
-        return (
-            f"Percentages are of {who_declared(counted, read.of)}, unless the heading says "
-            "otherwise."
-        )
+        unless = ", unless the heading says otherwise" if read.holds_everybody else ""
+        return f"Percentages are of {who_declared(counted, read.of)}{unless}."
     rate = read.declaration()
     left_out = [
         f"{lower_first(kind)} {people_cell(read.get('share_of_all', kind)).text}"
@@ -307,6 +305,17 @@ def _shares(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     return columns, tuple(rows)
 
 
+def _shares_declared(read: Figures) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """One row per group of those who declared, where nobody else is in the table."""
+    people = Column(noun(read.about.counted).capitalize())
+    shown = [(group, read.get("share_of_known", group)) for group in read.declared]
+    rows = [Row((g,), (people_cell(f), percent_cell(f), *_range(f))) for g, f in shown]
+    known = read.who_declared()
+    base = (people_cell(known), *_hundred(known), _EMPTY, _EMPTY)
+    total = Row(("All who declared",), base, total=True)
+    return (people, Column("% of those who declared"), *_LIKELY), (*rows, total)
+
+
 def _hundred(rate: Figure) -> tuple[Cell]:
     """The whole is 100% of itself, unless it is nobody."""
     return (_EMPTY if 0 in (rate.numerator, rate.denominator) else Cell("100.0", 100.0, 1),)
@@ -331,13 +340,16 @@ def _pivot(
         row(group, cells=[(people_cell(f), percent_cell(f)) for f in at("share_of_known", group)])
         for group in read.declared
     ]
-    rates = [read.declaration(split=split, period=when) for _, split, when in parts]
-    everyone = [(people_cell(rate), _hundred(rate)[0]) for rate in rates]
-    rows.append(row("All who declared", total=True, cells=everyone))
+    known = [read.who_declared(split=split, period=when) for _, split, when in parts]
+    base = [(people_cell(figure), _hundred(figure)[0]) for figure in known]
+    rows.append(row("All who declared", total=True, cells=base))
+    if not read.holds_everybody:
+        return columns, tuple(rows)
     rows += [
         row(kind, cells=[(people_cell(f), _EMPTY) for f in at("share_of_all", kind)])
         for kind in read.undeclared
     ]
+    rates = [read.declaration(split=split, period=when) for _, split, when in parts]
     last = [(people_cell(rate, "denominator"), _EMPTY) for rate in rates]
     rows.append(row(f"All {people}", total=True, cells=last))
     declared = [(_EMPTY, percent_cell(rate)) for rate in rates]
