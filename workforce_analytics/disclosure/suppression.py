@@ -185,7 +185,7 @@ def pattern(
         guessed=guessed,
         keys=keys,
     )
-    hidden = np.zeros(len(members), dtype=bool)
+    hidden = primary.copy()
     least_weight = True
     for system in systems(printed):
         if not system.sensitive.any():
@@ -224,8 +224,7 @@ def _solve(system: System, begun: np.ndarray | None, *, coalition: bool) -> tupl
     cuts = Cuts(system, coalition=coalition)
     if begun is not None:
         return _complete(system, cuts, evidence, begun, coalition=coalition), False
-    hidden, best = system.always, not system.rounded
-    failed: list[Failure] = []
+    hidden, best, proven = system.always, not system.rounded, False
     for _ in range(_ROUNDS if best else 0):
         hidden, optimal = _programme(system, cuts, hidden.astype(float))
         best &= optimal
@@ -234,11 +233,10 @@ def _solve(system: System, begun: np.ndarray | None, *, coalition: bool) -> tupl
         failed = [] if taught else failures(seen, evidence, coalition=coalition, most=_LEARNT)
         for failure in failed:
             _learn(system, cuts, hidden, failure)
-        if not (taught or failed) or (hidden | system.kept).all():
+        proven = not (taught or failed)
+        if proven or (hidden | system.kept).all():
             break
-    else:
-        failed = failures(view(system, hidden), evidence, coalition=coalition, first=True)
-    if failed or system.rounded:
+    if not proven:
         best = False
         hidden = _complete(system, cuts, evidence, hidden, coalition=coalition)
     return _prune(system, cuts, evidence, hidden, coalition=coalition), best
