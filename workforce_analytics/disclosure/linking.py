@@ -412,12 +412,19 @@ class _Joint:
     def _is_hidden(self, place: _Place) -> bool:
         return bool(self.cells[place.table].hidden[place.cell])
 
+    def _is_rounded(self, place: _Place) -> bool:
+        """Whether a count that is shown leaves room for others."""
+        cells = self.cells[place.table]
+        ends = cells.printed[place.cell] if cells.printed else None
+        room = cells.below[place.cell] + cells.above[place.cell]
+        return bool(room > 0 or (ends is not None and ends[0] < ends[1]))
+
     def _tied(self) -> list[frozenset[int]]:
         """Which blocks does something tie that is not shown?"""
         shown = {
             (place.block, frozenset(place.groups))
             for place in self.places
-            if not self._is_hidden(place)
+            if not self._is_hidden(place) and not self._is_rounded(place)
         }
         sets: list[frozenset[int]] = []
         for first, second, one, two in self.family.links:

@@ -99,12 +99,8 @@ def row_by_row(exact: pd.DataFrame, policy: Policy, counted: np.ndarray) -> Veil
 def few(exact: pd.DataFrame, policy: Policy) -> np.ndarray:
     """Which figures rest on fewer people than the policy wants for a percentage or a mean?"""
     total = exact["denominator"].to_numpy()
-    least = np.where(
-        exact["unit"] == "proportion",
-        policy.least_percentage,
-        np.where(exact["unit"].isin(MEANS), policy.least_mean, 0.0),
-    )
-    return total < least
+    least = {unit: policy.fewest(unit) for unit in MEANS} | {"proportion": policy.least_percentage}
+    return total < exact["unit"].map(least).fillna(0.0).to_numpy()
 
 
 def with_reference(exact: pd.DataFrame, about: About, veil: Veil) -> Veil:
@@ -163,12 +159,17 @@ def _marks(
 
 
 def rounded_rows(
-    exact: pd.DataFrame, policy: Policy, numerators: np.ndarray, denominators: np.ndarray
+    exact: pd.DataFrame,
+    policy: Policy,
+    numerators: np.ndarray,
+    denominators: np.ndarray,
+    derived: np.ndarray,
 ) -> tuple[pd.DataFrame, Veil]:
-    """Print the rounded counts of each row, and its share worked out anew from them.
+    """Print the rounded counts of each row, and its share or mean worked out anew from them.
 
-    Intervals and figures other than shares and means are left out: they were worked out from exact
-    counts and would give them back.
+    Intervals and other figures are left out: they were worked out from exact counts and would give
+    them back. An exact mean beside a rounded count would, too: it is the exact sum divided by the
+    rounded count instead (Hundepool and others, Handbook on Statistical Disclosure Control).
 
     Parameters
     ----------
@@ -178,6 +179,8 @@ def rounded_rows(
         A policy that rounds.
     numerators, denominators
         The rounded counts of each row.
+    derived
+        Rows that print no count and are worked out from counts all the same: changes over time.
 
     Returns
     -------
@@ -195,10 +198,12 @@ def rounded_rows(
     mean = exact["unit"].isin(MEANS).to_numpy() & counted
     with np.errstate(divide="ignore", invalid="ignore"):
         frame.loc[share, "value"] = (frame["numerator"] / frame["denominator"])[share]
+        frame.loc[mean, "value"] = (exact["value"] * total / frame["denominator"])[mean]
     frame.loc[count, "value"] = frame["numerator"][count]
-    frame.loc[counted & ~share & ~count & ~mean, "value"] = np.nan
+    lost = (counted & ~share & ~count & ~mean) | derived | exact["n_effective"].notna().to_numpy()
+    frame.loc[lost, "value"] = np.nan
     frame["value"] = frame["value"].replace([np.inf, -np.inf], np.nan)
-    frame.loc[counted, list(RESTS_ON_COUNTS)] = np.nan
+    frame.loc[counted | lost, list(RESTS_ON_COUNTS)] = np.nan
     return frame, veil
 
 

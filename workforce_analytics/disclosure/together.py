@@ -97,7 +97,9 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
         return _plain(estimates, policy, audience, "The table holds no counts of people.")
     if policy.rounds:
         n, total = (rounded(exact[name].to_numpy(), policy) for name in COUNTS)
-        frame, veil = marking.rounded_rows(exact, policy, n, total)
+        frame, veil = marking.rounded_rows(
+            exact, policy, n, total, np.zeros(len(exact), dtype=bool)
+        )
     else:
         everything = np.ones(len(exact), dtype=bool)
         frame = exact
@@ -311,7 +313,8 @@ def _shown(
     frame = exact
     if policy.rounds:
         n, total = _rounded_rows(table, asked, policy)
-        frame, own = marking.rounded_rows(exact, policy, n, total)
+        derived = np.array([bool(further) for further in cells.behind] or no_cell) & no_cell
+        frame, own = marking.rounded_rows(exact, policy, n, total, derived)
         veil = marking.Veil(
             veil.numerator | own.numerator,
             veil.denominator | own.denominator,
