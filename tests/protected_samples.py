@@ -64,6 +64,13 @@ def reordered(table: Protected) -> Protected:
     return replace(table, _frame=table.to_frame().iloc[::-1].reset_index(drop=True))
 
 
+def of_those_who_declared(table: Protected) -> Protected:
+    """Give the same table without those who did not declare, and without the declaration rate."""
+    frame = table.to_frame()
+    known = frame[frame["measure"] == "share_of_known"].reset_index(drop=True)
+    return replace(table, _frame=known)
+
+
 def renamed(table: Protected, *, kind: str) -> Protected:
     """Give the same table with another kind said of it."""
     return replace(table, about=replace(table.about, kind=kind))

@@ -143,6 +143,57 @@ def test_shares_by_grade_band_have_a_row_of_the_whole() -> None:
     assert by_band["All"] == by_band[["Lower", "Middle", "Senior"]].sum()
 
 
+@pytest.mark.parametrize("by", [None, "grade_band"])
+def test_those_who_declared_alone_have_the_same_shares(by) -> None:
+    """Only what is printed is a cell: nobody who did not declare is in one, nor in a total."""
+    extract = small_council.extract(small_council.rows(500))
+    every = wa.composition.shares(extract, of="ethnicity", by=by)
+    alone = wa.composition.shares(extract, of="ethnicity", by=by, answers="declared")
+    exact = every.unprotected(reason="test")
+    known = exact[exact["measure"] == "share_of_known"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone.unprotected(reason="test"), known)
+    cells = alone.cells
+    declared = {item.code for item in codelist("ethnicity").categories() if item.kind == "declared"}
+    place = cells.dimensions.index("ethnicity")
+    assert len(cells.numerator) == len(known)
+    assert {n for cell in cells.members for n in cell} == {
+        n for n, key in enumerate(cells.keys) if key[place] in declared
+    }
+    used = {*cells.numerator.tolist(), *cells.denominator.tolist()}
+    assert used == set(range(len(cells.members)))
+    assert len(cells.members) < len(every.cells.members)
+    # The rest is there to be protected from: whoever did not declare is part of other tables.
+    assert cells.base.sum() == every.cells.base.sum()
+
+
+def test_a_table_of_those_who_declared_says_so_and_where_the_rate_is() -> None:
+    few = small_council.rows(200).assign(ethnicity="Refused")
+    few.loc[few["person_id"].isin([f"p{n}" for n in range(60)]), "ethnicity"] = "W1"
+    extract = small_council.extract(few)
+    every = wa.composition.shares(extract, of="ethnicity", by="grade_band").about
+    alone = wa.composition.shares(
+        extract, of="ethnicity", by="grade_band", answers="declared"
+    ).about
+    assert any("Fewer than 60 %" in caveat for caveat in every.caveats)
+    assert alone.definition == "People in the group divided by those who have declared."
+    # Not that few declared in a band: that tells of those who did not.
+    assert alone.caveats == (
+        "Only those who declared are in this table. The declaration rate is in the table of "
+        "everybody; where it is low, these shares may not describe the rest.",
+    )
+
+
+def test_posts_and_full_time_equivalents_can_be_of_those_who_declared() -> None:
+    extract = small_council.extract(small_council.rows(500))
+    for counted in ("posts", "fte"):
+        table = wa.composition.shares(
+            extract, of="sex", by="grade_band", counted=counted, answers="declared"
+        ).unprotected(reason="test")
+        assert set(table["measure"]) == {"share_of_known"}
+        for _, part in table.groupby("grade_band"):
+            assert part["numerator"].sum() == pytest.approx(part["denominator"].iloc[0])
+
+
 def test_a_band_without_people_is_undefined_not_parity() -> None:
     rows = small_council.rows(60).assign(grade="G1")
     table = wa.composition.shares(
@@ -281,6 +332,9 @@ def test_wrong_arguments_are_refused_in_words() -> None:
         lambda: shares("staff.csv", of="sex"),
         lambda: shares(extract, of="sex", level="finest"),
         lambda: shares(extract, of="shoe_size"),
+        lambda: shares(extract, of="sex", answers="known"),
+        lambda: shares(extract, of="sex", answers=["declared"]),
+        lambda: shares(extract, of="sex", answers=None),
         lambda: against(community, extract, of="ethnicity"),
         lambda: against(extract, None, of="ethnicity"),
         lambda: against(extract, community, of="ethnicity", areas="everywhere"),

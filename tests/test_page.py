@@ -174,6 +174,34 @@ def test_a_low_declaration_rate_is_said_on_the_page():
     assert "This is below 60.0%" in render(page)
 
 
+def test_the_declaration_rate_comes_from_a_table_that_holds_everybody():
+    alone = samples.of_those_who_declared(samples.shares_by_band())
+    shown = workforce_profile(
+        {"Race: ethnic group": [alone, samples.over_time()]},
+        organisation="Sample City Council",
+        period="2025-03-31",
+    )
+    quality = next(section for section in shown.sections if section.key == "quality")
+    (row,) = quality.exhibits[0].table.rows
+    assert [cell.text for cell in row.cells] == ["5,123", "5,871", "87.3"]
+    counted = next(section for section in shown.sections if section.key == "counted")
+    assert counted.paragraphs[-1] == "5,871 staff were counted."
+    by_band = next(section for section in shown.sections if section.key == "group-1").exhibits[0]
+    assert [row.name[0] for row in by_band.table.rows][-1] == "All who declared"
+
+
+def test_without_such_a_table_the_declaration_rate_is_not_available():
+    alone = samples.of_those_who_declared(samples.shares_by_band())
+    shown = workforce_profile(
+        {"Race: ethnic group": [alone]}, organisation="Sample City Council", period="2025-03-31"
+    )
+    quality = next(section for section in shown.sections if section.key == "quality")
+    assert [cell.text for cell in quality.exhibits[0].table.rows[0].cells] == ["[x]"] * 3
+    counted = next(section for section in shown.sections if section.key == "counted")
+    assert not any("were counted" in paragraph for paragraph in counted.paragraphs)
+    assert "[x]" in dict(quality.exhibits[0].table.shorthand)
+
+
 def test_what_is_not_for_the_public_is_stamped():
     table = replace(samples.shares(), audience="management")
     page = workforce_profile({"Race": [table]}, organisation="A", period="2025-03-31")

@@ -127,6 +127,20 @@ def test_by_grade_band():
     assert not any("Senior leadership" in sentence for sentence in said[:2])
 
 
+def test_those_who_declared_alone_are_said_the_same_of():
+    for every in (samples.shares_by_band(), samples.shares()):
+        alone = samples.of_those_who_declared(every)
+        assert headline(alone) == headline(every)
+        assert not any("% of staff (" in said for said in sentences(alone))
+    assert sentences(samples.of_those_who_declared(samples.shares_by_band())) == sentences(
+        samples.shares_by_band()
+    )
+    assert (
+        sentences(samples.of_those_who_declared(samples.shares()))
+        == (sentences(samples.shares())[:1])
+    )
+
+
 def test_over_time():
     said = sentences(samples.over_time())
     assert said[0] == (

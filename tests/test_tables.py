@@ -1,5 +1,7 @@
 """Tables: rows and columns as read, hidden figures as their marks, marks explained."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import protected_samples as samples
@@ -35,6 +37,42 @@ def test_a_split_table_has_people_and_a_percentage_per_part():
     assert rows(shown)[(ASIAN,)][-4:] == ["[c]", "[c]", "702", "13.7"]
     assert rows(shown)[("Declaration rate",)][-1] == "87.3"
     assert dict(shown.shorthand)["[c]"].startswith("confidential")
+
+
+def test_a_table_of_those_who_declared_has_nobody_else():
+    every = table(samples.shares_by_band())
+    alone = table(samples.of_those_who_declared(samples.shares_by_band()))
+    assert alone.columns == every.columns
+    assert alone.rows == every.rows[: len(samples.GROUPS) + 1]
+    assert alone.rows[-1].name == ("All who declared",)
+    assert alone.rows[-1].cells[0].text == f"{sum(samples.BY_BAND['Grades 1 to 4'][:5]):,}"
+    assert alone.notes[0] == "Percentages are of staff who declared their ethnic group."
+
+
+def test_a_hidden_base_is_a_mark_where_only_those_who_declared_are_in_the_table():
+    made = samples.of_those_who_declared(samples.shares_by_band())
+    frame = made.to_frame()
+    senior = frame["grade_band"] == "Senior leadership"
+    frame.loc[senior, ["numerator", "denominator", "value", "lower", "upper"]] = float("nan")
+    frame.loc[senior, ["numerator_mark", "denominator_mark", "value_mark"]] = "[c]"
+    shown = table(replace(made, _frame=frame))
+    assert rows(shown)[("All who declared",)][6:] == ["[c]", "100.0", "5,123", "100.0"]
+
+
+def test_shares_of_those_who_declared_keep_their_ranges():
+    every = rows(table(samples.shares()))
+    alone = table(samples.of_those_who_declared(samples.shares()))
+    assert [column.full for column in alone.columns] == [
+        "Staff",
+        "% of those who declared",
+        "Likely between (%): from",
+        "Likely between (%): to",
+    ]
+    for group in samples.GROUPS:
+        people, _, *rest = every[(group,)]
+        assert rows(alone)[(group,)] == [people, *rest]
+    assert rows(alone)[("All who declared",)] == ["5,123", "100.0", "[z]", "[z]"]
+    assert len(alone.rows) == len(samples.GROUPS) + 1
 
 
 def test_periods_are_columns():
