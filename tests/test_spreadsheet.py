@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -154,3 +155,16 @@ def test_odfpy_reads_the_opendocument_file(tmp_path):
 def test_a_workbook_needs_a_table():
     with pytest.raises(UsageError):
         spreadsheet.workbook([], title="A")
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_a_mark_of_symbols_only_is_written_as_one_that_is_read_aloud(write):
+    one = samples.shares_by_band()
+    frame = one.to_frame()
+    assert (frame["numerator_mark"] == "[c]").any()
+    frame["numerator_mark"] = frame["numerator_mark"].replace("[c]", "*")
+    frame["value_mark"] = frame["value_mark"].replace("[c]", "*")
+    written = write([replace(one, _frame=frame)], **ABOUT)
+    texts = {str(text) for row in sheet(written, "Table_1") for text in row}
+    assert "[c]" in texts
+    assert "*" not in texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
@@ -15,6 +15,7 @@ from workforce_analytics.publishing.writing import safe_cell
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
+CONFIDENTIAL = "[c]"
 ONE_TABLE = "This worksheet contains one table."
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """Zip files bear a date; one that never changes keeps the bytes the same."""
@@ -90,10 +91,33 @@ def bind(
         title=title,
         organisation=organisation,
         dated=max(item.about.period.split(" to ")[-1] for item in protected),
-        tables=tuple(table(item) for item in protected),
+        tables=tuple(_spoken(table(item)) for item in protected),
         about=(*statement(protected), *licence),
         stamp=stamp(protected),
     )
+
+
+def _spoken(shown: Table) -> Table:
+    """Write a mark of symbols only, which a screen reader passes over, as one with a letter.
+
+    Guidance of the government analysis function on symbols in tables; the NHS profile marks hidden
+    counts with "*".
+    """
+    silent = [mark for mark, _ in shown.shorthand if not any(sign.isalnum() for sign in mark)]
+    if not silent:
+        return shown
+    rows = tuple(
+        replace(
+            row,
+            cells=tuple(
+                replace(cell, text=CONFIDENTIAL) if cell.text in silent else cell
+                for cell in row.cells
+            ),
+        )
+        for row in shown.rows
+    )
+    kept = [pair for pair in shown.shorthand if pair[0] not in silent]
+    return replace(shown, rows=rows, shorthand=((CONFIDENTIAL, SHORTHAND[CONFIDENTIAL]), *kept))
 
 
 def headings(shown: Table) -> tuple[str, ...]:
