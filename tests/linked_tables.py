@@ -1,4 +1,4 @@
-"""Random tables of the same people, cut in different ways, and an attacker who tries all of them."""
+"""Random tables of the same people, cut in different ways, and who tries all that could be."""
 
 from __future__ import annotations
 

@@ -8,10 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from workforce_analytics.disclosure.layout import DATE, Counted
+from workforce_analytics.disclosure.layout import DATE, Counted, Parts
 from workforce_analytics.disclosure.record import Record
 
-Parts = tuple[tuple[str, frozenset[str]], ...]
 Definition = tuple[str, Parts]
 """Whose people, and what of each dimension that a count does not hold all of."""
 
@@ -103,11 +102,6 @@ def _inside(one: Parts, other: Parts) -> bool:
 def _stated(table: Counted) -> list[tuple[int, Definition, date, int]]:
     """List the cells of a table that are of one date: what they count, when, and how many."""
     layout = table.layout
-    all_of = {
-        name: frozenset().union(*layout.holds[name].values())
-        for name in layout.dimensions
-        if name not in layout.limited
-    }
     found = []
     for cell, groups in enumerate(layout.members):
         if not groups:
@@ -117,12 +111,7 @@ def _stated(table: Counted) -> list[tuple[int, Definition, date, int]]:
         n = _number(table, cell)
         if day is None or n is None:
             continue
-        parts = tuple(
-            (name, part)
-            for name in sorted(set(layout.dimensions) - {DATE})
-            if (part := layout.part_of(cell, name)) != all_of.get(name)
-        )
-        found.append((cell, (layout.people, parts), day, n))
+        found.append((cell, (layout.people, layout.parts(cell)), day, n))
     return found
 
 

@@ -18,6 +18,8 @@ import numpy as np
 from workforce_analytics.estimates import Cells, Estimates
 
 DATE = "snapshot_date"
+Parts = tuple[tuple[str, frozenset[str]], ...]
+"""What a count holds of each dimension, where that is not everybody."""
 LIMIT = "(all that are in the table)"
 """Category of a dimension that a table is limited to and not split by."""
 
@@ -53,6 +55,16 @@ class Layout:
     def days(self) -> frozenset[str]:
         """The dates that the table is of."""
         return frozenset().union(*self.holds[DATE].values())
+
+    def parts(self, cell: int) -> Parts:
+        """What a cell holds of each dimension that it does not hold all of, the date left out."""
+        found = []
+        for name in sorted(set(self.dimensions) - {DATE}):
+            part = self.part_of(cell, name)
+            everybody = frozenset().union(*self.holds[name].values())
+            if name in self.limited or part != everybody:
+                found.append((name, part))
+        return tuple(found)
 
     def part_of(self, cell: int, dimension: str) -> frozenset[str]:
         """What a cell holds of a dimension."""

@@ -8,7 +8,7 @@ system, and more is hidden until nothing can be worked out of all of them togeth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
 from workforce_analytics.disclosure.blocks import UNKNOWN, Family, TooLarge, families
-from workforce_analytics.disclosure.layout import Counted
+from workforce_analytics.disclosure.layout import DATE, Counted, Parts
 from workforce_analytics.disclosure.suppression import Impossible, Pattern, pattern
 
 SHARED_COSTS = 1_000.0
 """How many times dearer it is to hide a count that several blocks print than another one."""
 
-Definition = tuple[tuple[str, frozenset[str]], ...]
+Definition = Parts
 """What a count counts, by dimension; the same in every table that prints it."""
 
 
@@ -68,7 +68,8 @@ class Hidden:
     hidden: np.ndarray
     primary: np.ndarray
     least_weight: bool
-    too_large: bool = False
+    withheld: np.ndarray
+    """Cells of which nothing is told because the tables could not be looked at together."""
 
 
 class Clash(Exception):  # noqa: N818  (what is found, told in words by whoever asked)
@@ -95,8 +96,8 @@ def hide(asked: Sequence[Asked], rules: Rules, earlier: Sequence[Counted] = ()) 
     Returns
     -------
     list of Hidden
-        One per new table. Where tables hang together in too large a way, all counts of the largest
-        that only it prints are hidden, which is safe, and it says so.
+        One per new table. Where tables hang together in too large a way, the largest new one is
+        withheld: of what only it prints nothing is shown, not even a 0, and it tells nothing.
 
     Raises
     ------
@@ -112,12 +113,18 @@ def hide(asked: Sequence[Asked], rules: Rules, earlier: Sequence[Counted] = ()) 
             found = families([cells[place].counted for place in within])
             break
         except TooLarge:
-            out.add(max(within, key=lambda place: (len(cells[place].counted.layout.keys), -place)))
+            new = [place for place in within if place < len(asked)]
+            out.add(max(new, key=lambda place: (len(cells[place].counted.layout.keys), -place)))
     for family in found:
         _Joint(family, [cells[place] for place in within], rules).solve()
+    known = {
+        definition: bool(cells[place].hidden[cell])
+        for place in within
+        for cell, definition in cells[place].definitions()
+    }
     for place in out:
-        cells[place].hide_all()
-    return [one.result(too_large=place in out) for place, one in enumerate(cells[: len(asked)])]
+        cells[place].withhold(known)
+    return [one.result() for one in cells[: len(asked)]]
 
 
 @dataclass
@@ -134,6 +141,7 @@ class _Cells:
     above: np.ndarray
     guard: np.ndarray
     hidden: np.ndarray
+    withheld: np.ndarray
     printed: Sequence[tuple[int, int] | None] = ()
     best: bool = True
 
@@ -150,6 +158,7 @@ class _Cells:
             asked.weights,
             *asked.room,
             asked.guard,
+            np.zeros(len(values), dtype=bool),
             np.zeros(len(values), dtype=bool),
         )
 
@@ -169,20 +178,31 @@ class _Cells:
             nothing,
             nothing,
             veiled.copy(),
+            nothing > 0,
             counted.shown,
         )
 
-    def hide_all(self) -> None:
-        """Hide every cell that nobody asked to be shown and no other table prints."""
-        self.hidden |= ~self.keep & (self.values != 0)
+    def definitions(self) -> Iterator[tuple[int, tuple[str, frozenset[str], Parts]]]:
+        """Say of each cell whose people it counts, of which dates and which of them."""
+        layout = self.counted.layout
+        for cell, groups in enumerate(layout.members):
+            if groups:
+                days = layout.part_of(cell, DATE)
+                yield cell, (layout.people, days, layout.parts(cell))
+
+    def withhold(self, known: Mapping[tuple[str, frozenset[str], Parts], bool]) -> None:
+        """Show or hide what other tables print as they do, and tell nothing of the rest."""
         self.best = False
+        for cell, definition in self.definitions():
+            self.hidden[cell] = known.get(definition, False)
+            self.withheld[cell] = definition not in known
 
     def forget(self, cell: int) -> None:
         """Take back what was decided of a cell; what was released stays as it was."""
         self.hidden[cell] = bool(self.printed) and self.printed[cell] is None
 
-    def result(self, *, too_large: bool) -> Hidden:
-        return Hidden(self.hidden, self.sensitive & self.hidden, self.best, too_large)
+    def result(self) -> Hidden:
+        return Hidden(self.hidden, self.sensitive & self.hidden, self.best, self.withheld)
 
 
 @dataclass(frozen=True)
@@ -204,6 +224,7 @@ class _Joint:
         self.family = family
         self.cells = cells
         self.rules = rules
+        self._written: dict[tuple[int, Definition], tuple[int, ...] | None] = {}
         self.starts = np.cumsum([0, *(len(block.keys) for block in family.blocks)])
         self.places = list(self._located())
         self.base, self.guessed = self._base()
@@ -314,6 +335,42 @@ class _Joint:
         start = int(self.starts[place.block])
         return tuple(start + group for group in place.groups)
 
+    def _support(self, place: _Place, tied: frozenset[int]) -> tuple[int, ...]:
+        """Give the groups that a cell adds up, on the one block that is chosen for its definition.
+
+        A count that several blocks print is one cell there, and counts that differ by few people
+        are seen side by side. Blocks that are there to link others come first: they are the finest.
+        """
+        if place.definition is not None and tied:
+            for number in sorted(tied, key=lambda n: (bool(self.family.blocks[n].parts), n)):
+                groups = self._on(number, place.definition)
+                if groups is not None:
+                    return groups
+        return self._global(place)
+
+    def _on(self, number: int, definition: Definition) -> tuple[int, ...] | None:
+        """Write a definition as groups of a block; None where the block cannot."""
+        if (number, definition) not in self._written:
+            self._written[number, definition] = self._write(number, definition)
+        return self._written[number, definition]
+
+    def _write(self, number: int, definition: Definition) -> tuple[int, ...] | None:
+        block = self.family.blocks[number]
+        inside: dict[int, set[str]] = {}
+        for name, held in definition:
+            if name not in block.names:
+                return None
+            codes = block.holds[name]
+            if any(part & held and not part <= held for part in codes.values()):
+                return None
+            inside[block.names.index(name)] = {code for code, part in codes.items() if part & held}
+        start = int(self.starts[number])
+        return tuple(
+            start + group
+            for group, key in enumerate(block.keys)
+            if all(key[place] in codes for place, codes in inside.items())
+        )
+
     def _links(self, blocks: frozenset[int]) -> list[dict[int, int]]:
         result = []
         for first, second, one, two in self.family.links:
@@ -343,13 +400,7 @@ class _Joint:
         tied: frozenset[int] = frozenset(),
     ) -> Pattern:
         """Find what must be hidden of some cells, in one block or further in several tied ones."""
-        first: dict[Definition, _Place] = {}
-        for place in inside:
-            if place.definition is not None:
-                first.setdefault(place.definition, place)
-        # A count that several blocks print is one cell, on the first of them.
-        at = [first.get(p.definition, p) if p.definition is not None else p for p in inside]
-        members = [self._global(place) for place in at]
+        members = [self._support(place, tied) for place in inside]
         values = np.array([int(self.base[list(groups)].sum()) for groups in members])
         cells = [(self.cells[place.table], place.cell) for place in inside]
         ends = [one.printed[cell] if one.printed else None for one, cell in cells]
@@ -382,6 +433,10 @@ class _Joint:
                 guard=np.array([one.guard[cell] for one, cell in cells]),
                 links=self._links(tied),
                 guessed=self.guessed,
+                exact=[
+                    one.values[cell] != UNKNOWN or not self.guessed & set(groups)
+                    for (one, cell), groups in zip(cells, members, strict=True)
+                ],
                 keys=[(f"{n:06d}", *key) for n, key in zip(numbers, names, strict=True)],
                 start=np.array([one.hidden[cell] for one, cell in cells]) if tied else None,
             )

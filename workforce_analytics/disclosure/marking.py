@@ -152,6 +152,30 @@ def marked(exact: pd.DataFrame, veil: Veil, policy: Policy) -> pd.DataFrame:
     return frame
 
 
+def withheld(frame: pd.DataFrame, cells: Cells, gone: np.ndarray) -> pd.DataFrame:
+    """Mark as not available what nothing is told of, not even that it is small.
+
+    Parameters
+    ----------
+    frame
+        Figures with their marks.
+    cells
+        What they are made of.
+    gone
+        For each cell, whether nothing is told of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same figures.
+    """
+    if gone.any():
+        veil = from_cells(cells, gone)
+        for name in ("numerator", "denominator", "value"):
+            frame.loc[getattr(veil, name), f"{name}_mark"] = NOT_AVAILABLE
+    return frame
+
+
 def _marks(
     hidden: np.ndarray, missing: np.ndarray, reason: np.ndarray | str, mark: str
 ) -> np.ndarray:

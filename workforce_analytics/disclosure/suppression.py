@@ -93,6 +93,7 @@ def pattern(
     guard: Any = None,
     links: Sequence[Mapping[int, int]] = (),
     guessed: frozenset[int] = frozenset(),
+    exact: Any = None,
     start: Any = None,
     coalition: bool = True,
     keys: Sequence[tuple[str, ...]] | None = None,
@@ -126,8 +127,9 @@ def pattern(
         How wide each printed cell must stay although it is shown, where counts are rounded.
     links
         Sums of groups, with signs, that are known to be 0: the same people split in two ways.
-    guessed
-        Groups whose count only fits what was printed: see `system.Printed`.
+    guessed, exact
+        Groups whose count only fits what was printed, and cells whose count is the true one: see
+        `system.Printed`.
     start
         For each printed cell, whether it is hidden already; then no pattern of least weight is
         looked for, and only what is missing is hidden, too.
@@ -183,6 +185,7 @@ def pattern(
         guard=guard,
         links=links,
         guessed=guessed,
+        exact=exact,
         keys=keys,
     )
     hidden = primary.copy()

@@ -53,7 +53,10 @@ class Printed:
         Sums of groups, with signs, that are known to be 0: the same people split in two ways.
     guessed
         Groups whose count in `base` only fits what was printed: an earlier table, or people whom
-        no table names. What is printed of them is exact, and nothing is asked of the groups.
+        no table names. Where a guess is a small count, it must stay a guess.
+    exact
+        For each cell, whether its count is the true one, and not a guess that fits; all unless
+        given.
     keys
         Names of the elementary groups, which put them in order; their position unless given.
     """
@@ -70,6 +73,7 @@ class Printed:
     guard: Any = None
     links: Sequence[Mapping[int, int]] = ()
     guessed: frozenset[int] = frozenset()
+    exact: Any = None
     keys: Sequence[tuple[str, ...]] | None = None
 
 
@@ -258,6 +262,7 @@ class _Asked:
     above: np.ndarray
     guard: np.ndarray
     guessed: frozenset[int]
+    exact: np.ndarray
     implied_width: int
     names: Sequence[tuple[str, ...]]
     least: int
@@ -285,6 +290,7 @@ def _asked(printed: Printed) -> _Asked:
         above=np.asarray(above),
         guard=nothing if printed.guard is None else np.asarray(printed.guard),
         guessed=printed.guessed,
+        exact=nothing == 0 if printed.exact is None else np.asarray(printed.exact, dtype=bool),
         names=(
             [(f"{place:012d}",) for place in range(len(base))]
             if printed.keys is None
@@ -348,7 +354,7 @@ def _system(
 
     base, guessed = among.counts[groups], among.guessed[groups]
     guard = np.array(each(asked.guard, np.max))
-    exact = (stated @ guessed == 0) | np.array(each(asked.keep, np.any), dtype=bool)
+    exact = np.array(each(asked.exact, np.any), dtype=bool)
     guarded = stated[guard > 0]
     members = np.vstack([stated, _implied(stated, base, guessed, exact, asked.threshold), guarded])
     values = members @ base
@@ -356,7 +362,7 @@ def _system(
     small = (values >= 1) & (values < asked.threshold)
     small[: len(cells)] = each(asked.sensitive, np.any)
     small[last:] = True
-    small[len(cells) : last] &= ~(members[len(cells) : last] @ guessed > 0)
+    # A guess to which everything printed leaves no other choice is the count itself.
     # The rank decides between patterns of equal weight, the same way for any order of rows.
     weight = [
         round(sum(asked.cost[place] for place in at), 3) + 1e-3 * rank / len(cells)
@@ -386,7 +392,7 @@ def _implied(
     """Groups that are not printed, and what two printed counts leave: nobody prints them."""
     alone = stated[stated.sum(axis=1) == 1].any(axis=0)
     unprinted = np.eye(len(base), dtype=np.int64)[~alone]
-    return np.vstack([unprinted, _differences(stated[exact], base, threshold)])
+    return np.vstack([unprinted, _differences(stated[exact], base, threshold, guessed)])
 
 
 def _rows(links: Sequence[Mapping[int, int]], column: Mapping[int, int]) -> np.ndarray:
@@ -399,7 +405,9 @@ def _rows(links: Sequence[Mapping[int, int]], column: Mapping[int, int]) -> np.n
     return rows
 
 
-def _differences(printed: np.ndarray, base: np.ndarray, threshold: int) -> np.ndarray:
+def _differences(
+    printed: np.ndarray, base: np.ndarray, threshold: int, guessed: np.ndarray
+) -> np.ndarray:
     """Find what two printed counts leave between them, where that is few people."""
     sizes, values = printed.sum(axis=1), printed @ base
     inside = (printed @ printed.T) == sizes[None, :]
@@ -409,7 +417,8 @@ def _differences(printed: np.ndarray, base: np.ndarray, threshold: int) -> np.nd
     found: dict[bytes, np.ndarray] = {}
     for whole, part in zip(outer, inner, strict=True):
         row = printed[whole] - printed[part]
-        if row.sum() > 1 and row.tobytes() not in known:
+        # A group by itself is looked at in any case, unless its count is only a guess.
+        if (row.sum() > 1 or row @ guessed) and row.tobytes() not in known:
             found[row.tobytes()] = row
     rows = [found[key] for key in sorted(found)]
     return np.array(rows, dtype=np.int64).reshape(len(rows), printed.shape[1])

@@ -302,7 +302,7 @@ def _shown(
     """Hide what was decided, and all that rests on it."""
     exact, cells = table._exact, table.cells
     assert cells is not None
-    veil = marking.from_cells(cells, found.hidden)
+    veil = marking.from_cells(cells, found.hidden | found.withheld)
     no_cell = (cells.numerator < 0) & (cells.denominator < 0)
     alone = marking.row_by_row(exact, policy, no_cell)
     veil = marking.Veil(
@@ -332,7 +332,7 @@ def _shown(
         found.least_weight,
         words,
     )
-    shown = marking.marked(frame, veil, policy)
+    shown = marking.withheld(marking.marked(frame, veil, policy), cells, found.withheld)
     basis = Basis(
         asked.counted.layout,
         cells.numerator,
@@ -393,19 +393,18 @@ def _sensitive(table: Estimates, full: np.ndarray, policy: Policy) -> np.ndarray
 
 def _sentence(found: Hidden, policy: Policy) -> str:
     hidden, cells = int(found.hidden.sum()), len(found.hidden)
+    if found.withheld.any():
+        return (
+            "Too many tables hang together here to look at them at once: of what only this table "
+            f"would tell, nothing is shown ({int(found.withheld.sum()):,} of {cells:,} counts)."
+        )
     if not hidden:
         return f"None of the {cells:,} counts in this table had to be hidden."
     few = f"{0 if policy.zeros == 'hide' else 1} to {policy.threshold - 1}"
-    words = (
+    return (
         f"{hidden:,} of {cells:,} counts are hidden, marked {policy.mark}, with every figure that "
         f"rests on them: they are from {few}, or such a count could be worked out from them."
     )
-    if found.too_large:
-        words += (
-            " Too many tables hang together here to find the fewest: all counts that only this "
-            "table holds are hidden."
-        )
-    return words
 
 
 def _plain(estimates: Estimates, policy: Policy, audience: str, words: str) -> Protected:
