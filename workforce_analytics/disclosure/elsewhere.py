@@ -68,6 +68,24 @@ class Source:
         return tuple(shown(row) for row in self.rows)
 
     @cached_property
+    def bases(self) -> tuple[frozenset[Decimal], ...]:
+        """The numbers of each row that tell of everybody, or of all who declared.
+
+        Those of the declaration rate; a table of those who declared only has none, and says how
+        many they are as what its shares are of.
+        """
+        rated = any(row["measure"] == "declaration_rate" for row in self.rows)
+        if rated:
+            rates = [row["measure"] == "declaration_rate" for row in self.rows]
+            return tuple(n if r else frozenset() for r, n in zip(rates, self.shown, strict=True))
+        return tuple(
+            shown({"unit": row["unit"], "denominator": row["denominator"]})
+            if row["measure"] == "share_of_known"
+            else frozenset()
+            for row in self.rows
+        )
+
+    @cached_property
     def by_label(self) -> Mapping[str, frozenset[Decimal]]:
         """The numbers that are printed for each name."""
         found: dict[str, set[Decimal]] = {}
@@ -80,8 +98,8 @@ class Source:
         """Which numbers may stand in a row of these names, under this upper heading?"""
         known = any(name in self.labels for name in names[:1])
         found: set[Decimal] = set() if known else {_HUNDRED}
-        for row, numbers in zip(self.rows, self.shown, strict=True):
-            if (known or row["measure"] == "declaration_rate") and self._bears(row, names, over):
+        for row, numbers in zip(self.rows, self.shown if known else self.bases, strict=True):
+            if numbers and self._bears(row, names, over):
                 found |= numbers
         return frozenset(found)
 
