@@ -13,7 +13,7 @@ import pytest
 import workforce_analytics as wa
 from tests.audited_reports import sealed, written
 from workforce_analytics.disclosure import protect_together
-from workforce_analytics.disclosure.audit import audit
+from workforce_analytics.disclosure.auditing import audit
 from workforce_analytics.errors import DataError
 from workforce_analytics.publishing import ods, spreadsheet
 

@@ -103,7 +103,7 @@ def audit(
     folder: Annotated[Path, typer.Argument(help="A folder that `report` wrote.")],
 ) -> None:
     """Attack a finished report from its files alone. Exits 5 if anything could be worked out."""
-    from workforce_analytics.disclosure.audit import audit as audit_report
+    from workforce_analytics.disclosure.auditing import audit as audit_report
 
     with _progress() as step:
         found = audit_report(folder, progress=step)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from workforce_analytics.disclosure.layout import counted
 from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.record import Record
 from workforce_analytics.disclosure.together import protect_together
+from workforce_analytics.errors import DisclosureRefused
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.organisation import Progress
 from workforce_analytics.publishing.wording import listed, lower_first, percent
@@ -54,6 +56,15 @@ class Ladder:
     of: str
     rungs: tuple[Rung, ...]
     measure: Callable[[Rung], Estimates]
+
+    def released(self, earlier: Sequence[Record]) -> tuple[int, Estimates] | None:
+        """Find the rung at which the table was released before, and measure it there."""
+        known = [one.counted.layout for one in earlier]
+        for place, rung in enumerate(self.rungs if known else ()):
+            table = self.measure(rung)
+            if table.cells is not None and counted(table).layout in known:
+                return place, table
+        return None
 
     def lowest_needed(self, place: int) -> tuple[int, Estimates]:
         """Measure the table at a rung, or at the first below it that is not lost by itself.
@@ -138,18 +149,20 @@ def protect_down(
     hidden than the policy's `step_down` go down one rung, all at once, and all tables are protected
     together again, until none has to or can go further.
     """
-    at, tables = _measured(ladders, progress)
+    at, tables = _measured(ladders, progress, earlier)
     words, step = "Protecting all tables together", 0
     longest = max((len(ladder.rungs) for ladder in ladders), default=1)
     while True:
         if progress is not None:
             progress(words, step, longest)
-        made = protect_together(tables, audience="public", earlier=earlier)
+        made, refused = _tried(tables, earlier)
         lower = [
             place
-            for place, one in enumerate(made)
-            if _hides_much(one) and at[place] + 1 < len(ladders[place].rungs)
+            for place, ladder in enumerate(ladders)
+            if at[place] + 1 < len(ladder.rungs) and (not made or _hides_much(made[place]))
         ]
+        if refused is not None and not lower:
+            raise refused
         if not lower:
             return [
                 _explained(one, ladder.rungs[0], ladder.rungs[place])
@@ -161,16 +174,32 @@ def protect_down(
         words, step = f"Protecting all again, {said} in less detail", step + 1
 
 
+def _tried(
+    tables: Sequence[Estimates], earlier: Sequence[Record]
+) -> tuple[list[Protected], DisclosureRefused | None]:
+    """Protect all tables; beside earlier ones, what is refused may do in less detail."""
+    refused = None
+    try:
+        return protect_together(tables, audience="public", earlier=earlier), None
+    except DisclosureRefused as error:
+        refused = error
+    return [], refused
+
+
 def _measured(
-    ladders: Sequence[Ladder], progress: Progress | None
+    ladders: Sequence[Ladder], progress: Progress | None, earlier: Sequence[Record]
 ) -> tuple[list[int], list[Estimates]]:
-    """Measure all tables; one step of progress for each characteristic."""
+    """Measure all tables; one step of progress for each characteristic.
+
+    A table that was released before starts where it was shown then: in more detail it would give
+    away what that hid.
+    """
     names = list(dict.fromkeys(ladder.of for ladder in ladders))
     at, tables = [], []
     for place, ladder in enumerate(ladders):
         if progress is not None and (not place or ladders[place - 1].of != ladder.of):
             progress(f"Measuring {ladder.of.replace('_', ' ')}", names.index(ladder.of), len(names))
-        rung, table = ladder.lowest_needed(0)
+        rung, table = ladder.released(earlier) or ladder.lowest_needed(0)
         at.append(rung)
         tables.append(table)
     return at, tables

@@ -103,12 +103,28 @@ def door(path: str, *, override: str = "") -> Iterator[Door]:
 
 
 def _released(book: ledger.Book, path: str) -> tuple[Record, ...]:
-    """Read the tables in the ledger; what was asked for within a session is not one."""
-    return tuple(
-        read(entry.content, where=f"{path}, line {entry.number}")
-        for entry in book.entries
-        if entry.content.get("event") == RELEASED
-    )
+    """Read the tables in the ledger that count: a revision takes the place of what it revised.
+
+    What was asked for within a session is not a release.
+    """
+    tables: list[tuple[Record, str]] = []
+    for entry in book.entries:
+        if entry.content.get("event") != RELEASED:
+            continue
+        one = read(entry.content, where=f"{path}, line {entry.number}")
+        reason = str(entry.content.get("override") or "")
+        if reason:
+            tables = [
+                (other, why) for other, why in tables if why == reason or not _same(one, other)
+            ]
+        tables.append((one, reason))
+    return tuple(one for one, _ in tables)
+
+
+def _same(one: Record, other: Record) -> bool:
+    """Whether two tables are of the same people at a common date."""
+    layouts = one.counted.layout, other.counted.layout
+    return layouts[0].people == layouts[1].people and bool(layouts[0].days & layouts[1].days)
 
 
 def release(

@@ -22,7 +22,7 @@ from tests.audited_reports import by_hand, changed, sealed, written
 from tests.test_report_attack import HIDDEN, _equations
 from workforce_analytics import cli
 from workforce_analytics.disclosure import protect_together
-from workforce_analytics.disclosure.audit import Audit, audit
+from workforce_analytics.disclosure.auditing import Audit, audit
 from workforce_analytics.disclosure.policy import PROFILES
 from workforce_analytics.errors import ConfigurationError, DataError
 
