@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.test_page import REPORT, profile
-from workforce_analytics.disclosure.release import protect_together
+from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.measures import composition
 from workforce_analytics.publishing.page import quality_page, render
 from workforce_analytics.publishing.profile import workforce_profile

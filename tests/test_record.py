@@ -188,15 +188,21 @@ def test_full_time_equivalents_are_not_taken_for_people_even_where_they_are_whol
     assert set(record.rows) == {(-1, -1)}
 
 
-def test_a_hidden_full_time_equivalent_hides_the_people_behind_it() -> None:
-    heads = {"asian": 12, "black": 11, "white": 300}
-    table = fte(heads, {"asian": 4.5, "black": 10.0, "white": 250.0})
-    record = told(table)
-    said = by_definition(table, record)
+def test_few_people_behind_full_time_equivalents_are_taken_down_as_hidden() -> None:
+    heads = {"asian": 12, "black": 6, "white": 300}
+    table = fte(heads, {"asian": 11.5, "black": 5.0, "white": 250.0})
+    said = by_definition(table, told(table))
     assert said
     assert set(said.values()) == {None}
-    hidden = table.protect().to_frame()["numerator_mark"] == "[c]"
-    assert len(said) == hidden.sum()
+    assert len(said) == (table.protect().to_frame()["numerator_mark"] == "[c]").sum()
+
+
+def test_few_full_time_equivalents_of_enough_people_tell_nothing_of_those() -> None:
+    heads = {"asian": 12, "black": 11, "white": 300}
+    table = fte(heads, {"asian": 4.5, "black": 10.0, "white": 250.0})
+    marks = table.protect().to_frame()["numerator_mark"].tolist()
+    assert marks == ["[c]", "", ""]
+    assert told(table).counted.shown == ()
 
 
 def test_the_record_of_real_full_time_equivalents_says_only_what_is_hidden(council: Any) -> None:

@@ -4,6 +4,7 @@ What must be hidden, and who asks:
 
 - policy.py        what must be hidden or rounded: profiles by name, each part a parameter
 - session.py       who is looking: public, management, analyst; reasons given in this session
+- asking.py        what that asks of each count of a table
 - dominance.py     sums of which few people make up most
 
 What can be worked out, and what to hide against it:

@@ -66,6 +66,32 @@ def _at(hidden: np.ndarray, places: np.ndarray) -> np.ndarray:
     return there & hidden[np.where(there, places, 0)] if len(hidden) else np.zeros(len(there), bool)
 
 
+def few_equivalents(exact: pd.DataFrame, policy: Policy, veil: Veil) -> Veil:
+    """Hide full-time equivalents printed as a small number, although enough people stand behind.
+
+    Whoever subtracts them from others learns of no fewer people than the policy lets be shown.
+
+    Parameters
+    ----------
+    exact
+        The exact figures.
+    policy
+        The policy.
+    veil
+        What is hidden already.
+
+    Returns
+    -------
+    Veil
+        That, and these.
+    """
+    n, total = (
+        (exact[name].to_numpy() > 0) & (exact[name].to_numpy() < policy.threshold)
+        for name in ("numerator", "denominator")
+    )
+    return Veil(veil.numerator | n, veil.denominator | total, veil.value | n | total)
+
+
 def row_by_row(exact: pd.DataFrame, policy: Policy, counted: np.ndarray) -> Veil:
     """What is hidden of rows of which nobody said how they hang together?
 

@@ -36,6 +36,8 @@ class Basis:
     heads
         Whether the table prints those whom the cells count; full-time equivalents are not, not even
         where they happen to be whole.
+    hidden
+        Cells whose count is hidden; a figure may be hidden for other reasons.
     """
 
     layout: Layout
@@ -43,6 +45,7 @@ class Basis:
     denominator: np.ndarray
     quantiles: tuple[int, ...] = ()
     heads: bool = True
+    hidden: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def record(title: str, frame: pd.DataFrame, basis: Basis, policy: Policy) -> Rec
             if cell < 0:
                 continue
             if np.isnan(n):
-                if mark == policy.mark:
+                if mark == policy.mark and cell in basis.hidden:
                     printed.setdefault(cell, None)
             elif basis.heads and float(n).is_integer():
                 low, high = alike(np.array([int(n)]), policy)

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from workforce_analytics.disclosure import marking, means, session
+from workforce_analytics.disclosure.asking import Choice, asked_of, printed_counts
 from workforce_analytics.disclosure.between import close_medians, small_changes
-from workforce_analytics.disclosure.layout import Counted, counted
+from workforce_analytics.disclosure.layout import Counted
 from workforce_analytics.disclosure.linking import Asked, Clash, Hidden, Rules
 from workforce_analytics.disclosure.linking import hide as hide_together
 from workforce_analytics.disclosure.policy import Policy, for_audience, resolve
 from workforce_analytics.disclosure.protected import Decisions, Protected
 from workforce_analytics.disclosure.record import Basis, Record
-from workforce_analytics.disclosure.room import alike
-from workforce_analytics.disclosure.rounding import controlled, rounded, under_threshold
-from workforce_analytics.errors import DisclosureRefused, UsageError
-from workforce_analytics.estimates import About, Cells, Estimates
+from workforce_analytics.disclosure.rounding import rounded
+from workforce_analytics.errors import DisclosureRefused
+from workforce_analytics.estimates import About, Estimates
 
 COUNTS = ("numerator", "denominator")
-Choice = Mapping[str, str]
-"""Rows of a table by their labels: {"ethnicity": "Asian", "grade_band": "Senior"}."""
-
 NOT_FOR_SHARING = "Exact figures: not for sharing."
 
 
@@ -118,7 +115,7 @@ def _by_pattern(
     hide: Sequence[Choice],
 ) -> list[Protected]:
     """Hide counts, and what rests on them, of tables that are looked at together."""
-    asked = [_asked(table, policy, keep, hide) for table in tables]
+    asked = [asked_of(table, policy, keep, hide) for table in tables]
     released = [one.counted for one in earlier]
     changes = small_changes(
         [one.counted for one in asked],
@@ -166,91 +163,6 @@ def _because(more: int, titles: Sequence[str]) -> str:
     named = ", ".join(f"'{title}'" for title in titles[:3])
     rest = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
     return f" {more:,} of these are hidden because of what was released earlier: {named}{rest}."
-
-
-def _asked(
-    table: Estimates, policy: Policy, keep: Sequence[Choice], hide: Sequence[Choice]
-) -> Asked:
-    """What the policy, and whoever releases the table, ask of each of its counts."""
-    cells, exact = table.cells, table._exact
-    assert cells is not None
-    values = np.array([cells.base[list(cell)].sum() for cell in cells.members], dtype=np.int64)
-    full = marking.full_groups(exact, table.about) & (policy.full_groups == "hide")
-    sensitive = _small(cells, values, policy) | _sensitive(table, full, policy)
-    sensitive |= _chosen(table, hide) & (values > 0)
-    below, above, guard = _room(cells, values, policy)
-    return Asked(
-        counted(table),
-        sensitive,
-        _chosen(table, keep) & ~sensitive,
-        _weights(cells, values, policy),
-        (below, above),
-        guard,
-    )
-
-
-def _chosen(table: Estimates, choices: Sequence[Choice]) -> np.ndarray:
-    """Which cells stand in the rows that somebody named?"""
-    cells, exact = table.cells, table._exact
-    assert cells is not None
-    found = np.zeros(len(cells.members), dtype=bool)
-    for choice in choices:
-        strange = [name for name in choice if name not in exact.columns]
-        if strange:
-            raise UsageError(
-                f"The table has no column '{strange[0]}'. It has: {', '.join(exact.columns)}."
-            )
-        rows = np.ones(len(exact), dtype=bool)
-        for name, label in choice.items():
-            rows &= (exact[name].astype(str) == label).to_numpy()
-        if not rows.any():
-            said = ", ".join(f"{name} {label}" for name, label in choice.items())
-            raise UsageError(f"The table has no row with {said}.")
-        places = cells.numerator[rows]
-        found[places[places >= 0]] = True
-    return found
-
-
-def _small(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
-    small = (values >= 1) & (values < policy.threshold)
-    if policy.zeros == "hide":
-        # Where nothing could ever be counted, 0 tells nothing.
-        small |= (values == 0) & np.array([len(cell) > 0 for cell in cells.members], dtype=bool)
-    return small
-
-
-def _weights(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
-    if policy.weights == "equal":
-        return np.ones(len(values))
-    if policy.weights == "value":
-        return values + 1.0
-    rows = np.ones(len(values))
-    for places in (cells.numerator, cells.denominator):
-        np.add.at(rows, places[places >= 0], 1)
-    return np.asarray(rows * (1 + np.log2(1 + values)))
-
-
-def _room(
-    cells: Cells, values: np.ndarray, policy: Policy
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """How far each count may be from what is printed, and how wide small ones must stay."""
-    nothing = np.zeros(len(values), dtype=np.int64)
-    if not policy.rounds:
-        return nothing, nothing, nothing
-    shown = printed_counts(cells, values, policy)
-    lowest, highest = alike(np.nan_to_num(shown), policy)
-    lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
-    natural = np.minimum(highest - lowest, policy.width)
-    small = (lowest < policy.rounding_base) & (highest > 0) & (values > 0)
-    return values - lowest, highest - values, np.where(small, natural, 0)
-
-
-def printed_counts(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
-    """What does a rounding policy print for each cell, NaN where its count is hidden?"""
-    if policy.rounding != "controlled":
-        return rounded(values.astype(float), policy)
-    sums = controlled(cells.base, cells.members, policy.rounding_base, keys=cells.keys)
-    return np.where(under_threshold(values, policy), np.nan, sums)
 
 
 def _decided(
@@ -303,6 +215,9 @@ def _shown(
     exact, cells = table._exact, table.cells
     assert cells is not None
     veil = marking.from_cells(cells, found.hidden | found.withheld)
+    heads = table.about.counted != "fte"
+    if not heads:
+        veil = marking.few_equivalents(exact, policy, veil)
     no_cell = (cells.numerator < 0) & (cells.denominator < 0)
     alone = marking.row_by_row(exact, policy, no_cell)
     veil = marking.Veil(
@@ -313,7 +228,7 @@ def _shown(
     frame = exact
     if policy.rounds:
         n, total = _rounded_rows(table, asked, policy)
-        derived = np.array([bool(further) for further in cells.behind] or no_cell) & no_cell
+        derived = no_cell & [bool(further) for further in cells.behind or [()] * len(exact)]
         frame, own = marking.rounded_rows(exact, policy, n, total, derived)
         veil = marking.Veil(
             veil.numerator | own.numerator,
@@ -338,7 +253,8 @@ def _shown(
         cells.numerator,
         cells.denominator,
         cells.quantiles,
-        heads=table.about.counted != "fte",
+        heads=heads,
+        hidden=frozenset(np.flatnonzero(found.hidden).tolist()),
     )
     return Protected(shown, table.about, audience, policy, decisions, basis)
 
@@ -370,25 +286,6 @@ def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.nd
         there = (places >= 0) & (counts == values[np.maximum(places, 0)])
         result.append(np.where(there, printed[np.maximum(places, 0)], own))
     return result[0], result[1]
-
-
-def _sensitive(table: Estimates, full: np.ndarray, policy: Policy) -> np.ndarray:
-    """Find cells to hide whatever number of people they count.
-
-    They are printed as a small number, as full-time equivalents can be, or belong to a group that
-    has all its members in one category and is to be hidden, zeros included.
-    """
-    cells, exact = table.cells, table._exact
-    assert cells is not None
-    more = np.zeros(len(cells.members), dtype=bool)
-    for name, places in (("numerator", cells.numerator), ("denominator", cells.denominator)):
-        small = (exact[name] > 0) & (exact[name] < policy.threshold)
-        more[places[small.to_numpy() & (places >= 0)]] = True
-    values = np.array([cells.base[list(cell)].sum() for cell in cells.members])
-    for whole in set(cells.denominator[full].tolist()) - {-1}:
-        parts = cells.numerator[(cells.denominator == whole) & (cells.numerator >= 0)]
-        more[parts[(values[parts] == 0) | (values[parts] == values[whole])]] = True
-    return more
 
 
 def _sentence(found: Hidden, policy: Policy) -> str:

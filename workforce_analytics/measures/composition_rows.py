@@ -278,11 +278,14 @@ class Sheet:
     ) -> dict[str, Any]:
         row = self.proportion("declaration_rate", ALL, known, everyone, confidence)
         if row.get("value", 1.0) < LOW_DECLARATION:
-            where = "" if group.label == ALL else f" ({group.label})"
-            self._low.append(
-                f"Fewer than 60 % of people{where} have declared: "
-                "the shares may not describe the rest."
+            words = (
+                "Fewer than 60 % of people{} have declared: the shares may not describe the rest."
             )
+            if group.label == ALL:
+                self._low.append(words.format(""))
+            else:
+                # A note goes with its row where that is hidden; a caveat would tell of it.
+                row["note"] = words.format(f" ({group.label})")
         return row
 
 
