@@ -459,3 +459,15 @@ def test_shown_to_people_through_publishing(
     assert protected.sentence().endswith(".")
     assert protected.plot().alt
     assert {path.suffix for path in protected.write(tmp_path)} == {".csv", ".json"}
+
+
+def test_what_is_not_for_the_public_says_so_wherever_it_is_shown() -> None:
+    table = shares()
+    assert "Not for sharing" not in repr(table.protect())
+    managed = table.protect(audience="management")
+    assert repr(managed).count("Not for sharing") == 1
+    assert managed.policy.words in repr(managed)
+    wa.audience("analyst", reason="checking the extract against payroll")
+    exact = table.protect(audience="analyst")
+    assert repr(exact).count("not for sharing") == 1
+    assert exact.policy.words not in repr(exact)

@@ -160,10 +160,14 @@ class Protected:
         from workforce_analytics.publishing.tables import as_text as set_in_columns
         from workforce_analytics.publishing.tables import table
 
-        return f"{set_in_columns(table(self))}\n{self.decisions}"
+        text = set_in_columns(table(self))
+        return text if self.decisions.words in text else f"{text}\n{self.decisions}"
 
     def __repr__(self) -> str:
-        return as_text(self._frame, self.about, [self.policy.words, self.decisions.words])
+        exempt = self.about.published or self.audience == "analyst"
+        said = ["" if exempt else self.policy.words, self.decisions.words]
+        stamp = "" if self.about.published else session.STAMPS.get(self.audience, "")
+        return as_text(self._frame, self.about, list(dict.fromkeys([stamp, *said])))
 
     def _repr_html_(self) -> str:
         if self.about.kind not in _SHOWN_AS_TABLE:
@@ -172,7 +176,8 @@ class Protected:
         from workforce_analytics.publishing.tables import table
 
         key = "-".join(["table", *self.about.groups, self.about.kind]).replace("_", "-")
-        return f"{table_html(table(self), key=key)}<p>{html.escape(self.decisions.words)}</p>"
+        shown, words = table_html(table(self), key=key), html.escape(self.decisions.words)
+        return shown if words in shown else f"{shown}<p>{words}</p>"
 
 
 def protect(estimates: Estimates, *, audience: str | None = None) -> Protected:

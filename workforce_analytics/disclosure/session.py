@@ -6,6 +6,12 @@ from workforce_analytics.errors import DisclosureRefused, UsageError
 
 AUDIENCES = ("public", "management", "analyst")
 
+STAMPS = {
+    "analyst": "Exact figures: not for sharing.",
+    "management": "Not for sharing: these figures are for management, not for the public.",
+}
+"""What every display and file says that is not for the public, strictest first."""
+
 _chosen = {"audience": "public"}
 _reasons: list[tuple[str, str]] = []
 

@@ -22,7 +22,6 @@ from workforce_analytics.errors import DisclosureRefused
 from workforce_analytics.estimates import About, Estimates
 
 COUNTS = ("numerator", "denominator")
-NOT_FOR_SHARING = "Exact figures: not for sharing."
 
 
 def protect_together(
@@ -86,7 +85,7 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
         words = f"These counts were public already ({about.published}); nothing is hidden."
         return _plain(estimates, policy, audience, words)
     if audience == "analyst":
-        return _plain(estimates, policy, audience, NOT_FOR_SHARING)
+        return _plain(estimates, policy, audience, session.STAMPS["analyst"])
     if cells is not None:
         return None
     counts = exact[["numerator", "denominator", "n_effective"]].notna()

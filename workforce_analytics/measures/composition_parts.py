@@ -90,6 +90,11 @@ def people_behind(
     )
 
 
+def unit_words(counts: Counts) -> str:
+    """Word what is counted, for the title of a table that does not count people."""
+    return {"fte": ", in full-time equivalents", "posts": ", in posts"}.get(counts.counted, "")
+
+
 def by_words(counts: Counts, by: str | None) -> str:
     """Word what a table is split by, for its title."""
     return f", by {counts.dimension(by).title.lower()}" if by else ""
@@ -118,7 +123,7 @@ def describe(
     whom = f"{counts.population} ({counts.subset})" if counts.subset else counts.population
     when = f", {_period_words(period)}" if period else ""
     return About(
-        title=f"{titles[of]} of {whom}{by_words(counts, by)}{when}",
+        title=f"{titles[of]} of {whom}{unit_words(counts)}{by_words(counts, by)}{when}",
         question=question,
         definition=definition,
         source=counts.published or workforce.context.organisation,

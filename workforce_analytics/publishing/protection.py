@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from workforce_analytics.disclosure.session import STAMPS
 from workforce_analytics.publishing.wording import listed, lower_first, number
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
-
-STAMPS = {
-    "analyst": "Exact figures: not for sharing.",
-    "management": "Not for sharing: these figures are for management, not for the public.",
-}
-"""What every display and file says that is not for the public, strictest first."""
 
 
 def stamp(tables: Sequence[Protected]) -> str:
