@@ -19,6 +19,8 @@ from workforce_analytics.disclosure.blocks import UNKNOWN, Family, TooLarge, fam
 from workforce_analytics.disclosure.layout import DATE, Counted, Parts
 from workforce_analytics.disclosure.suppression import Impossible, Pattern, pattern
 
+MOST_CELLS = 4_000
+"""Counts that hang together are looked at up to this number: half a minute for 2,500 of a table."""
 SHARED_COSTS = 1_000.0
 """How many times dearer it is to hide a count that several blocks print than another one."""
 
@@ -105,18 +107,17 @@ def hide(asked: Sequence[Asked], rules: Rules, earlier: Sequence[Counted] = ()) 
         Whatever else is hidden, counts that are shown give others away; or a table gives other
         counts for the same people than an earlier one.
     """
-    cells = [_Cells.of(one, rules) for one in asked] + [_Cells.known(one) for one in earlier]
     out: set[int] = set()
     while True:
+        cells = [_Cells.of(one, rules) for one in asked] + [_Cells.known(one) for one in earlier]
         within = [place for place in range(len(cells)) if place not in out]
         try:
-            found = families([cells[place].counted for place in within])
+            for family in families([cells[place].counted for place in within]):
+                _Joint(family, [cells[place] for place in within], rules).solve()
             break
         except TooLarge:
             new = [place for place in within if place < len(asked)]
-            out.add(max(new, key=lambda place: (len(cells[place].counted.layout.keys), -place)))
-    for family in found:
-        _Joint(family, [cells[place] for place in within], rules).solve()
+            out.add(max(new, key=lambda place: (len(cells[place].values), -place)))
     known = {
         definition: bool(cells[place].hidden[cell])
         for place in within
@@ -400,6 +401,8 @@ class _Joint:
         tied: frozenset[int] = frozenset(),
     ) -> Pattern:
         """Find what must be hidden of some cells, in one block or further in several tied ones."""
+        if len(inside) > MOST_CELLS:
+            raise TooLarge(f"{len(inside):,} counts, and {MOST_CELLS:,} at most are solved at once")
         members = [self._support(place, tied) for place in inside]
         values = np.array([int(self.base[list(groups)].sum()) for groups in members])
         cells = [(self.cells[place.table], place.cell) for place in inside]

@@ -237,7 +237,7 @@ def _shown(
     veil = veil.over(_averages(table, asked, found, policy, earlier))
     veil = marking.with_reference(exact, table.about, veil)
     full = marking.full_groups(exact, table.about)
-    primary, hidden = int(found.primary.sum()), int(found.hidden.sum())
+    primary, hidden = int(found.primary.sum()), int((found.hidden | found.withheld).sum())
     decisions = Decisions(
         len(cells.members),
         primary,
