@@ -47,9 +47,9 @@ class Release:
             if d not in own and rng.random() < 0.4
         }
         cuts = {d: _cut(rng, self.atoms[d]) for d in own}
-        return tabled(
-            self.people, self.dimensions, cuts, {d: held for d, held in limits.items() if held}
-        )
+        # A limit that leaves nobody out is none, and nothing in the table would tell.
+        some = {d: held for d, held in limits.items() if 0 < len(held) < len(self.atoms[d])}
+        return tabled(self.people, self.dimensions, cuts, some)
 
     def too_narrow(self, found: list[tuple[Counted, np.ndarray]]) -> list[str]:
         """Name what somebody could work out who has these tables."""
