@@ -8,8 +8,8 @@ from itertools import combinations, product
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from workforce_analytics.disclosure.demands import Asked, Hidden
 from workforce_analytics.disclosure.layout import DATE, LIMIT, Counted, Layout
-from workforce_analytics.disclosure.linking import Asked, Hidden
 
 DAY = "2025-03-31"
 People = Mapping[tuple[str, ...], int]

@@ -18,8 +18,9 @@ from tests.disclosure_cases import ORACLES
 from tests.linked_tables import Cuts, People, asked, narrowest, released, tabled
 from workforce_analytics.disclosure import blocks, linking
 from workforce_analytics.disclosure.attack import intervals
+from workforce_analytics.disclosure.demands import Clash, Hidden, Rules
 from workforce_analytics.disclosure.layout import Counted
-from workforce_analytics.disclosure.linking import Clash, Hidden, Rules, hide
+from workforce_analytics.disclosure.linking import hide
 from workforce_analytics.disclosure.suppression import pattern
 
 

@@ -12,8 +12,9 @@ from itertools import product
 import numpy as np
 
 from tests.linked_tables import asked
+from workforce_analytics.disclosure.demands import Rules
 from workforce_analytics.disclosure.layout import DATE, Counted, Layout
-from workforce_analytics.disclosure.linking import Rules, hide
+from workforce_analytics.disclosure.linking import hide
 from workforce_analytics.disclosure.suppression import pattern
 
 SEEDS = (1, 2, 3)

@@ -9,6 +9,7 @@ What must be hidden, and who asks:
 
 What can be worked out, and what to hide against it:
 
+- printed.py       what is printed, and what is asked of each count
 - system.py        printed counts as sums of elementary groups, whatever the layout of the table
 - attack.py        what somebody who reads everything can work out: tables that fit all of it
 - cuts.py          why an attack succeeded, as inequalities for the programme
@@ -21,6 +22,8 @@ What can be worked out, and what to hide against it:
 Many tables, and those released before:
 
 - layout.py        what each count of a table counts, in terms that tables have in common
+- demands.py       what is asked of each count of a table, and what was decided of it
+- partitions.py    categories cut in several ways
 - blocks.py        tables of the same people on blocks of groups, and the sums that blocks share
 - linking.py       what must be hidden of tables that somebody has all before him
 - between.py       small changes between dates, medians of nearly the same people

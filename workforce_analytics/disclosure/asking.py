@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from workforce_analytics.disclosure import marking
+from workforce_analytics.disclosure.demands import Asked
 from workforce_analytics.disclosure.layout import counted
-from workforce_analytics.disclosure.linking import Asked
 from workforce_analytics.disclosure.policy import Policy
 from workforce_analytics.disclosure.room import alike
 from workforce_analytics.disclosure.rounding import controlled, rounded, under_threshold

@@ -16,7 +16,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, vstack
 
-from workforce_analytics.disclosure.system import Printed, System, systems
+from workforce_analytics.disclosure.printed import Printed
+from workforce_analytics.disclosure.system import System, systems
 
 _WHOLE = 1e-7
 """How far from a whole number a solution may lie and still be read as one."""

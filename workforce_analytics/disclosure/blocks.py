@@ -14,14 +14,15 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from math import prod
 
+from workforce_analytics.disclosure import partitions
 from workforce_analytics.disclosure.layout import DATE, Counted
+from workforce_analytics.disclosure.partitions import Holds
 
 REST = "(everybody else)"
 """Category of those whom no table names but who stand in the totals of others."""
 UNKNOWN = -1
 LARGEST = 20_000
 """Groups on which tables that form a ring, or whose categories cross, are put together at most."""
-Holds = Mapping[str, frozenset[str]]
 
 
 class TooLarge(Exception):  # noqa: N818  (a state of affairs, met by hiding more)
@@ -69,7 +70,7 @@ class Block:
             return None
         into = {}
         for name in part.names:
-            codes = _into(self.holds[name], part.holds[name])
+            codes = partitions.into(self.holds[name], part.holds[name])
             if codes is None:
                 return None
             into[name] = codes
@@ -84,18 +85,6 @@ class Block:
             if n != UNKNOWN and UNKNOWN not in here and sum(here) != n:
                 return None
         return result
-
-
-def _into(fine: Holds, coarse: Holds) -> dict[str, str] | None:
-    """Say in which coarse category each fine one lies; None where one lies across two."""
-    into = {}
-    for code, held in fine.items():
-        where = [other for other, whole in coarse.items() if held & whole]
-        if len(where) > 1 or (where and not held <= coarse[where[0]]):
-            return None
-        if where:
-            into[code] = where[0]
-    return into
 
 
 @dataclass(frozen=True)
@@ -137,7 +126,7 @@ def families(tables: Sequence[Counted]) -> list[Family]:
 
 
 def _parts(place: int, table: Counted) -> list[tuple[str, Part]]:
-    """Cut a table by date; cells that add dates up keep it whole."""
+    """partitions.Cut a table by date; cells that add dates up keep it whole."""
     layout = table.layout
     at = layout.dimensions.index(DATE)
     dates = [" ".join(sorted(layout.holds[DATE][key[at]])) for key in layout.keys]
@@ -247,15 +236,18 @@ def _untangled(blocks: list[Block]) -> list[Block]:
     """
     while True:
         cuts = {
-            name: _cuts([block.holds[name] for block in blocks if name in block.names])
+            name: partitions.cuts([block.holds[name] for block in blocks if name in block.names])
             for name in sorted({name for block in blocks for name in block.names})
         }
         between = [
-            _empty((name,), {name: _refined([b.holds[name] for b in blocks if name in b.names])})
+            _empty(
+                (name,),
+                {name: partitions.refined([b.holds[name] for b in blocks if name in b.names])},
+            )
             for name in cuts
-            if any(_crossing(one, other) for one, other in _pairs(blocks, name))
+            if any(partitions.crossing(one, other) for one, other in _pairs(blocks, name))
         ]
-        ring = _ring([_held(block, cuts) for block in [*blocks, *between]])
+        ring = partitions.ring([_held(block, cuts) for block in [*blocks, *between]])
         inside = [blocks[place] for place in ring if place < len(blocks)]
         if not inside:
             return [*blocks, *between]
@@ -272,18 +264,7 @@ def _pairs(blocks: Sequence[Block], name: str) -> Iterable[tuple[Holds, Holds]]:
     return combinations([block.holds[name] for block in blocks if name in block.names], 2)
 
 
-Cut = frozenset[frozenset[str]]
-
-
-def _cuts(partitions: Sequence[Holds]) -> list[Cut]:
-    """In which ways is a dimension cut, with what any two of them have in common?"""
-    own = [frozenset(held for held in codes.values() if held) for codes in partitions]
-    both = [frozenset(_merged([*one, *other])) for one, other in combinations(own, 2)]
-    found = {cut: None for cut in [*own, *both] if len(cut) > 1}
-    return sorted(found, key=lambda cut: sorted(sorted(piece) for piece in cut))
-
-
-def _held(block: Block, cuts: Mapping[str, Sequence[Cut]]) -> frozenset[str]:
+def _held(block: Block, cuts: Mapping[str, Sequence[partitions.Cut]]) -> frozenset[str]:
     """Name the cuts that a block's groups can be added up to."""
     return frozenset(
         f"{name} {number}"
@@ -293,28 +274,11 @@ def _held(block: Block, cuts: Mapping[str, Sequence[Cut]]) -> frozenset[str]:
     )
 
 
-def _ring(edges: Sequence[frozenset[str]]) -> list[int]:
-    """Which sets are left when all that stick out are taken away (Graham; Yu and Ozsoyoglu)?"""
-    left = dict(enumerate(edges))
-    changed = True
-    while changed:
-        changed = False
-        for place, names in list(left.items()):
-            others = [other for at, other in left.items() if at != place]
-            shared = frozenset(n for n in names if any(n in other for other in others))
-            if shared != names:
-                left[place], changed = shared, True
-            if any(shared <= other for other in others) or not shared:
-                del left[place]
-                changed = True
-    return sorted(left)
-
-
 def _joint(blocks: Sequence[Block]) -> Block:
     """Make one block of all that some blocks are split by; how many are where is not known."""
     names = tuple(sorted({name for block in blocks for name in block.names}))
     holds = {
-        name: _refined([block.holds[name] for block in blocks if name in block.names])
+        name: partitions.refined([block.holds[name] for block in blocks if name in block.names])
         for name in names
     }
     return _empty(names, holds)
@@ -329,17 +293,6 @@ def _empty(names: tuple[str, ...], holds: Mapping[str, Holds]) -> Block:
     return Block(names, keys, holds, [UNKNOWN] * size)
 
 
-def _refined(partitions: Sequence[Holds]) -> Holds:
-    """Cut categories so finely that each of every partition is a sum of the pieces."""
-    pieces: dict[tuple[str, ...], set[str]] = {}
-    for atom in sorted({atom for codes in partitions for held in codes.values() for atom in held}):
-        where = tuple(
-            next((code for code, held in codes.items() if atom in held), "") for codes in partitions
-        )
-        pieces.setdefault(where, set()).add(atom)
-    return {" & ".join(where): frozenset(atoms) for where, atoms in pieces.items()}
-
-
 def _links(
     blocks: Sequence[Block],
 ) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
@@ -349,7 +302,7 @@ def _links(
     for first, second in combinations(range(len(blocks)), 2):
         names = tuple(name for name in blocks[first].names if name in blocks[second].names)
         pieces = {
-            name: _merged(
+            name: partitions.merged(
                 [*blocks[first].holds[name].values(), *blocks[second].holds[name].values()]
             )
             for name in names
@@ -366,20 +319,6 @@ def _links(
         groups.append({first, second}.union(*joined))
         links += equal
     return links
-
-
-def _crossing(one: Holds, other: Holds) -> bool:
-    return _into(one, other) is None and _into(other, one) is None
-
-
-def _merged(pieces: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-    """Put pieces that overlap together: the finest cut that all of them can be added up to."""
-    merged: list[frozenset[str]] = []
-    for held in pieces:
-        touching = [piece for piece in merged if piece & held]
-        merged = [piece for piece in merged if not piece & held]
-        merged.append(held.union(*touching))
-    return [piece for piece in merged if piece]
 
 
 def _equal(

@@ -25,7 +25,8 @@ from workforce_analytics.disclosure.attack import (
     wide,
 )
 from workforce_analytics.disclosure.cuts import Cuts
-from workforce_analytics.disclosure.system import Printed, System, systems
+from workforce_analytics.disclosure.printed import Printed
+from workforce_analytics.disclosure.system import System, systems
 from workforce_analytics.errors import DisclosureRefused, UsageError
 
 _ROUNDS = 40

@@ -11,8 +11,8 @@ import pandas as pd
 from workforce_analytics.disclosure import marking, means, session
 from workforce_analytics.disclosure.asking import Choice, asked_of, printed_counts
 from workforce_analytics.disclosure.between import close_medians, small_changes
+from workforce_analytics.disclosure.demands import Asked, Clash, Hidden, Rules
 from workforce_analytics.disclosure.layout import Counted
-from workforce_analytics.disclosure.linking import Asked, Clash, Hidden, Rules
 from workforce_analytics.disclosure.linking import hide as hide_together
 from workforce_analytics.disclosure.policy import Policy, for_audience, resolve
 from workforce_analytics.disclosure.protected import Decisions, Protected
