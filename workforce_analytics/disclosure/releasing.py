@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from workforce_analytics import __version__
-from workforce_analytics.disclosure import ledger
+from workforce_analytics.disclosure import ledger as ledgers
 from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.record import Record, read
@@ -35,7 +36,7 @@ class Door:
     """
 
     earlier: tuple[Record, ...]
-    _book: ledger.Book | None
+    _book: ledgers.Book | None
     _override: str
 
     def take_down(
@@ -98,11 +99,11 @@ def door(path: str, *, override: str = "") -> Iterator[Door]:
     if not path:
         yield Door((), None, override)
         return
-    with ledger.opened(path) as book:
+    with ledgers.opened(path) as book:
         yield Door(() if override else _released(book, path), book, override)
 
 
-def _released(book: ledger.Book, path: str) -> tuple[Record, ...]:
+def _released(book: ledgers.Book, path: str) -> tuple[Record, ...]:
     """Read the tables in the ledger that count: a revision takes the place of what it revised.
 
     What was asked for within a session is not a release.
@@ -133,6 +134,7 @@ def release(
     keep: Sequence[Choice] = (),
     hide: Sequence[Choice] = (),
     override: str = "",
+    ledger: str | Path | None = None,
 ) -> Protected:
     """What of this table may be given out, to somebody who has all that was released before?
 
@@ -149,6 +151,8 @@ def release(
     override
         Why it is released although it clashes with an earlier table, for example that the extract
         was corrected. Earlier tables are then not looked at; the reason is taken down.
+    ledger
+        The ledger; the one that organisation.toml names unless given.
 
     Returns
     -------
@@ -158,7 +162,7 @@ def release(
     Raises
     ------
     ConfigurationError
-        organisation.toml names no ledger.
+        No ledger is given, and organisation.toml names none.
     DisclosureRefused
         Whatever is hidden, this table and an earlier one give counts under the threshold away; or
         it gives other counts for the same people and date; or a line of the ledger was changed.
@@ -180,12 +184,11 @@ def release(
     >>> folder = tempfile.mkdtemp()
     >>> council = wa.load(wa.sample_data("organisation.toml"))
     >>> table = wa.composition.shares(council.workforce, of="sex")
-    >>> table.about.policy["ledger"] = f"{folder}/ledger.jsonl"
-    >>> given = wa.disclosure.release(table)
+    >>> given = wa.disclosure.release(table, ledger=f"{folder}/ledger.jsonl")
     >>> given.audience
     'public'
     """
-    path = resolve(table.about.policy).ledger
+    path = resolve(table.about.policy).ledger if ledger is None else str(ledger)
     if not path:
         raise ConfigurationError(
             "A release is held against what was released before, and organisation.toml names no "
