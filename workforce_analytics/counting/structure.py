@@ -40,6 +40,8 @@ class Lookup:
         held: dict[str, list[str]] = {}
         for raw, code in self.codes.items():
             held.setdefault(code, []).append(raw)
+        # What is not in the table at all is not known either.
+        held.setdefault("not_known", []).append("not_known")
         return {code: tuple(sorted(raws)) for code, raws in held.items()}
 
 
@@ -113,7 +115,8 @@ def units_at_level(extract: Extract, level: str) -> Lookup:
     }
     ranked = sorted(names, key=lambda code: (names[code], code))
     return Lookup(
-        {key: code for key, code in wanted.items() if code is not None},
+        # A unit above the level is in none of its units; said, so that levels can be compared.
+        {key: code or "not_known" for key, code in wanted.items()},
         tuple(Category(code, names[code], "declared") for code in ranked),
     )
 

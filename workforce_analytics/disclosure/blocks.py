@@ -255,7 +255,8 @@ def _untangled(blocks: list[Block]) -> list[Block]:
         for block in inside:
             for part, _ in block.parts:
                 sums = joint.sums(part)
-                assert sums is not None
+                if sums is None:
+                    raise TooLarge("tables that form a ring and do not agree on what they count")
                 joint.parts.append((part, sums))
         blocks = [block for place, block in enumerate(blocks) if place not in ring] + [joint]
 
@@ -270,7 +271,10 @@ def _held(block: Block, cuts: Mapping[str, Sequence[partitions.Cut]]) -> frozens
         f"{name} {number}"
         for name in block.names
         for number, cut in enumerate(cuts[name])
-        if all(any(held <= piece for piece in cut) for held in block.holds[name].values())
+        if all(
+            any(held & frozenset().union(*cut) <= piece for piece in cut)
+            for held in block.holds[name].values()
+        )
     )
 
 

@@ -11,15 +11,19 @@ Cut = frozenset[frozenset[str]]
 
 
 def into(fine: Holds, coarse: Holds) -> dict[str, str] | None:
-    """Say in which coarse category each fine one lies; None where one lies across two."""
-    into = {}
+    """Say in which coarse category each fine one lies; None where one lies across two.
+
+    What the coarse cut does not name holds nobody there, and does not matter.
+    """
+    named = frozenset().union(*coarse.values())
+    found = {}
     for code, held in fine.items():
         where = [other for other, whole in coarse.items() if held & whole]
-        if len(where) > 1 or (where and not held <= coarse[where[0]]):
+        if len(where) > 1 or (where and not held & named <= coarse[where[0]]):
             return None
         if where:
-            into[code] = where[0]
-    return into
+            found[code] = where[0]
+    return found
 
 
 def cuts(partitions: Sequence[Holds]) -> list[Cut]:

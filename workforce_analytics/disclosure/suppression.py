@@ -29,7 +29,7 @@ from workforce_analytics.disclosure.printed import Printed
 from workforce_analytics.disclosure.system import System, systems
 from workforce_analytics.errors import DisclosureRefused, UsageError
 
-_ROUNDS = 40
+_ROUNDS = 20
 """Programmes solved before the pattern is completed cell by cell instead."""
 
 _LEARNT = 40

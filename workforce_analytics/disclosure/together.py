@@ -64,17 +64,13 @@ def protect_together(
         _without_pattern(table, policy, name)
         for table, policy in zip(tables, policies, strict=True)
     ]
-    by_policy: dict[Policy, list[int]] = {}
-    for place, done in enumerate(found):
-        if done is None:
-            by_policy.setdefault(policies[place], []).append(place)
-    for policy, places in by_policy.items():
-        sets = [[place] for place in places] if name == "management" else [places]
-        for together in sets:
-            chosen = [tables[place] for place in together]
-            made = _by_pattern(chosen, policy, name, earlier, keep, hide)
-            for place, one in zip(together, made, strict=True):
-                found[place] = one
+    places = [place for place, done in enumerate(found) if done is None]
+    for together in [[place] for place in places] if name == "management" else [places]:
+        chosen = [tables[place] for place in together]
+        rules = [policies[place] for place in together]
+        made = _by_pattern(chosen, rules, name, earlier, keep, hide) if chosen else []
+        for place, one in zip(together, made, strict=True):
+            found[place] = one
     return [one for one in found if one is not None]
 
 
@@ -107,30 +103,42 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
 
 def _by_pattern(
     tables: Sequence[Estimates],
-    policy: Policy,
+    policies: Sequence[Policy],
     audience: str,
     earlier: Sequence[Record],
     keep: Sequence[Choice],
     hide: Sequence[Choice],
 ) -> list[Protected]:
-    """Hide counts, and what rests on them, of tables that are looked at together."""
-    asked = [asked_of(table, policy, keep, hide) for table in tables]
+    """Hide counts, and what rests on them, of tables that are looked at together.
+
+    Where their policies differ, what ties them is held to the strictest.
+    """
+    asked = [
+        asked_of(table, policy, keep, hide) for table, policy in zip(tables, policies, strict=True)
+    ]
+    rules = Rules(
+        max(policy.threshold for policy in policies),
+        max(policy.width for policy in policies),
+        max(policy.least_hidden for policy in policies),
+    )
     released = [one.counted for one in earlier]
     changes = small_changes(
         [one.counted for one in asked],
         released,
-        threshold=policy.threshold,
-        months=policy.min_gap_months,
+        threshold=rules.threshold,
+        months=max(policy.min_gap_months for policy in policies),
     )
     asked = [
         replace(one, sensitive=one.sensitive | small, keep=one.keep & ~small)
         for one, small in zip(asked, changes, strict=True)
     ]
-    found = _decided(tables, asked, policy, released)
+    found = _decided(tables, asked, rules, released)
     others = _others(asked, released)
-    alone = _decided(tables, asked, policy, ()) if others else found
+    alone = _decided(tables, asked, rules, ()) if others else found
     result = []
-    for table, one, decided, by_itself in zip(tables, asked, found, alone, strict=True):
+    for table, policy, one, decided, by_itself in zip(
+        tables, policies, asked, found, alone, strict=True
+    ):
         more = int((decided.hidden & ~by_itself.hidden).sum())
         words = _sentence(decided, policy) + _because(more, others)
         result.append(_shown(table, one, decided, policy, audience, earlier, words))
@@ -167,10 +175,9 @@ def _because(more: int, titles: Sequence[str]) -> str:
 def _decided(
     tables: Sequence[Estimates],
     asked: Sequence[Asked],
-    policy: Policy,
+    rules: Rules,
     earlier: Sequence[Counted],
 ) -> list[Hidden]:
-    rules = Rules(policy.threshold, policy.width, policy.least_hidden)
     clash = None
     try:
         return hide_together(asked, rules, earlier)

@@ -10,6 +10,7 @@ from workforce_analytics.counting.counts import Counts, count
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, About, long_date
 from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.inference.rounding import round_half_up
 from workforce_analytics.measures.composition_rows import Group
 
 WHERE_STAFF_LIVE = "where_staff_live"
@@ -181,9 +182,15 @@ def choose_benchmark(
 
 
 def _where_staff_live(workforce: Extract, community: Extract) -> AreaWeights:
-    """Weigh areas by the people of the latest snapshot who live there."""
-    homes = count(workforce, by=["home_area"], as_at="latest")
-    return area_weights({area: n for (area,), n in homes.occurring().items()}, community)
+    """Weigh areas by the people of the latest snapshot who live there, in tens; fewer than ten are
+    left out.
+    """
+    homes = count(workforce, by=["home_area"], as_at="latest").occurring()
+    # The weights can be had back from the shares of two or more groups of the community.
+    tens: dict[str | None, int] = {
+        area: 10 * int(round_half_up(n / 10, 0)) for (area,), n in homes.items() if n >= 10
+    }
+    return area_weights(tens, community)
 
 
 def not_placed(

@@ -17,6 +17,8 @@ from workforce_analytics.inference.rounding import round_up
 
 LOW_DECLARATION = 0.60
 """Below this share of people who have declared, a figure carries a caveat (HMPPS practice)."""
+LARGE = 100
+"""Of fewer people, that a caveat stands or does not would tell how few have not declared."""
 DISTANCE = "People to parity are a measure of distance, not a quota or target."
 PARITY = {
     "replacement": "N (b - s), rounded up",
@@ -281,7 +283,7 @@ class Sheet:
             words = (
                 "Fewer than 60 % of people{} have declared: the shares may not describe the rest."
             )
-            if group.label == ALL:
+            if group.label == ALL and row["denominator"] >= LARGE:
                 self._low.append(words.format(""))
             else:
                 # A note goes with its row where that is hidden; a caveat would tell of it.
