@@ -185,6 +185,14 @@ def test_a_percentage_of_a_hidden_count_is_found_and_gives_it_away(folder, exact
     assert narrow
 
 
+@pytest.mark.parametrize("words", [{"note": "3 people"}, {"status": "ok"}])
+def test_words_beside_a_hidden_count_are_found(folder, exact, words) -> None:
+    row, _ = _hidden(folder, exact, small=True)
+    changed(folder, BY_GRADE, _labels(row), **words)
+    said = [finding.what for finding in audit(folder).findings]
+    assert said == ["its note or status says something beside a hidden count"]
+
+
 def test_a_percentage_of_a_hidden_base_leaves_a_few_bases(tmp_path) -> None:
     parts = {"a": {"sex": "a"}, "b": {"sex": "b"}}
     described = by_hand(

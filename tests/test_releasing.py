@@ -518,3 +518,31 @@ def test_of_two_at_once_the_second_is_protected_against_the_first(path: Path) ->
     assert min(high - low for low, high in hidden.values()) >= THRESHOLD - 1
     titles = {entry.content["title"] for entry in ledgers.read(path)}
     assert titles == {plan.title for plan in plans.values()}
+
+
+def test_a_directorate_less_its_services_does_not_tell_who_is_in_none(council) -> None:
+    """People attached to a directorate itself are in no service: 692 women less 691 is one."""
+    tables = [
+        wa.composition.shares(council.workforce, of="sex", by=by)
+        for by in ("service", "directorate")
+    ]
+    exact = [one.unprotected(reason="a test") for one in tables]
+    by_service, by_directorate = (one.to_frame() for one in wa.disclosure.protect_together(tables))
+    units = pd.read_csv(wa.sample_data("units.csv"), dtype=str)
+    within = dict(zip(units["name"], units["parent_id"], strict=True))
+    names = dict(zip(units["unit_id"], units["name"], strict=True))
+    told = []
+    for frames in (exact, (by_service, by_directorate)):
+        services, directorates = (
+            one[(one["measure"] == "share_of_all") & (one["sex"] == "Female")] for one in frames
+        )
+        above = services["service"].map(within).map(names)
+        printed = directorates.set_index("directorate")["numerator"]
+        gaps = [
+            printed[unit] - part["numerator"].sum()
+            for unit, part in services.groupby(above)
+            if unit in printed and part["numerator"].notna().all()
+        ]
+        told.append([gap for gap in gaps if 0 < gap < 10])
+    assert told[0], "the sample has people attached to a directorate itself"
+    assert not told[1]

@@ -101,8 +101,11 @@ def small_or_strange(
 
 
 def on_hidden(name: str, row: Row, groups: Sequence[str], mark: str) -> Iterator[Finding]:
-    """Find figures that rest on hidden counts and are printed."""
+    """Find figures that are printed of hidden counts, and words that could tell of them."""
     hidden = [column for column in COUNTS if row[column] == mark]
+    if hidden and (row.get("note") or row.get("status", "suppressed") != "suppressed"):
+        what = "its note or status says something beside a hidden count"
+        yield Finding(name, row_words(row, groups), what)
     printed = _figures(row)
     if hidden and printed:
         are, them = ("is", "it") if len(printed) == 1 else ("are", "them")
