@@ -179,6 +179,11 @@ class Cells:
     largest: tuple[tuple[int, ...], ...] = ()
     quantiles: tuple[int, ...] = ()
 
+    @property
+    def values(self) -> np.ndarray:
+        """Exact count of each cell."""
+        return np.array([self.base[list(cell)].sum() for cell in self.members], dtype=np.int64)
+
 
 @dataclass(frozen=True, eq=False)
 class Estimates:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from workforce_analytics.disclosure.layout import counted
 from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.protected import Protected
@@ -210,7 +208,7 @@ def _is_lost(table: Estimates) -> bool:
     cells, policy = table.cells, resolve(table.about.policy)
     if cells is None or policy.rounds or table.about.published:
         return False
-    counts = np.array([cells.base[list(cell)].sum() for cell in cells.members])
+    counts = cells.values
     small = ((counts >= 1) & (counts < policy.threshold)).sum()
     return bool(small > policy.step_down * len(counts))
 

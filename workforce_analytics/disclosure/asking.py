@@ -47,7 +47,7 @@ def asked_of(
     """
     cells, exact = table.cells, table._exact
     assert cells is not None
-    values = np.array([cells.base[list(cell)].sum() for cell in cells.members], dtype=np.int64)
+    values = cells.values
     full = marking.full_groups(exact, table.about) & (policy.full_groups == "hide")
     sensitive = _small(cells, values, policy) | _all_alike(cells, values, full)
     sensitive |= _chosen(table, hide) & (values > 0)

@@ -24,6 +24,14 @@ class Veil:
     denominator: np.ndarray
     value: np.ndarray
 
+    def and_also(self, other: Veil) -> Veil:
+        """Hide what either hides."""
+        return Veil(
+            self.numerator | other.numerator,
+            self.denominator | other.denominator,
+            self.value | other.value,
+        )
+
     def over(self, value: np.ndarray) -> Veil:
         """Hide some more values."""
         return Veil(self.numerator, self.denominator, self.value | value)
@@ -89,7 +97,7 @@ def few_equivalents(exact: pd.DataFrame, policy: Policy, veil: Veil) -> Veil:
         (exact[name].to_numpy() > 0) & (exact[name].to_numpy() < policy.threshold)
         for name in ("numerator", "denominator")
     )
-    return Veil(veil.numerator | n, veil.denominator | total, veil.value | n | total)
+    return veil.and_also(Veil(n, total, n | total))
 
 
 def row_by_row(exact: pd.DataFrame, policy: Policy, counted: np.ndarray) -> Veil:

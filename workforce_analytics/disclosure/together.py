@@ -225,22 +225,14 @@ def _shown(
     if not heads:
         veil = marking.few_equivalents(exact, policy, veil)
     no_cell = (cells.numerator < 0) & (cells.denominator < 0)
-    alone = marking.row_by_row(exact, policy, no_cell)
-    veil = marking.Veil(
-        veil.numerator | alone.numerator,
-        veil.denominator | alone.denominator,
-        veil.value | alone.value | marking.few(exact, policy),
-    )
+    veil = veil.and_also(marking.row_by_row(exact, policy, no_cell))
+    veil = veil.over(marking.few(exact, policy))
     frame = exact
     if policy.rounds:
         n, total = _rounded_rows(table, asked, policy)
         derived = no_cell & [bool(further) for further in cells.behind or [()] * len(exact)]
         frame, own = marking.rounded_rows(exact, policy, n, total, derived)
-        veil = marking.Veil(
-            veil.numerator | own.numerator,
-            veil.denominator | own.denominator,
-            veil.value | own.value,
-        )
+        veil = veil.and_also(own)
     veil = veil.over(_averages(table, asked, found, policy, earlier))
     veil = marking.with_reference(exact, table.about, veil)
     full = marking.full_groups(exact, table.about)
@@ -283,7 +275,7 @@ def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.nd
     """Round the counts of each row; fractions (FTE) by themselves."""
     exact, cells = table._exact, table.cells
     assert cells is not None
-    values = np.array([cells.base[list(cell)].sum() for cell in cells.members], dtype=np.int64)
+    values = cells.values
     printed = printed_counts(cells, values, policy)
     result = []
     for name, places in zip(COUNTS, (cells.numerator, cells.denominator), strict=True):
