@@ -51,7 +51,9 @@ UNITS = frozenset(
         "people",
         "posts",
         "fte",
+        "applications",
         "events",
+        "statistic",
         "pounds",
         "score_0_100",
         "score_0_10",
@@ -162,6 +164,9 @@ class Cells:
         For each cell, its largest contributions to the sum, in descending order.
     quantiles
         Rows whose figure is a median or another quantile of those in the denominator's cell.
+    heads
+        How many people stand behind a cell, where one person can be counted in it more than once
+        (applications): the threshold is one of people.
     """
 
     base: np.ndarray
@@ -178,6 +183,7 @@ class Cells:
     sums: np.ndarray | None = None
     largest: tuple[tuple[int, ...], ...] = ()
     quantiles: tuple[int, ...] = ()
+    heads: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def values(self) -> np.ndarray:
@@ -285,20 +291,22 @@ class CellBuilder:
         self._keys = sorted(counts)
         self._base = np.array([counts[key] for key in self._keys], dtype=np.int64)
         self._dimensions = tuple(dimensions)
+        self._columns = {
+            name: np.array([key[place] for key in self._keys], dtype=object)
+            for place, name in enumerate(self._dimensions)
+        }
         self._cells: dict[tuple[int, ...], int] = {}
         self._sums: list[int] = []
+        self._heads: dict[int, int] = {}
 
     def cell(self, **categories: str | Sequence[str]) -> int:
         """Index of the cell that adds up all elementary groups of some categories."""
-        wanted = {
-            self._dimensions.index(name): {codes} if isinstance(codes, str) else set(codes)
-            for name, codes in categories.items()
-        }
-        members = tuple(
-            index
-            for index, key in enumerate(self._keys)
-            if all(key[place] in codes for place, codes in wanted.items())
-        )
+        inside = np.ones(len(self._keys), dtype=bool)
+        for name, codes in categories.items():
+            column = self._columns[name]
+            wanted = [codes] if isinstance(codes, str) else codes
+            inside &= np.logical_or.reduce([column == code for code in wanted], initial=False)
+        members = tuple(np.flatnonzero(inside).tolist())
         if members not in self._cells:
             self._cells[members] = len(self._cells)
             self._sums.append(int(self._base[list(members)].sum()))
@@ -307,6 +315,10 @@ class CellBuilder:
     def n(self, cell: int) -> int:
         """How many are in a cell."""
         return self._sums[cell]
+
+    def made_by(self, cell: int, people: int) -> None:
+        """Say how many people stand behind a cell, where one person can be counted more often."""
+        self._heads[cell] = people
 
     def finish(
         self,
@@ -323,4 +335,5 @@ class CellBuilder:
             numerator=np.array(numerator, dtype=np.int64),
             denominator=np.array(denominator, dtype=np.int64),
             behind=tuple(behind),
+            heads=dict(self._heads),
         )

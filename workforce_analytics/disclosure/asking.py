@@ -92,6 +92,8 @@ def _chosen(table: Estimates, choices: Sequence[Choice]) -> np.ndarray:
 
 def _small(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
     small = (values >= 1) & (values < policy.threshold)
+    for cell, people in cells.heads.items():
+        small[cell] |= 1 <= people < policy.threshold
     if policy.zeros == "hide":
         # Where nothing could ever be counted, 0 tells nothing.
         small |= (values == 0) & np.array([len(cell) > 0 for cell in cells.members], dtype=bool)

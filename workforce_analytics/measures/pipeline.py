@@ -1,0 +1,218 @@
+"""What became of applications: who reached a stage, who was still a candidate before the next.
+
+An application's fate is its furthest stage and whether it was withdrawn there. Every count of a
+funnel adds up fates, so that stages, bases and what lies between them hang together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workforce_analytics.counting.counts import Counts
+from workforce_analytics.counting.dimensions import Dimension
+from workforce_analytics.counting.stages import STAGES, candidate_counts, stage_counts
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import ALL
+from workforce_analytics.extracts.extract import Extract
+
+FATE = "fate"
+NOT_KNOWN = "not_known"
+WITHDRAWN = ", withdrawn"
+LABELS = {
+    "applied": "Applied",
+    "shortlisted": "Shortlisted",
+    "interviewed": "Interviewed",
+    "offered": "Offered",
+    "appointed": "Appointed",
+}
+WITHDRAWN_LABEL = "Withdrawn"
+NOT_KNOWN_LABEL = "Stage not known"
+VERBS = {
+    "shortlisted": "being shortlisted",
+    "interviewed": "being interviewed",
+    "offered": "being offered a post",
+    "appointed": "being appointed",
+}
+AMONG = {
+    "applied": "those who applied",
+    "shortlisted": "those shortlisted",
+    "interviewed": "those interviewed",
+    "offered": "those offered a post",
+}
+BASES = {
+    "apart": (
+        "Applications withdrawn before a stage are not counted as unsuccessful at it: they are "
+        "left out of the base of that stage."
+    ),
+    "in": "Applications withdrawn before a stage are in the base of that stage.",
+}
+"""What is done with withdrawn applications, by name, as a reader is told."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Counts of applications by their fate, beside whatever else they are split by."""
+
+    counts: Counts
+    stages: tuple[str, ...]
+    withdrawn: str
+    """ "apart": who withdrew before a stage is not in its base; "in": they are."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the counts are split by, the fate last."""
+        return (*(item.name for item in self.counts.dimensions[:-2]), FATE)
+
+    @property
+    def fates(self) -> tuple[str, ...]:
+        """Every fate, in the order of the stages."""
+        known = [f"{stage}{left}" for stage in self.stages for left in ("", WITHDRAWN)]
+        return (*known, NOT_KNOWN)
+
+    def dimension(self, name: str) -> Dimension:
+        """Give a dimension by its name."""
+        return self.counts.dimension(name)
+
+    def cells(self) -> dict[tuple[str, ...], int]:
+        """Count of each combination of categories and fate; those that do not occur are 0."""
+        return self._by_fate(self.counts.cells())
+
+    def occurring(self) -> dict[tuple[str, ...], int]:
+        """Count of the combinations that occur."""
+        return self._by_fate(self.counts.occurring())
+
+    def _by_fate(self, counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = {}
+        for (*split, stage, left), n in counts.items():
+            fate = stage
+            if stage != NOT_KNOWN and left == "yes":
+                fate += WITHDRAWN
+            key = (*split, fate)
+            found[key] = found.get(key, 0) + n
+        return found
+
+    def holds(self) -> dict[str, Any]:
+        """What each fate holds in the finest terms, where stages were left out."""
+        edges = [STAGES.index(stage) for stage in self.stages] + [len(STAGES)]
+        held = {
+            f"{stage}{left}": tuple(f"{fine}{left}" for fine in STAGES[edges[at] : edges[at + 1]])
+            for at, stage in enumerate(self.stages)
+            for left in ("", WITHDRAWN)
+        }
+        return {FATE: {**held, NOT_KNOWN: (NOT_KNOWN,)}}
+
+    def reached(self, stage: str) -> tuple[str, ...]:
+        """Give the fates of all who reached a stage; all applications reached the first."""
+        later = self.stages[self.stages.index(stage) :]
+        everybody = (NOT_KNOWN,) if stage == self.stages[0] else ()
+        return (*(f"{one}{left}" for one in later for left in ("", WITHDRAWN)), *everybody)
+
+    def base(self, among: str, outcome: str) -> tuple[str, ...]:
+        """Give the fates of all who reached a stage and of whom it is known what came of it."""
+        start, end = self.stages.index(among), self.stages.index(outcome)
+        left = () if self.withdrawn == "apart" else (WITHDRAWN,)
+        undecided = [f"{one}{how}" for one in self.stages[start:end] for how in ("", *left)]
+        return (*undecided, *self.reached(outcome))
+
+    def gone(self) -> tuple[str, ...]:
+        """Give the fates of all who withdrew, wherever."""
+        return tuple(f"{stage}{WITHDRAWN}" for stage in self.stages)
+
+    def label(self, stage: str) -> str:
+        """Word a stage, to stand in a column."""
+        return LABELS[stage]
+
+
+def pipeline(
+    applications: Extract,
+    *,
+    by: Sequence[str],
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    levels: Mapping[str, str] | None = None,
+    stages: Sequence[str] = STAGES,
+    withdrawn: str = "apart",
+    unprinted: Sequence[str] = (),
+) -> Pipeline:
+    """Count applications by what became of them.
+
+    Raises
+    ------
+    UsageError
+        Not applications or counts of them; a stage or treatment that there is not.
+    """
+    if not isinstance(applications, Extract) or applications.contract.name not in {
+        "applications",
+        "counts",
+    }:
+        raise UsageError(
+            "The first argument is an applications extract or counts of applications, such as "
+            "council.applications."
+        )
+    if withdrawn not in BASES:
+        raise UsageError(f"withdrawn={withdrawn!r} is not known. Allowed: {', '.join(BASES)}.")
+    counts = stage_counts(
+        applications,
+        by=list(by),
+        where=where,
+        levels=levels,
+        stages=tuple(stages),
+        unprinted=tuple(unprinted),
+    )
+    there = counts.dimension("furthest_stage").codes
+    return Pipeline(counts, tuple(one for one in stages if one in there), withdrawn)
+
+
+def refuse_stages(found: Pipeline, among: str, outcome: str) -> None:
+    """Refuse a pair of stages that the applications do not have, or in the wrong order."""
+    for name, stage in (("among", among), ("outcome", outcome)):
+        if stage not in found.stages:
+            raise UsageError(
+                f"{name}={stage!r} is not a stage of these applications. "
+                f"Allowed: {', '.join(found.stages)}."
+            )
+    if found.stages.index(among) >= found.stages.index(outcome):
+        raise UsageError(f"'{outcome}' does not come after '{among}': exchange among and outcome.")
+
+
+Reached = dict[tuple[str, ...], int]
+"""Distinct candidates who reached a stage: labels of the split, then the code of the stage."""
+
+
+def candidates_who_reached(
+    applications: Extract,
+    found: Pipeline,
+    *,
+    by: Sequence[str],
+    where: Mapping[str, str | Sequence[str]] | None,
+    levels: Mapping[str, str] | None,
+) -> Reached:
+    """How many distinct candidates of each group reached each stage? Empty where nobody knows.
+
+    A candidate who stands in two groups counts in both, so each way of splitting is counted for
+    itself: `by` all together, and everybody.
+    """
+    known: Reached = {}
+    counted = candidate_counts(
+        applications, by=list(by), where=where, levels=levels, stages=found.stages
+    )
+    if counted is None:
+        return known
+    for (*split, furthest), n in counted.occurring().items():
+        if furthest == NOT_KNOWN:
+            passed: tuple[str, ...] = found.stages[:1]
+        else:
+            passed = found.stages[: found.stages.index(furthest) + 1]
+        for stage in passed:
+            key = (*split, stage)
+            known[key] = known.get(key, 0) + n
+    return known
+
+
+def within_parts(found: Pipeline, by: str | None) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
+    """Give what a table is about: everybody, then each category of what it is split by."""
+    whole: list[tuple[str, dict[str, tuple[str, ...]]]] = [(ALL, {})]
+    if by is None:
+        return whole
+    return whole + [(item.label, {by: (item.code,)}) for item in found.dimension(by).categories]

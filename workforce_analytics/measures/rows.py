@@ -1,0 +1,125 @@
+"""Rows of a table in the making, and the cells of counts that its figures are worked out from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from workforce_analytics.counting.counts import Counts
+from workforce_analytics.estimates import About, CellBuilder, Estimates, assemble
+from workforce_analytics.inference.proportions import proportion_interval
+
+NOBODY = "nobody is in this base"
+
+
+class Rows:
+    """Collects the rows of one table; nothing is printed whose cells are not named.
+
+    Parameters
+    ----------
+    counts
+        Count of each elementary group, keyed by its categories.
+    dimensions
+        Names of what the elementary groups are split by, in the order of the keys.
+    """
+
+    def __init__(self, counts: Mapping[tuple[str, ...], int], dimensions: Sequence[str]) -> None:
+        self._cells = CellBuilder(counts, dimensions)
+        self._rows: list[dict[str, Any]] = []
+        self._numerator: list[int] = []
+        self._denominator: list[int] = []
+        self._behind: list[tuple[int, ...]] = []
+
+    def cell(self, people: int | None = None, **categories: str | Sequence[str]) -> int:
+        """Cell of some categories; with how many people stand behind it, if that is known."""
+        cell = self._cells.cell(**categories)
+        if people is not None:
+            self._cells.made_by(cell, people)
+        return cell
+
+    def n(self, cell: int) -> int:
+        """How many are in a cell."""
+        return self._cells.n(cell)
+
+    def add(
+        self,
+        measure: str,
+        labels: Mapping[str, str],
+        *,
+        numerator: int = -1,
+        denominator: int = -1,
+        behind: Sequence[int] = (),
+        **figures: Any,
+    ) -> dict[str, Any]:
+        """Add a row: its counts are those of its cells, and it is hidden where one of them is."""
+        row = {"measure": measure, **labels, **figures}
+        if numerator >= 0:
+            row["numerator"] = self.n(numerator)
+        if denominator >= 0:
+            row["denominator"] = self.n(denominator)
+        self._rows.append(row)
+        self._numerator.append(numerator)
+        self._denominator.append(denominator)
+        self._behind.append(tuple(behind))
+        return row
+
+    def count(self, measure: str, labels: Mapping[str, str], cell: int, unit: str) -> None:
+        """Add a row of how many there are."""
+        self.add(measure, labels, numerator=cell, unit=unit, value=self.n(cell), method="count")
+
+    def proportion(
+        self,
+        measure: str,
+        labels: Mapping[str, str],
+        part: int,
+        whole: int,
+        confidence: float,
+        **figures: Any,
+    ) -> None:
+        """Add a row of a share with Wilson's interval; of nobody it is undefined."""
+        row = self.add(
+            measure,
+            labels,
+            numerator=part,
+            denominator=whole,
+            unit="proportion",
+            inference="process",
+            **figures,
+        )
+        n, total = self.n(part), self.n(whole)
+        if total == 0:
+            row |= {"status": "undefined", "note": NOBODY}
+            return
+        interval = proportion_interval(n, total, confidence=confidence)
+        row |= {
+            "value": n / total,
+            "lower": float(interval.lower),
+            "upper": float(interval.upper),
+            "method": "share, Wilson interval",
+        }
+
+    def estimates(
+        self, about: About, source: Counts, holds: Mapping[str, Any] | None = None
+    ) -> Estimates:
+        """Give the table.
+
+        Parameters
+        ----------
+        about
+            What a reader must know of it.
+        source
+            The counts that its cells are sums of: says whose they are and what they hold.
+        holds
+            What categories hold of dimensions that the source does not have.
+        """
+        cells = self._cells.finish(self._numerator, self._denominator, self._behind)
+        cells = replace(
+            cells,
+            people=source.people,
+            roots={item.name: item.root for item in source.dimensions if item.root},
+            holds={**{item.name: item.holds for item in source.dimensions}, **(holds or {})},
+            within=source.limits,
+        )
+        rows = [{"period": about.period, **row} for row in self._rows]
+        return assemble(rows, about, cells)
