@@ -1,0 +1,440 @@
+"""The same comparison within vacancies, grades or services: like is held against like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workforce_analytics.engine import columns
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import ALL, Estimates
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.inference.ratios import odds_ratio_interval, ratio_interval
+from workforce_analytics.inference.stratified import Stratified, expected_passes
+from workforce_analytics.inference.stratified import stratified as within_strata
+from workforce_analytics.measures.between_groups import REST, find_reference, orientation
+from workforce_analytics.measures.pipeline import (
+    AMONG,
+    FATE,
+    VERBS,
+    Pipeline,
+    pipeline,
+    refuse_stages,
+)
+from workforce_analytics.measures.recruitment_funnel import base_cell
+from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.rows import NOBODY, Rows
+
+VACANCY = "vacancy_id"
+NAMES = {"vacancy": VACANCY, VACANCY: VACANCY}
+
+
+def stratified(
+    applications: Extract,
+    *,
+    of: str,
+    outcome: str,
+    among: str,
+    level: str,
+    reference: str,
+    strata: Sequence[str],
+    bulk: int,
+    withdrawn: str,
+    where: Where,
+    confidence: float,
+) -> Estimates:
+    """Compare groups within strata; what `likelihood(strata=...)` gives."""
+    chosen = [NAMES.get(name, name) for name in strata]
+    if not chosen or of in chosen or len(set(chosen)) < len(chosen):
+        raise UsageError("strata= takes one or more names, none of them twice, none of them of=.")
+    there = VACANCY in columns(applications.frame)
+    if VACANCY in chosen and not there:
+        raise UsageError("These counts do not tell vacancies apart, so they cannot be strata.")
+    split = [of, *chosen, *([VACANCY] if there and VACANCY not in chosen else [])]
+    found = pipeline(
+        applications,
+        by=split,
+        where=where,
+        levels={of: level},
+        withdrawn=withdrawn,
+        unprinted=[VACANCY] if there else [],
+    )
+    refuse_stages(found, among, outcome)
+    passing = _Passing.of(found, of, chosen, (among, outcome))
+    shown = chosen[0] if len(chosen) == 1 and chosen != [VACANCY] else ""
+    printed = [of, *([shown] if shown else [])]
+    rows = Rows(_added_up(found, printed), [*printed, FATE])
+    table = _Stratified(found, of, (among, outcome), rows, confidence)
+    label = table.add(passing, reference, shown, _Bulk.of(passing, bulk) if there else None)
+    words = " and ".join(
+        "vacancy" if name == VACANCY else found.dimension(name).title.lower() for name in chosen
+    )
+    about = describe(
+        applications,
+        found,
+        printed,
+        kind="stratified",
+        title=f"Relative likelihood of {VERBS[outcome]}, of {AMONG[among]}, within each {words}",
+        question=f"Does the comparison stand when like is held against like, within each {words}?",
+        definition=(
+            "Each group against the reference within each stratum, strata put together by "
+            "Mantel-Haenszel weights; and what each group would have had at the rate of all who "
+            "declared in the same stratum."
+        ),
+        period=period_of(applications, where),
+        confidence=confidence,
+        reference=label,
+        caveats=_caveats(table, passing, shown, bulk if there else None),
+    )
+    return rows.estimates(about, found.counts, found.holds())
+
+
+def _added_up(found: Pipeline, names: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Add counts up over all that is not printed; combinations that do not occur are 0."""
+    places = [found.names.index(name) for name in names]
+    codes = [found.dimension(name).codes for name in names]
+    sums: dict[tuple[str, ...], int] = {}
+    grid: list[tuple[str, ...]] = [()]
+    for known in (*codes, found.fates):
+        grid = [(*key, code) for key in grid for code in known]
+    sums = dict.fromkeys(grid, 0)
+    for key, n in found.occurring().items():
+        sums[(*(key[place] for place in places), key[-1])] += n
+    return sums
+
+
+@dataclass(frozen=True)
+class _Passing:
+    """Who was in the pool and who passed: one row per stratum and vacancy, one column per group."""
+
+    strata: np.ndarray
+    """Number of the stratum of each row."""
+    labels: tuple[tuple[str, ...], ...]
+    """Codes of each stratum."""
+    pool: np.ndarray
+    passed: np.ndarray
+    applicants: np.ndarray
+    """Everybody who applied for the vacancy of each row, declared or not."""
+
+    @classmethod
+    def of(
+        cls, found: Pipeline, of: str, strata: Sequence[str], stages: tuple[str, str]
+    ) -> _Passing:
+        among, outcome = stages
+        names = found.names
+        places = [names.index(name) for name in strata]
+        at_vacancy = names.index(VACANCY) if VACANCY in names else None
+        groups = {code: n for n, code in enumerate(found.dimension(of).declared)}
+        base, passed = set(found.base(among, outcome)), set(found.reached(outcome))
+        rows: dict[tuple[Any, ...], int] = {}
+        cells: list[tuple[int, int, bool, bool, int]] = []
+        applicants: dict[str, int] = {}
+        for key, n in sorted(found.occurring().items()):
+            stratum = tuple(key[place] for place in places)
+            vacancy = key[at_vacancy] if at_vacancy is not None else ""
+            row = rows.setdefault((stratum, vacancy), len(rows))
+            applicants[vacancy] = applicants.get(vacancy, 0) + n
+            group = groups.get(key[names.index(of)])
+            if group is not None:
+                cells.append((row, group, key[-1] in base, key[-1] in passed, n))
+        labels = tuple(dict.fromkeys(stratum for stratum, _ in rows))
+        number = {label: place for place, label in enumerate(labels)}
+        table = np.array(cells, dtype=np.int64).reshape(-1, 5)
+        pool, made = (
+            _summed(table, len(rows), len(groups), table[:, column] == 1) for column in (2, 3)
+        )
+        return cls(
+            np.array([number[stratum] for stratum, _ in rows], dtype=np.int64),
+            labels,
+            pool,
+            made,
+            np.array([applicants[vacancy] for _, vacancy in rows], dtype=np.int64),
+        )
+
+    def by_stratum(self, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Passed and pool of each stratum and group, of all rows or of some."""
+        keep = slice(None) if rows is None else rows
+        shape = (len(self.labels), self.pool.shape[1])
+        found = []
+        for counts in (self.passed, self.pool):
+            sums = np.zeros(shape, dtype=np.int64)
+            np.add.at(sums, self.strata[keep], counts[keep])
+            found.append(sums)
+        return found[0], found[1]
+
+
+def _summed(table: np.ndarray, rows: int, groups: int, which: np.ndarray) -> np.ndarray:
+    sums = np.zeros((rows, groups), dtype=np.int64)
+    np.add.at(sums, (table[which, 0], table[which, 1]), table[which, 4])
+    return sums
+
+
+@dataclass(frozen=True)
+class _Bulk:
+    """Vacancies that so many applied for that they can drown the others."""
+
+    without: np.ndarray
+    """Rows of all other vacancies."""
+
+    @classmethod
+    def of(cls, passing: _Passing, most: int) -> _Bulk:
+        return cls(passing.applicants <= most)
+
+
+@dataclass
+class _Stratified:
+    """Adds the rows of a stratified comparison."""
+
+    found: Pipeline
+    of: str
+    stages: tuple[str, str]
+    rows: Rows
+    confidence: float
+
+    def __post_init__(self) -> None:
+        self.dimension = self.found.dimension(self.of)
+
+    def add(self, passing: _Passing, reference: str, shown: str, bulk: _Bulk | None) -> str:
+        """Add all rows; return the label of the reference."""
+        passed, pool = passing.by_stratum()
+        declared = self.dimension.declared
+        totals = [
+            dict(zip(declared, sums.sum(axis=0).tolist(), strict=True)) for sums in (pool, passed)
+        ]
+        code = find_reference(reference, self.dimension, *totals)
+        if code == "total" or reference == "highest":
+            raise UsageError(
+                f"reference={reference!r} is not taken with strata=. Name a group, or use "
+                "'largest' or 'rest'."
+            )
+        without = passing.by_stratum(bulk.without) if bulk is not None else None
+        expected = expected_passes(passed, pool)
+        for place, one in enumerate(declared):
+            if one == code:
+                continue
+            against = (
+                [k for k in range(len(declared)) if k != place]
+                if code == "rest"
+                else [declared.index(code)]
+            )
+            self._group(place, against, (passed, pool), without, shown)
+        for place, one in enumerate(declared):
+            self._expected(place, one, expected, shown)
+            if shown:
+                self._by_stratum(place, one, code, passing, (passed, pool), expected, shown)
+        return REST if code == "rest" else self.dimension.label(code)
+
+    def _cells(self, codes: Sequence[str], **within: tuple[str, ...]) -> tuple[int, int]:
+        among, outcome = self.stages
+        whom = {self.of: tuple(codes), **within}
+        passed = self.rows.cell(**whom, **{FATE: self.found.reached(outcome)})
+        return passed, base_cell(self.rows, self.found, whom, among, outcome)
+
+    def _group(
+        self,
+        place: int,
+        against: Sequence[int],
+        counts: tuple[np.ndarray, np.ndarray],
+        without: tuple[np.ndarray, np.ndarray] | None,
+        shown: str,
+    ) -> None:
+        """Add the comparisons of one group, as they are and within strata."""
+        declared = self.dimension.declared
+        label = self.dimension.label(declared[place])
+        others = [declared[k] for k in against]
+        reference = self.dimension.label(others[0]) if len(others) == 1 else REST
+        part, whole = self._cells([declared[place]])
+        behind = self._cells(others)
+        labels = {self.of: label, **({shown: ALL} if shown else {})}
+
+        def add(measure: str, **figures: Any) -> None:
+            self.rows.add(
+                measure,
+                labels,
+                numerator=part,
+                denominator=whole,
+                behind=behind,
+                inference="process",
+                compared=label,
+                reference=reference,
+                orientation=orientation(label, reference, VERBS[self.stages[1]]),
+                **_known(figures),
+            )
+
+        sizes = [self.rows.n(cell) for cell in (part, whole, *behind)]
+        crude = ratio_interval(*sizes, confidence=self.confidence)
+        odds = odds_ratio_interval(*sizes, confidence=self.confidence)
+        within = self._within(place, against, counts)
+        add("relative_likelihood", unit="ratio", **_ends(crude), method=str(crude.method))
+        add("odds_ratio", unit="odds_ratio", **_ends(odds), method=str(odds.method))
+        self._combined(add, within, "")
+        add(
+            "stratified_test",
+            unit="statistic",
+            value=within.statistic,
+            p_value=within.p_value,
+            method="Cochran-Mantel-Haenszel, without continuity correction",
+            clusters=within.informative,
+        )
+        add(
+            "same_in_every_stratum",
+            unit="statistic",
+            value=within.tarone_statistic,
+            p_value=within.tarone_p,
+            method="Breslow-Day with Tarone's correction",
+            clusters=within.informative,
+            **({} if np.isfinite(within.tarone_statistic) else {"status": "not_tested"}),
+        )
+        turned = _turned(float(crude.value), float(within.risk_ratio.value))
+        add(
+            "reversal",
+            unit="statistic",
+            value=turned,
+            method="1 where the ratio is on the other side of 1 within strata",
+        )
+        if without is not None:
+            self._combined(add, self._within(place, against, without), "_without_bulk")
+
+    def _within(
+        self, place: int, against: Sequence[int], counts: tuple[np.ndarray, np.ndarray]
+    ) -> Stratified:
+        passed, pool = counts
+        return within_strata(
+            passed[:, place],
+            pool[:, place],
+            passed[:, against].sum(axis=1),
+            pool[:, against].sum(axis=1),
+            confidence=self.confidence,
+        )
+
+    def _combined(self, add: Any, within: Stratified, ending: str) -> None:
+        for measure, unit, found in (
+            ("relative_likelihood", "ratio", within.risk_ratio),
+            ("odds_ratio", "odds_ratio", within.odds_ratio),
+        ):
+            add(
+                f"{measure}_stratified{ending}",
+                unit=unit,
+                **_ends(found),
+                method=str(found.method),
+                clusters=within.informative,
+            )
+
+    def _expected(self, place: int, code: str, expected: Any, shown: str) -> None:
+        """Add what a group would have had at the rate of all in the same stratum."""
+        label = self.dimension.label(code)
+        part, whole = self._cells([code])
+        labels = {self.of: label, **({shown: ALL} if shown else {})}
+        value = float(expected.total_expected[place])
+        z = float(expected.z[place])
+        common: dict[str, Any] = {
+            "numerator": part,
+            "denominator": whole,
+            "unit": "applications",
+            "inference": "process",
+            "compared": label,
+            "reference": "all who declared, in the same stratum",
+            "clusters": float(np.count_nonzero(expected.informative)),
+        }
+        self.rows.add(
+            "expected",
+            labels,
+            value=value,
+            p_value=_two_sided(z),
+            method="sum of pool x rate of all in the stratum; z = (O - E) / sqrt(V)",
+            **common,
+        )
+        self.rows.add(
+            "shortfall",
+            labels,
+            value=value - self.rows.n(part),
+            method="expected less observed",
+            **common,
+        )
+
+    def _by_stratum(
+        self,
+        place: int,
+        code: str,
+        reference: str,
+        passing: _Passing,
+        counts: tuple[np.ndarray, np.ndarray],
+        expected: Any,
+        shown: str,
+    ) -> None:
+        """Add each stratum's own rows, for strata that may be named."""
+        number = {codes[0]: row for row, codes in enumerate(passing.labels)}
+        label = self.dimension.label(code)
+        others = [one for one in self.dimension.declared if one != code]
+        against = others if reference == "rest" else [reference]
+        for item in self.found.dimension(shown).categories:
+            labels = {self.of: label, shown: item.label}
+            within = {shown: (item.code,)}
+            part, whole = self._cells([code], **within)
+            behind = self._cells(self.dimension.declared, **within)
+            self.rows.proportion("rate", labels, part, whole, self.confidence)
+            other_part, other_whole = self._cells(against, **within)
+            self.rows.proportion("reference_rate", labels, other_part, other_whole, self.confidence)
+            row = number.get(item.code)
+            value = float(expected.expected[row, place]) if row is not None else np.nan
+            for measure, figure in (
+                ("expected", value),
+                ("shortfall", value - self.rows.n(part)),
+            ):
+                self.rows.add(
+                    measure,
+                    labels,
+                    numerator=part,
+                    denominator=whole,
+                    behind=behind,
+                    unit="applications",
+                    inference="process",
+                    compared=label,
+                    reference="all who declared, in the same stratum",
+                    method="pool x rate of all in the stratum",
+                    **_known({"value": figure}),
+                )
+
+
+def _ends(found: Any) -> dict[str, float]:
+    return {name: float(getattr(found, name)) for name in ("value", "lower", "upper")}
+
+
+def _known(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Flag a figure that there is not."""
+    found = {name: float(v) if isinstance(v, np.number) else v for name, v in figures.items()}
+    if np.isnan(found.get("value", 0.0)) and "status" not in found:
+        found |= {"status": "undefined", "note": NOBODY}
+    return found
+
+
+def _turned(crude: float, within: float) -> float:
+    """Give 1 where two ratios lie on different sides of 1, 0 where they do not."""
+    if np.isnan(crude) or np.isnan(within):
+        return float("nan")
+    return float((crude - 1) * (within - 1) < 0)
+
+
+def _two_sided(z: float) -> float:
+    from statistics import NormalDist
+
+    return 2 * NormalDist().cdf(-abs(z)) if np.isfinite(z) else float("nan")
+
+
+def _caveats(
+    table: _Stratified, passing: _Passing, shown: str, bulk: int | None
+) -> tuple[str, ...]:
+    said = [
+        "Strata in which all passed, nobody passed, or only one group applied tell nothing of a "
+        "difference between groups; they count in no stratified figure.",
+    ]
+    if bulk is not None:
+        said.append(
+            f"“Without bulk campaigns” leaves out vacancies of more than {bulk:,} applicants."
+        )
+    if not shown:
+        said.append("No single stratum is shown.")
+    return tuple(said)
