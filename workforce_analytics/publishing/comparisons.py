@@ -93,8 +93,8 @@ def breaks(table: Figures) -> tuple[str, ...]:
         for period in table.periods
         if any(
             figure.value_mark == "[b]" or figure.note.startswith("[b]")
-            for (_, _, _, when), figure in table.rows.items()
-            if when == period
+            for place, figure in table.rows.items()
+            if place.period == period
         )
     )
 

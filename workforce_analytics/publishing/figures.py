@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from workforce_analytics.estimates import ALL, About
+from workforce_analytics.extracts.codelists import UNDECLARED, codelist
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
+
+STAGE = "stage"
+"""Name of the group column that holds the stages of recruitment."""
+
+NOT_GIVEN = "Undeclared"
+"""Label of all kinds of missing answer together."""
+
+_NUMBERS = (
+    "value",
+    "lower",
+    "upper",
+    "numerator",
+    "denominator",
+    "p_value",
+    "q_value",
+    "n_effective",
+    "clusters",
+)
+_WORDS = ("note", "status", "compared", "reference", "orientation", "method")
+
+
+class Place(NamedTuple):
+    """Where a figure stands: which measure, of which group, in which part, stage and period."""
+
+    measure: str
+    group: str
+    split: str = ""
+    period: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,16 +57,32 @@ class Figure:
     numerator_mark: str = "[x]"
     denominator_mark: str = "[x]"
     note: str = ""
+    status: str = ""
+    p_value: float | None = None
+    q_value: float | None = None
+    n_effective: float | None = None
+    clusters: float | None = None
+    compared: str = ""
+    """What stands above the line of a ratio."""
+    reference: str = ""
+    """What it is compared with."""
+    orientation: str = ""
+    method: str = ""
 
     @property
     def has_interval(self) -> bool:
         """Whether both ends of the interval may be shown."""
         return self.value is not None and self.lower is not None and self.upper is not None
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the figure is there and may not be shown, so that nobody can be identified."""
+        return self.value is None and self.value_mark in {"[c]", "*"}
+
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one protected table, by measure, group, split and period."""
+    """The figures of one protected table, by measure, group, split, stage and period."""
 
     about: About
     declared: tuple[str, ...]
@@ -45,7 +92,9 @@ class Figures:
     splits: tuple[str, ...]
     """Labels of what the table is split by, the total last; one empty label where by nothing."""
     periods: tuple[str, ...]
-    rows: dict[tuple[str, str, str, str], Figure]
+    rows: dict[Place, Figure]
+    stages: tuple[str, ...] = ("",)
+    """Labels of the stages in their order; one empty label where the table has none."""
 
     @property
     def of(self) -> str:
@@ -56,7 +105,7 @@ class Figures:
     @property
     def by(self) -> str:
         """Heading of what the table is split by, empty where by nothing."""
-        name = self.about.groups[1] if len(self.about.groups) > 1 else ""
+        name = split_name(self.about)
         return self.about.headings.get(name, name)
 
     @property
@@ -65,27 +114,55 @@ class Figures:
         return self.splits[-1]
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """What the table is split by, without the whole; none where by nothing."""
+        return tuple(split for split in self.splits if split not in ("", ALL))
+
+    @property
     def latest(self) -> str:
         """The last period."""
         return self.periods[-1]
 
-    def get(self, measure: str, group: str, *, split: str = "", period: str = "") -> Figure:
+    @property
+    def reference(self) -> str:
+        """The group that all others are compared with; what it is called where it is no group."""
+        pairs = [
+            (place.group, {figure.compared, figure.reference})
+            for place, figure in self.rows.items()
+            if place.group in (figure.compared, figure.reference)
+        ]
+        # The reference has no comparison of its own.
+        others = {label for group, pair in pairs for label in pair} - {group for group, _ in pairs}
+        return next((label for label in sorted(others)), "") if len(others) == 1 else ""
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Groups that are compared with the reference."""
+        return tuple(group for group in self.declared if group != self.reference)
+
+    def get(
+        self, measure: str, group: str, *, split: str = "", period: str = "", stage: str = ""
+    ) -> Figure:
         """Look one figure up; a figure that is not in the table is "[x]", not available."""
-        key = (measure, group, split or self.total, period or self.latest)
-        return self.rows.get(key, Figure())
+        place = Place(measure, group, split or self.total, period or self.latest, stage)
+        return self.rows.get(place, Figure())
+
+    def holds(self, measure: str) -> bool:
+        """Whether the table has this measure at all."""
+        return any(place.measure == measure for place in self.rows)
 
     def declaration(self, *, split: str = "", period: str = "") -> Figure:
         """Look the declaration rate up; a table of those who declared only has none."""
         wanted = ("declaration_rate", split or self.total, period or self.latest)
-        for (measure, _, at, when), figure in self.rows.items():
-            if (measure, at, when) == wanted:
+        for place, figure in self.rows.items():
+            if (place.measure, place.split, place.period) == wanted:
                 return figure
         return Figure()
 
     @property
     def holds_everybody(self) -> bool:
         """Whether those who did not declare are in the table too, with the declaration rate."""
-        return any(measure == "declaration_rate" for measure, _, _, _ in self.rows)
+        return self.holds("declaration_rate")
 
     def who_declared(self, *, split: str = "", period: str = "") -> Figure:
         """Look up how many declared: what the shares of those who declared are of."""
@@ -98,8 +175,8 @@ class Figures:
 
     def change_per_year(self, group: str) -> Figure:
         """Look up the yearly change of a group's share over all periods."""
-        for (measure, label, _, _), figure in self.rows.items():
-            if measure == "change_per_year" and label == group:
+        for place, figure in self.rows.items():
+            if (place.measure, place.group) == ("change_per_year", group):
                 return figure
         return Figure()
 
@@ -115,35 +192,61 @@ def figures(protected: Protected) -> Figures:
     Returns
     -------
     Figures
-        The same figures by measure, group, split and period.
+        The same figures by measure, group, split, stage and period.
     """
     frame, about = protected.to_frame(), protected.about
-    of = about.groups[0]
-    by = about.groups[1] if len(about.groups) > 1 else None
-    rows: dict[tuple[str, str, str, str], Figure] = {}
+    of, by = about.groups[0], split_name(about)
+    rows: dict[Place, Figure] = {}
     for row in frame.to_dict("records"):
-        split = str(row[by]) if by else ""
-        rows[(row["measure"], str(row[of]), split, str(row["period"]))] = _figure(row)
-    known = {group for measure, group, _, _ in rows if measure == "share_of_known"}
-    everyone = {group for measure, group, _, _ in rows if measure == "share_of_all"} | known
-    labels = _in_order(everyone, about.order.get(of, ()))
-    splits = _in_order({key[2] for key in rows}, about.order.get(by, ()) if by else ())
+        split, stage = (str(row[name]) if name in about.groups else "" for name in (by, STAGE))
+        rows[Place(row["measure"], str(row[of]), split, str(row["period"]), stage)] = _figure(row)
+    declared, undeclared = _answers(rows, about.order.get(of, ()))
+    splits = _in_order({place.split for place in rows}, about.order.get(by, ()))
     return Figures(
         about=about,
-        declared=tuple(label for label in labels if label in known or not known),
-        undeclared=tuple(label for label in labels if known and label not in known),
+        declared=declared,
+        undeclared=undeclared,
         splits=(*(split for split in splits if split != ALL), *(s for s in splits if s == ALL)),
         # The change per year belongs to all periods together, not to one of its own.
-        periods=tuple(sorted({key[3] for key in rows if key[0] != "change_per_year"})),
+        periods=tuple(sorted({p.period for p in rows if p.measure != "change_per_year"})),
         rows=rows,
+        stages=tuple(_in_order({place.stage for place in rows}, about.order.get(STAGE, ()))),
     )
 
 
+def split_name(about: About) -> str:
+    """Name the group column that a table is split by; empty where by nothing but stages."""
+    return next((name for name in about.groups[1:] if name != STAGE), "")
+
+
+def _answers(
+    rows: dict[Place, Figure], order: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tell the groups that people declared from the kinds of missing answer."""
+    known = {place.group for place in rows if place.measure == "share_of_known"}
+    everyone = {place.group for place in rows if place.measure == "share_of_all"} | known
+    missing = everyone - known if known else set()
+    if not everyone:
+        everyone = {place.group for place in rows} - {ALL}
+        missing = everyone & _missing_answers()
+    labels = _in_order(everyone, order)
+    return (
+        tuple(label for label in labels if label not in missing),
+        tuple(label for label in labels if label in missing),
+    )
+
+
+@cache
+def _missing_answers() -> frozenset[str]:
+    categories = codelist("sex").categories()
+    return frozenset({item.label for item in categories if item.code in UNDECLARED} | {NOT_GIVEN})
+
+
 def _figure(row: dict[str, Any]) -> Figure:
-    names = ("value", "lower", "upper", "numerator", "denominator")
-    numbers = {name: None if pd.isna(row[name]) else float(row[name]) for name in names}
+    numbers = {name: None if pd.isna(row[name]) else float(row[name]) for name in _NUMBERS}
     marks = {f"{name}_mark": _mark(row, name) for name in ("value", "numerator", "denominator")}
-    return Figure(**numbers, **marks, note=str(row.get("note") or ""))  # type: ignore[arg-type]
+    words = {name: str(row.get(name) or "") for name in _WORDS}
+    return Figure(**numbers, **marks, **words)  # type: ignore[arg-type]
 
 
 def _mark(row: dict[str, Any], name: str) -> str:
