@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from datetime import datetime
+from functools import cache, reduce
+from itertools import count as counting_up
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -245,6 +248,53 @@ def is_one_of(name: str, values: Iterable[str]) -> Expression:
     return text(name).is_in(wanted).fill_null(False)
 
 
+def holds(name: str, values: Iterable[Any]) -> Expression:
+    """Whether a column has one of some raw values; a missing value is one of them where None is."""
+    wanted = list(values)
+    filled = sorted({value for value in wanted if not pd.isna(value)}, key=str)
+    if all(isinstance(value, str) for value in filled):
+        found = is_one_of(name, filled)
+    else:
+        same = [(nw.col(name) == nw.lit(_plain_value(value))).fill_null(False) for value in filled]
+        found = reduce(or_, same)
+    return found | nw.col(name).is_null() if len(filled) < len(wanted) else found
+
+
+def _plain_value(value: Any) -> Any:
+    """Give a value as its column has it: pandas makes floats of whole numbers, times of days."""
+    if isinstance(value, datetime):
+        return value.date()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def place_of(name: str, groups: Sequence[Iterable[Any]]) -> Expression:
+    """In which of some groups of raw values a column's value is, from 0; missing where in none."""
+    result = nw.when(nw.lit(False)).then(nw.lit(0))
+    for place, values in enumerate(groups):
+        result = nw.when(holds(name, values)).then(nw.lit(place)).otherwise(result)
+    return result.cast(nw.Int64)
+
+
+def financial_year(name: str) -> Expression:
+    """In which year a financial year began that a date is in: 1 April to 31 March."""
+    return date_part(name, "year") - (date_part(name, "month") < 4).cast(nw.Int64)
+
+
+def financial_quarter(name: str) -> Expression:
+    """Ten times the first year of the financial year, and the quarter: 20241 is from April 2024."""
+    month = date_part(name, "month")
+    quarter = (
+        nw.when(month < 4)
+        .then(nw.lit(4))
+        .otherwise(
+            nw.when(month < 7)
+            .then(nw.lit(1))
+            .otherwise(nw.when(month < 10).then(nw.lit(2)).otherwise(nw.lit(3)))
+        )
+    )
+    return (financial_year(name) * 10 + quarter).cast(nw.Int64)
+
+
 def date_part(name: str, part: str) -> Expression:
     """Give year, month or day of a date column as a 64-bit integer."""
     return getattr(nw.col(name).dt, part)().cast(nw.Int64)
@@ -336,6 +386,24 @@ def collect(lazy: Frame) -> pd.DataFrame:
         rows = lazy.to_native().collect()
         return pd.DataFrame([tuple(row) for row in rows], columns=list(columns(lazy)))
     return lazy.collect("pandas").to_native()
+
+
+_NUMBERS = counting_up()
+
+
+def settled(lazy: Frame) -> Frame:
+    """Work a result out once, where it lies, so that it is not worked out again at every count.
+
+    Warehouses and Spark work it out again: nothing is written there.
+    """
+    if lazy.implementation.is_polars():
+        return lazy.collect().lazy()
+    if not lazy.implementation.is_duckdb():
+        return lazy
+    name = f"__settled_{next(_NUMBERS)}"
+    relation = lazy.to_native()
+    relation.query("__rows", f"create temp table {name} as select * from __rows")
+    return nw.from_native(relation.query("__rows", f"select * from {name}"))
 
 
 def tidy(table: pd.DataFrame, *, integers: Sequence[str] = ()) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from workforce_analytics.disclosure import policy as disclosure_policy
 from workforce_analytics.disclosure import session
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import ConfigurationError, DataError, UsageError
+from workforce_analytics.extracts.attaching import with_attachments
 from workforce_analytics.extracts.contracts import contract_names, did_you_mean
 from workforce_analytics.extracts.extract import Context, Extract, from_prepared
 from workforce_analytics.extracts.joins import join_rates
@@ -192,9 +193,10 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
     )
     disclosure_policy.resolve(context.policy)
     extracts = {name: from_prepared(item, context) for name, item in prepared.items()}
-    extracts = with_objections(extracts)
+    joins = join_rates(extracts)
+    extracts = with_attachments(with_objections(extracts))
     context.links.update(extracts)
-    report = combine([*(item.quality for item in extracts.values()), join_rates(extracts)])
+    report = combine([*(item.quality for item in extracts.values()), joins])
     report = combine([report, _tied_loosely(settings, extracts)])
     if "workforce" in extracts:
         report = replace(

@@ -57,6 +57,9 @@ class Extract:
     """Column -> snapshot date -> what is recorded there ("gender in payroll")."""
     context: Context
     published: str = ""
+    unattached: engine.Frame | None = None
+    """The rows without what was looked up for them elsewhere: counted where nothing of it is asked
+    for, so that nobody pays for a join in vain."""
     _counted: dict[Any, pd.DataFrame] = field(default_factory=dict)
 
     def count(
@@ -72,8 +75,15 @@ class Extract:
             return engine.count(self.frame, columns, where=where, sums=sums)
         key = tuple(columns)
         if key not in self._counted:
-            self._counted[key] = engine.count(self.frame, columns)
+            self._counted[key] = engine.count(self.rows_with(columns), columns)
         return self._counted[key].copy()
+
+    def rows_with(self, columns: Iterable[str]) -> engine.Frame:
+        """Give the rows with some columns at least, from where they can be had with least work."""
+        bare = self.unattached
+        return (
+            bare if bare is not None and set(columns) <= set(engine.columns(bare)) else self.frame
+        )
 
     def distinct(self, column: str) -> tuple[Any, ...]:
         """Give the distinct raw values of a column, the missing one left out."""

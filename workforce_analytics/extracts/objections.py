@@ -64,4 +64,6 @@ def _withhold(extract: Extract, dated: str, since: Mapping[str, list[str]]) -> E
     }
     if "age" in present:
         changes["age"] = engine.when(~objected).then(engine.col("age"))
-    return replace(extract, frame=engine.derive(extract.frame, changes), _counted={})
+    return replace(
+        extract, frame=engine.derive(extract.frame, changes), unattached=None, _counted={}
+    )

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workforce_analytics import engine
 from workforce_analytics.errors import ConfigurationError, DataError, WorkforceError
-from workforce_analytics.extracts import frames
+from workforce_analytics.extracts import application_rows, frames
 from workforce_analytics.extracts.applying import apply
 from workforce_analytics.extracts.census import is_census_download, read_census
 from workforce_analytics.extracts.checking import check as check_contract
@@ -103,7 +103,17 @@ def prepare(
             trouble = _unusable(described, item, error, "unreadable")
         if trouble is not None:
             parts.append(Prepared(described, QualityReport(problems=(trouble,))))
-    return _together(described, parts)
+    result = _together(described, parts)
+    return _ready(result) if described.name == "applications" else result
+
+
+def _ready(prepared: Prepared) -> Prepared:
+    if prepared.frame is None:
+        return prepared
+    frame, report = application_rows.ready(
+        prepared.contract, prepared.frame, prepared.table, prepared.values, prepared.quality
+    )
+    return replace(prepared, frame=frame, quality=report)
 
 
 def _sources(source: Any, mapping: Any) -> list[tuple[Any, Any]]:

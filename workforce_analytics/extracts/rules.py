@@ -253,9 +253,14 @@ def repeats(by: Iterable[str], *, filled: Iterable[str]) -> GroupCheck:
 @rule("repeated_line", grouped=True, first=3)
 @rule("repeated_course", grouped=True, first=2)
 @rule("repeated_event", grouped=True, first=2)
-@rule("candidate_applied_twice", grouped=True)
 def _repeated(setting: Setting, *columns: str) -> list[GroupCheck]:
     return [repeats(columns, filled=sorted(setting.required))]
+
+
+@rule("candidate_applied_twice", grouped=True)
+def _applied_twice(setting: Setting, *columns: str) -> list[GroupCheck]:
+    # candidates who are not given are not one candidate
+    return [repeats(columns, filled=columns)]
 
 
 @rule("repeated_cell", grouped=True)
