@@ -7,11 +7,12 @@ drawn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.charts import community, shares, trend
+from workforce_analytics.publishing.charts import community, ratios, shares, trend
 from workforce_analytics.publishing.charts.canvas import Chart
 from workforce_analytics.publishing.protection import small_print
 
@@ -44,10 +45,16 @@ def picture(protected: Protected) -> Chart:
 
 def _drawn(protected: Protected) -> Chart:
     kind = protected.about.kind
-    if kind == "shares":
-        return shares.draw(shares.data(protected))
-    if kind == "against_community":
-        return community.draw(community.data(protected))
-    if kind == "over_time":
-        return trend.draw(trend.data(protected))
-    raise UsageError(f"there is no chart for figures of the kind '{kind}' yet")
+    if kind not in _DRAWN:
+        raise UsageError(f"there is no chart for figures of the kind '{kind}' yet")
+    return _DRAWN[kind](protected)
+
+
+_DRAWN: dict[str, Callable[[Protected], Chart]] = {
+    "shares": lambda table: shares.draw(shares.data(table)),
+    "against_community": lambda table: community.draw(community.data(table)),
+    "over_time": lambda table: trend.draw(trend.data(table)),
+    "likelihood": lambda table: ratios.draw(ratios.data(table)),
+    "participation": lambda table: ratios.draw(ratios.data(table)),
+    "adjusted": lambda table: ratios.draw(ratios.data(table)),
+}

@@ -23,6 +23,8 @@ from workforce_analytics.publishing.writing import write_text
 
 DARK_BLUE, ORANGE = "#12436D", "#F46A25"
 """The analysis function's palette for two categories; both stand out 3:1 from white."""
+TURQUOISE, DARK_PINK = "#28A197", "#801650"
+"""The other two of its palette for four categories."""
 MID_BLUE = "#2073BC"
 INK, GREY, RULE, PALE = "#0b0c0c", "#505a5f", "#b1b4b6", "#dee0e2"
 
@@ -136,9 +138,18 @@ class Sheet:
         """Draw a marker at a point."""
         self._plot.plot([across], [down], marker, clip_on=False, **style)
 
-    def bar(self, left: float, middle: float, length: float, thick: float, colour: str) -> None:
+    def bar(
+        self,
+        left: float,
+        middle: float,
+        length: float,
+        thick: float,
+        colour: str,
+        *,
+        zorder: float = 2,
+    ) -> None:
         """Draw a horizontal bar from its left end."""
-        self._plot.barh(middle, length, height=thick, left=left, color=colour, zorder=2)
+        self._plot.barh(middle, length, height=thick, left=left, color=colour, zorder=zorder)
 
     def title(self, left: float, top: float, lines: list[str]) -> None:
         """Write the title of a panel, downwards from its top."""
