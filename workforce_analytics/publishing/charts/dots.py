@@ -1,0 +1,334 @@
+"""Panels of dots with their ranges: one row per group, up to four dots in it, on one scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from workforce_analytics.publishing.charts.canvas import (
+    DARK_BLUE,
+    DARK_PINK,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    RULE,
+    TURQUOISE,
+    Layout,
+    Sheet,
+)
+from workforce_analytics.publishing.charts.scales import Scale
+from workforce_analytics.publishing.figures import Figure
+
+MARKERS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("o", {"ms": 7.5, "color": DARK_BLUE}),
+    ("D", {"ms": 8, "mfc": "white", "mec": ORANGE, "mew": 2.2}),
+    ("s", {"ms": 7.5, "color": TURQUOISE}),
+    ("^", {"ms": 9, "mfc": "white", "mec": DARK_PINK, "mew": 2}),
+)
+"""How the dots of a row are told apart: by shape and filling, not by colour alone."""
+_COLOURS = (DARK_BLUE, ORANGE, TURQUOISE, DARK_PINK)
+_BAND = "#eef0f1"
+_FOOT, _GAP, _APART, _STRIP = 28.0, 20.0, 13.0, 30.0
+_COLUMN = {2: 100.0, 3: 78.0, 4: 68.0}
+_GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a panel: a figure per series, and how each is written."""
+
+    label: str
+    figures: tuple[Figure, ...]
+    texts: tuple[str, ...]
+    under: str = ""
+    """A line in grey under the label."""
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows under one title."""
+
+    title: str
+    rows: tuple[Row, ...]
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Dots:
+    """What a chart of dots draws."""
+
+    panels: tuple[Panel, ...]
+    scale: Scale
+    series: tuple[str, ...] = ()
+    """What each dot of a row is, where there are several."""
+    line: str = ""
+    """What the line at 1 stands for."""
+    zone: tuple[float, float] | None = None
+    """The screening range, where it is drawn."""
+    joined: bool = False
+    """Whether the dots of a row are joined, rather than one under the other."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows of all panels."""
+        return tuple(row for panel in self.panels for row in panel.rows)
+
+    @property
+    def cut(self) -> bool:
+        """Whether anything goes beyond the scale, and ends in an arrow."""
+        return any(self.scale.cuts(figure) for row in self.rows for figure in row.figures)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Where things stand across the sheet, in pixels."""
+
+    layout: Layout
+    drawing: Dots
+    labels: float
+    left: float
+    plot: float
+    column: float
+    """Width of a column of figures."""
+
+    @property
+    def wide(self) -> bool:
+        return self.layout.name == "wide"
+
+    @property
+    def spread(self) -> float:
+        """How far the dots of a row lie apart, first to last."""
+        return 0.0 if self.drawing.joined else _APART * max(len(self.drawing.series) - 1, 0)
+
+    def label(self, row: Row, *, bold: bool = False) -> list[str]:
+        room = self.labels - 14 if self.wide else self.layout.width
+        return self.layout.wrapped(row.label, room, bold=bold or row.strong)
+
+    def said(self, row: Row) -> list[str]:
+        """The figures in words, where no column has room for them."""
+        names = self.drawing.series or ("",)
+        words = [f"{name} {text}".strip() for name, text in zip(names, row.texts, strict=True)]
+        # A name and its figure stay in one line.
+        lines = [words[0]]
+        for one in words[1:]:
+            longer = f"{lines[-1]}, {one}"
+            fits = len(self.layout.wrapped(longer, self.layout.width)) == 1
+            lines[-1:] = [longer] if fits else [f"{lines[-1]},", one]
+        return lines
+
+    def height(self, row: Row) -> float:
+        line, lines = self.layout.line, len(self.label(row)) + bool(row.under)
+        if self.wide:
+            least = 42.0 if row.under or len(self.drawing.panels) == 1 else 32.0
+            return max(lines * line + 14, least, 26 + self.spread)
+        return (lines + len(self.said(row))) * line + _STRIP + self.spread + 10
+
+    def across(self, value: float) -> float:
+        return self.left + self.plot * self.drawing.scale.place(value)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What a dot, the line or the band is, in words, and where that stands."""
+
+    kind: str
+    left: float
+    top: float
+    lines: list[str]
+
+
+def _plan(layout: Layout, drawing: Dots) -> _Plan:
+    """Share the width out among labels, dots and columns of figures."""
+    if layout.name == "narrow":
+        return _Plan(layout, drawing, labels=0.0, left=6.0, plot=layout.width - 12.0, column=0.0)
+    several = max(len(drawing.series), 1)
+    longest = max(len(row.texts[0]) for row in drawing.rows)
+    column = _COLUMN.get(several, longest * layout.size * 0.5 + 18)
+    labels = (0.34 if several < 3 else 0.28) * layout.width
+    return _Plan(
+        layout, drawing, labels, labels, layout.width - labels - column * several - 8, column
+    )
+
+
+def dots(layout: Layout, drawing: Dots) -> Sheet:
+    """Draw panels of dots; a hidden figure is its mark and no dot."""
+    plan = _plan(layout, drawing)
+    keys = _keys(plan)
+    head = keys[-1].top + len(keys[-1].lines) * layout.line + 12 if keys else 4.0
+    headings = _headings(plan)
+    tops = max((len(lines) for lines in headings), default=0) * layout.line
+    titles = [_title(plan, panel) for panel in drawing.panels]
+    heights = [
+        len(title) * layout.line
+        + bool(title) * 8
+        + bool(panel.under) * layout.line
+        + sum(plan.height(row) for row in panel.rows)
+        + _FOOT
+        for title, panel in zip(titles, drawing.panels, strict=True)
+    ]
+    sheet = Sheet(layout, head + tops + sum(heights) + _GAP * (len(heights) - 1))
+    _draw_keys(sheet, keys)
+    for place, lines in enumerate(headings):
+        right = layout.width - plan.column * (len(headings) - 1 - place)
+        sheet.lines(right, head + tops / 2 - 4, lines, ha="right", weight="bold")
+    top = head + tops
+    for title, panel, height in zip(titles, drawing.panels, heights, strict=True):
+        _panel(sheet, plan, panel, title, top)
+        top += height + _GAP
+    return sheet
+
+
+def _title(plan: _Plan, panel: Panel) -> list[str]:
+    return plan.layout.wrapped(panel.title, plan.layout.width, bold=True) if panel.title else []
+
+
+def _headings(plan: _Plan) -> list[list[str]]:
+    """Headings of the columns of figures."""
+    if not plan.wide:
+        return []
+    return [plan.layout.wrapped(name, plan.column - 8, bold=True) for name in plan.drawing.series]
+
+
+def _panel(sheet: Sheet, plan: _Plan, panel: Panel, title: list[str], top: float) -> None:
+    line = sheet.layout.line
+    if title:
+        sheet.title(0, top, title)
+        top += len(title) * line + 8
+    if panel.under:
+        sheet.text(0, top + line / 2 - 4, panel.under, color=GREY)
+        top += line
+    heights = [plan.height(row) for row in panel.rows]
+    foot = top + sum(heights)
+    starts = [foot - sum(heights[place:]) for place in range(len(heights))]
+    ends = [start + height for start, height in zip(starts, heights, strict=True)]
+    # On a phone the grid stands only behind the dots, not behind the words above them.
+    strips = [(end - _STRIP - plan.spread - 4, end - 6) for end in ends]
+    _grid(sheet, plan, [(top, foot)] if plan.wide else strips, foot)
+    for row, start, height in zip(panel.rows, starts, heights, strict=True):
+        _row(sheet, plan, row, start, height)
+
+
+def _grid(sheet: Sheet, plan: _Plan, down: list[tuple[float, float]], foot: float) -> None:
+    """Draw the zone, the lines of the scale and the numbers under it."""
+    drawing, layout = plan.drawing, sheet.layout
+    for top, bottom in down:
+        if drawing.zone:
+            start, end = (plan.across(edge) for edge in drawing.zone)
+            sheet.bar(start, (top + bottom) / 2, end - start, bottom - top, _BAND, zorder=-1)
+            for at in (start, end):
+                sheet.line([at, at], [top, bottom], color=GREY, lw=1, ls=(0, (3, 3)), zorder=0)
+    ticks = drawing.scale.ticks(plan.plot)
+    main = 1.0 if drawing.scale.kind == "ratio" else 0.0
+    for tick, label in ticks:
+        at = plan.across(tick)
+        style = {"color": PALE, "lw": 1}
+        if tick == main:
+            style = {"color": INK if drawing.line else RULE, "lw": 1.6}
+        if not (drawing.zone and tick in drawing.zone):
+            for ends in down:
+                sheet.line([at, at], ends, zorder=0, **style)
+        edge = {ticks[0][0]: "left", ticks[-1][0]: "right"} if not plan.wide else {}
+        at = {"left": 0.0, "right": float(layout.width)}.get(edge.get(tick, ""), at)
+        words: dict[str, Any] = {"color": GREY, "fontsize": layout.size - 1}
+        sheet.text(at, foot + 14, label, ha=edge.get(tick, "center"), **words)
+
+
+def _row(sheet: Sheet, plan: _Plan, row: Row, top: float, height: float) -> None:
+    """Draw one row: its words, and its dots beside or below them."""
+    layout, weight = sheet.layout, "bold" if row.strong else "normal"
+    sheet.line([0, layout.width], [top, top], color=PALE, lw=0.8, zorder=-2)
+    bold = not plan.wide and not any(panel.title for panel in plan.drawing.panels)
+    label, line = plan.label(row, bold=bold), layout.line
+    if plan.wide:
+        block = (len(label) + bool(row.under)) * line
+        first = top + (height - block) / 2
+        middle = top + height / 2
+        for place, text in enumerate(reversed(row.texts)):
+            right = layout.width - plan.column * place
+            sheet.text(right, middle, text, ha="right", weight=weight)
+    else:
+        first = top + 8
+        middle = top + height - (_STRIP + plan.spread) / 2 - 5
+        said = plan.said(row)
+        below = first + (len(label) + bool(row.under) + len(said) / 2) * line
+        sheet.lines(0, below, said)
+    sheet.lines(0, first + len(label) * line / 2, label, weight="bold" if bold else weight)
+    if row.under:
+        grey: dict[str, Any] = {"color": GREY, "fontsize": layout.size - 1}
+        sheet.text(0, first + (len(label) + 0.5) * line, row.under, **grey)
+    _marks(sheet, plan, row, middle)
+
+
+def _marks(sheet: Sheet, plan: _Plan, row: Row, middle: float) -> None:
+    hidden = [figure.value_mark for figure in row.figures if figure.value is None]
+    if len(hidden) == len(row.figures):
+        sheet.text(plan.left + 5, middle, hidden[0], color=GREY, bbox=_GROUND)
+        return
+    shown = [figure.value for figure in row.figures if figure.value is not None]
+    if plan.drawing.joined and len(shown) > 1:
+        ends = [plan.across(value) for value in (min(shown), max(shown))]
+        sheet.line(ends, [middle, middle], color=RULE, lw=3, zorder=2)
+    first = middle - plan.spread / 2
+    for place, figure in reversed(list(enumerate(row.figures))):
+        down = first + (0.0 if plan.drawing.joined else _APART * place)
+        _dot(sheet, plan, figure, place, down)
+
+
+def _dot(sheet: Sheet, plan: _Plan, figure: Figure, place: int, down: float) -> None:
+    """Draw a figure and its range; what goes beyond the scale ends in an arrow."""
+    if figure.value is None:
+        return
+    scale, colour = plan.drawing.scale, _COLOURS[place]
+    if figure.has_interval:
+        ends = [end for end in (figure.lower, figure.upper) if end is not None]
+        across = [plan.across(end) for end in ends]
+        sheet.line(across, [down, down], color=colour, lw=1.8, zorder=3)
+        for end, at in zip(ends, across, strict=True):
+            if scale.beyond(end):
+                arrow = ">" if scale.beyond(end) > 0 else "<"
+                sheet.dot(at, down, arrow, ms=7, color=colour, zorder=4)
+    if scale.beyond(figure.value):
+        arrow = ">" if scale.beyond(figure.value) > 0 else "<"
+        sheet.dot(plan.across(figure.value), down, arrow, ms=9, color=colour, zorder=5)
+        return
+    marker, style = MARKERS[place]
+    sheet.dot(plan.across(figure.value), down, marker, zorder=5, **style)
+
+
+def _keys(plan: _Plan) -> list[_Key]:
+    """What stands above the panels: what the dots, the line and the band are."""
+    drawing, layout = plan.drawing, plan.layout
+    told = [(str(place), name) for place, name in enumerate(drawing.series)]
+    if drawing.line:
+        told.append(("line", drawing.line))
+    if drawing.zone:
+        told.append(("zone", "Screening range, {:.2f} to {:.2f}".format(*drawing.zone)))
+    keys: list[_Key] = []
+    left, top = 0.0, 2.0
+    for kind, words in told:
+        lines = layout.wrapped(words, layout.width - 34)
+        width = 34 + max(map(len, lines)) * layout.size * 0.52
+        # The dots stand side by side where there is room; the line and the band below them.
+        if keys and (kind in ("line", "zone") or left + width > layout.width):
+            left, top = 0.0, top + len(keys[-1].lines) * layout.line
+        keys.append(_Key(kind, left, top, lines))
+        left += width + 16
+    return keys
+
+
+def _draw_keys(sheet: Sheet, keys: list[_Key]) -> None:
+    line = sheet.layout.line
+    for key in keys:
+        middle, at = key.top + line / 2, key.left + 12
+        if key.kind == "line":
+            sheet.line([at, at], [middle - 8, middle + 8], color=INK, lw=1.6)
+        elif key.kind == "zone":
+            sheet.bar(at - 10, middle, 20, 14, _BAND, zorder=-1)
+            for edge in (at - 10, at + 10):
+                sheet.line([edge] * 2, [middle - 7, middle + 7], color=GREY, lw=1, ls=(0, (3, 3)))
+        else:
+            marker, style = MARKERS[int(key.kind)]
+            sheet.dot(at, middle, marker, **style)
+        sheet.lines(key.left + 34, key.top + len(key.lines) * line / 2, key.lines)
