@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from workforce_analytics.counting.counts import Counts
@@ -82,6 +83,15 @@ class Pipeline:
     def occurring(self) -> dict[tuple[str, ...], int]:
         """Count of the combinations that occur."""
         return self._by_fate(self.counts.occurring())
+
+    def added_up(self, names: Sequence[str]) -> dict[tuple[str, ...], int]:
+        """Count by some dimensions and fate, all others added up; combinations without any are 0."""
+        places = [self.names.index(name) for name in names]
+        codes = [self.dimension(name).codes for name in names]
+        sums = dict.fromkeys(product(*codes, self.fates), 0)
+        for key, n in self.occurring().items():
+            sums[(*(key[place] for place in places), key[-1])] += n
+        return sums
 
     def _by_fate(self, counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
         found: dict[tuple[str, ...], int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workforce_analytics.errors import UsageError
@@ -40,23 +40,24 @@ from workforce_analytics.measures.recruitment_tables import (
     refuse_wrong_arguments,
 )
 from workforce_analytics.measures.rows import Rows
-from workforce_analytics.measures.standards import Standard, standard_for
+from workforce_analytics.measures.standards import Standard
+from workforce_analytics.measures.standards import standard as published_standard
 
 
 def likelihood(
     applications: Extract,
     *,
     of: str,
-    outcome: str = "appointed",
-    among: str = "applied",
+    outcome: str | None = None,
+    among: str | None = None,
     by: str | None = None,
     level: str | None = None,
-    reference: str = "largest",
+    reference: str | None = None,
     standard: str | None = None,
     strata: str | Sequence[str] | None = None,
     bulk: int = 100,
     zone: Any = ZONE,
-    withdrawn: str = "apart",
+    withdrawn: str | None = None,
     where: Where = None,
     confidence: float = 0.95,
 ) -> Estimates:
@@ -70,21 +71,21 @@ def likelihood(
         The characteristic: "ethnicity", "sex", "disability", ...
     outcome, among
         The stage that is passed, and the earlier one that everybody counted has reached: "applied",
-        "shortlisted", "interviewed", "offered", "appointed".
+        "shortlisted", "interviewed", "offered", "appointed". Appointed among applied without them.
     by
         What the table is split by: "year", "grade_band", "service", ... Each part is compared for
         itself, and all together.
     level
         Level of the characteristic's code list; "main" without it.
     reference
-        What each group is compared with: "largest" (the declared group with the most in the pool),
+        What each group is compared with: "largest" (default: the declared group with the most in the pool),
         "rest" (all other declared groups together), "total" (all who declared, the group among
         them), "highest" (the group with the highest rate, of those with at least 2 % of the pool),
         or a group by its label or code.
     standard
         A published definition by name ("wres_2", "sc_wres_2", "wdes_2", "relative_rate_index",
-        "impact_ratio", ...): it sets outcome, among, level, reference, orientation and what is done
-        with withdrawn applications, and must not be given together with another of them.
+        "impact_ratio"): it sets what it defines of outcome, among, level, reference, orientation
+        and what is done with withdrawn applications; asking for something else is refused.
     strata
         What is adjusted for: "vacancy", or names of dimensions such as "service" or
         ["service", "grade"]. The table is then of the kind "stratified": see Returns.
@@ -151,13 +152,9 @@ def likelihood(
     'likelihood'
     """
     refuse_wrong_arguments(of, by, where, confidence)
-    published = None
-    if standard is not None:
-        published = standard_for(standard, of, "applications")
-        outcome, among = published.outcome, published.among
-        level, reference = published.level, published.reference
-        withdrawn = published.withdrawn
-    level = level or "main"
+    chosen = _chosen(standard, of, outcome, among, level, reference, withdrawn)
+    outcome, among = chosen.outcome, chosen.among
+    published, level, reference = chosen.published, chosen.level, chosen.reference
     if strata is not None:
         if published is not None or by is not None:
             raise UsageError("strata= is not taken together with by= or standard=.")
@@ -170,19 +167,21 @@ def likelihood(
             reference=reference,
             strata=[strata] if isinstance(strata, str) else list(strata),
             bulk=bulk,
-            withdrawn=withdrawn,
+            withdrawn=chosen.withdrawn,
             where=where,
             confidence=confidence,
         )
     split = [of, *([by] if by else [])]
-    found = pipeline(applications, by=split, where=where, levels={of: level}, withdrawn=withdrawn)
+    found = pipeline(
+        applications, by=split, where=where, levels={of: level}, withdrawn=chosen.withdrawn
+    )
     refuse_stages(found, among, outcome)
     rows = Rows(found.cells(), found.names)
     _name_people(rows, applications, found, of, level, where, (among, outcome))
     question = Question(
         VERBS[outcome],
         zone=zone_of(zone),
-        swapped=published is not None and published.swapped,
+        swapped=published is not None and published.reference_on_top,
         confidence=confidence,
     )
     label = ""
@@ -208,11 +207,70 @@ def likelihood(
     return rows.estimates(about, found.counts, found.holds())
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """What is compared: as it was asked for, as a published standard has it, or by default."""
+
+    outcome: str
+    among: str
+    level: str
+    reference: str
+    withdrawn: str
+    published: Standard | None
+
+
+def _chosen(
+    name: str | None,
+    of: str,
+    outcome: str | None,
+    among: str | None,
+    level: str | None,
+    reference: str | None,
+    withdrawn: str | None,
+) -> _Chosen:
+    published = published_standard(name) if name is not None else None
+    defined: dict[str, str] = {}
+    if published is not None:
+        published.refuse_others(used_for="recruitment", of=of, level=level)
+        based = {True: "in", False: "apart"}.get(published.withdrawn_in_base)  # type: ignore[arg-type]
+        defined = {
+            "outcome": published.outcome,
+            "among": published.among,
+            "level": published.level,
+            "reference": published.groups()[1],
+            "withdrawn": based or "",
+        }
+    asked = {
+        "outcome": outcome,
+        "among": among,
+        "level": level,
+        "reference": reference,
+        "withdrawn": withdrawn,
+    }
+    for argument, value in asked.items():
+        if value is not None and defined.get(argument) not in (None, "", value):
+            raise UsageError(
+                f"standard='{name}' defines {argument}={defined[argument]!r}, not {value!r}. Leave "
+                f"{argument}= out, or leave standard= out."
+            )
+    usual = {
+        "outcome": "appointed",
+        "among": "applied",
+        "level": "main",
+        "reference": "largest",
+        "withdrawn": "apart",
+    }
+    taken = {
+        argument: value or defined.get(argument) or usual[argument]
+        for argument, value in asked.items()
+    }
+    return _Chosen(**taken, published=published)
+
+
 def _definition(published: Standard | None, label: str) -> str:
-    plain = f"A group's rate divided by that of the reference ({label})."
     if published is None:
-        return plain
-    return f"{published.title}: {published.definition}"
+        return f"A group's rate divided by that of the reference ({label})."
+    return f"{published.title}, as defined by {published.publisher}."
 
 
 def _caveats(question: Question, published: Standard | None, reference: str) -> tuple[str, ...]:
@@ -227,7 +285,7 @@ def _caveats(question: Question, published: Standard | None, reference: str) -> 
             "the p-value of the smallest ratio allows for that."
         )
     if published is not None:
-        said += [f"Source of the definition: {published.source}."]
+        said += [published.provenance(), *([published.note] if published.note else [])]
     return tuple(said)
 
 

@@ -66,7 +66,7 @@ def stratified(
     passing = _Passing.of(found, of, chosen, (among, outcome))
     shown = chosen[0] if len(chosen) == 1 and chosen != [VACANCY] else ""
     printed = [of, *([shown] if shown else [])]
-    rows = Rows(_added_up(found, printed), [*printed, FATE])
+    rows = Rows(found.added_up(printed), [*printed, FATE])
     table = _Stratified(found, of, (among, outcome), rows, confidence)
     label = table.add(passing, reference, shown, _Bulk.of(passing, bulk) if there else None)
     words = " and ".join(
@@ -90,20 +90,6 @@ def stratified(
         caveats=_caveats(table, passing, shown, bulk if there else None),
     )
     return rows.estimates(about, found.counts, found.holds())
-
-
-def _added_up(found: Pipeline, names: Sequence[str]) -> dict[tuple[str, ...], int]:
-    """Add counts up over all that is not printed; combinations that do not occur are 0."""
-    places = [found.names.index(name) for name in names]
-    codes = [found.dimension(name).codes for name in names]
-    sums: dict[tuple[str, ...], int] = {}
-    grid: list[tuple[str, ...]] = [()]
-    for known in (*codes, found.fates):
-        grid = [(*key, code) for key in grid for code in known]
-    sums = dict.fromkeys(grid, 0)
-    for key, n in found.occurring().items():
-        sums[(*(key[place] for place in places), key[-1])] += n
-    return sums
 
 
 @dataclass(frozen=True)
