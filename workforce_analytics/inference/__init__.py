@@ -2,6 +2,12 @@
 
 - intervals.py     the record that every interval comes in, and the checks of what goes in
 - proportions.py   shares: Wilson and others by name, differences, samples of a known staff
+- ratios.py        one rate against another: risk and odds ratios, against the whole, over time
+- score.py         limits of a ratio where a count is 0 or full
+- two_by_two.py    two groups by two outcomes: z, Fisher, mid-P, exact odds ratio
+- hypergeometric.py  the exact distribution behind them
+- screening.py     the screening range, shortfalls, one-person flips, what a size can show
+- zone.py          that range by whole numbers alone
 - rates.py         counts of events: Byar, exact Poisson, standardised rates
 - funnel.py        limits for services of each size, with over-dispersion
 - multiplicity.py  p-values of several comparisons: Holm, Benjamini-Hochberg
