@@ -188,5 +188,5 @@ def test_an_interval_within_what_matters_wins(lower, upper, expected):
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(UsageError, match="no words for figures of the kind 'funnel'"):
-        sentences(samples.renamed(samples.shares(), kind="funnel"))
+    with pytest.raises(UsageError, match="no words for figures of the kind 'unheard'"):
+        sentences(samples.renamed(samples.shares(), kind="unheard"))

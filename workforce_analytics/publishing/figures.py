@@ -20,6 +20,9 @@ STAGE = "stage"
 NOT_GIVEN = "Undeclared"
 """Label of all kinds of missing answer together."""
 
+_COMPARISONS = ("relative_likelihood", "odds_ratio")
+"""Measures that hold a group against the reference; others may hold it against everybody."""
+
 _NUMBERS = (
     "value",
     "lower",
@@ -129,7 +132,8 @@ class Figures:
         pairs = [
             (place.group, {figure.compared, figure.reference})
             for place, figure in self.rows.items()
-            if place.group in (figure.compared, figure.reference)
+            if place.measure.startswith(_COMPARISONS)
+            and place.group in (figure.compared, figure.reference)
         ]
         # The reference has no comparison of its own.
         others = {label for group, pair in pairs for label in pair} - {group for group, _ in pairs}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import long_date
+from workforce_analytics.publishing.composition_sentences import declaration_sentence
 from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.page import (
     Exhibit,
@@ -18,7 +19,7 @@ from workforce_analytics.publishing.page import (
     exhibit,
 )
 from workforce_analytics.publishing.protection import stamp, statement
-from workforce_analytics.publishing.sentences import declaration_sentence, sentences
+from workforce_analytics.publishing.sentences import sentences
 from workforce_analytics.publishing.tables import (
     Column,
     Row,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from workforce_analytics.estimates import long_date
@@ -22,6 +23,12 @@ SHORTHAND = {
     "[x]": "not available",
     "[z]": "not applicable",
 }
+SCREENING = "a screening range, not a legal test in Great Britain"
+"""What a range for a relative likelihood is, wherever one is named."""
+
+DISTANCE = "a measure of distance, not a quota or target"
+"""What a number of people to the same rate is, wherever one is named."""
+
 _COUNTED = {"people": "staff", "staff": "staff", "fte": "full-time equivalent staff"}
 
 
@@ -70,6 +77,130 @@ def number(value: float, places: int = 0) -> str:
     ('5,871', '-4.3')
     """
     return f"{round_half_up(value, places):,.{places}f}"
+
+
+def ratio(value: float, edges: Sequence[float] = (0.8, 1.0, 1.25)) -> str:
+    """Write a ratio with two decimals, or with as many as keep it on its side of what matters.
+
+    Parameters
+    ----------
+    value
+        The ratio; one without an upper limit is "no limit".
+    edges
+        What it is read against: the ends of a screening range, and 1.
+
+    Returns
+    -------
+    str
+        The ratio.
+
+    Examples
+    --------
+    >>> ratio(0.6789), ratio(0.7996), ratio(0.8), ratio(0.997)
+    ('0.68', '0.7996', '0.80', '0.997')
+    """
+    if math.isinf(value):
+        return "no limit"
+    places = ratio_places(value, edges)
+    return f"{round_half_up(value, places):,.{places}f}"
+
+
+def ratio_places(value: float, edges: Sequence[float] = (0.8, 1.0, 1.25)) -> int:
+    """Count the decimals that keep a printed ratio from contradicting what is said of it.
+
+    Parameters
+    ----------
+    value
+        The ratio.
+    edges
+        What it is read against.
+
+    Returns
+    -------
+    int
+        Two, or more where rounding would put it on another side of one of them.
+
+    Examples
+    --------
+    >>> ratio_places(0.79), ratio_places(0.7996)
+    (2, 4)
+    """
+    sides = [_side(value, edge) for edge in edges]
+    for places in range(2, 6):
+        shown = float(round_half_up(value, places))
+        if [_side(shown, edge) for edge in edges] == sides:
+            return places
+    return 6
+
+
+def _side(value: float, edge: float) -> int:
+    # A quotient of whole numbers that is the edge itself can differ in its last bit.
+    return 0 if abs(value - edge) < 1e-9 else (1 if value > edge else -1)
+
+
+def ratio_between(lower: float, upper: float) -> str:
+    """Say an interval of a ratio in plain words.
+
+    Parameters
+    ----------
+    lower, upper
+        Ends of the interval.
+
+    Returns
+    -------
+    str
+        For example "likely between 0.60 and 0.77".
+
+    Examples
+    --------
+    >>> ratio_between(0.601, 0.7666), ratio_between(1.2, float("inf"))
+    ('likely between 0.60 and 0.77', 'likely 1.20 or more')
+    """
+    if math.isinf(upper):
+        return f"likely {ratio(lower, (1.0,))} or more"
+    return f"likely between {ratio(lower, (1.0,))} and {ratio(upper, (1.0,))}"
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Join names of groups into a phrase, each in quotation marks.
+
+    Parameters
+    ----------
+    names
+        The names, in the order in which they are to be read.
+
+    Returns
+    -------
+    str
+        The phrase.
+
+    Examples
+    --------
+    >>> quoted(["White", "Other"])
+    '“White” and “Other”'
+    """
+    return listed([f"“{name}”" for name in names])
+
+
+def upper_first(words: str) -> str:
+    """Start a sentence: its first letter large.
+
+    Parameters
+    ----------
+    words
+        For example "being shortlisted".
+
+    Returns
+    -------
+    str
+        For example "Being shortlisted".
+
+    Examples
+    --------
+    >>> upper_first("being shortlisted")
+    'Being shortlisted'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def between(lower: float, upper: float) -> str:

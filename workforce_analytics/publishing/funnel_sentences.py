@@ -1,0 +1,215 @@
+"""What a table of recruitment stages shows, in plain English.
+
+What may be called more or less likely is decided in likelihoods.py.
+"""
+
+from __future__ import annotations
+
+from workforce_analytics.estimates import ALL
+from workforce_analytics.publishing.comparisons import verdict
+from workforce_analytics.publishing.figures import Figures
+from workforce_analytics.publishing.likelihood_sentences import (
+    NOT_EVIDENCE,
+    comparison,
+    headline_of,
+    most_apart,
+    rest,
+)
+from workforce_analytics.publishing.likelihoods import by_interval, newcombe, verdicts
+from workforce_analytics.publishing.wording import (
+    listed,
+    lower_first,
+    number,
+    percent,
+    quoted,
+    ratio,
+    ratio_between,
+    upper_first,
+)
+
+APART = ("Withdrawn", "Stage not known")
+"""Stages that are none: counted beside the others."""
+
+_DONE = {
+    "Shortlisted": "were shortlisted",
+    "Interviewed": "were interviewed",
+    "Offered": "were offered a post",
+    "Appointed": "were appointed",
+}
+_NOUNS = {
+    "Shortlisted": "being shortlisted",
+    "Interviewed": "being interviewed",
+    "Offered": "being offered a post",
+    "Appointed": "being appointed",
+}
+
+
+def steps(table: Figures) -> tuple[str, ...]:
+    """Give the stages that follow each other, without what stands apart."""
+    return tuple(stage for stage in table.stages if stage and stage not in APART)
+
+
+def funnel(table: Figures) -> list[str]:
+    """Say how many applied, what became of them, and for which groups that differs."""
+    compared = steps(table)[1:] if table.holds("relative_likelihood") else ()
+    told = dict.fromkeys([*compared[-1:], *compared[:1]])
+    said = [_whole(table), *(_at_stage(table, stage) for stage in told)]
+    return [sentence for sentence in said if sentence][:3]
+
+
+def funnel_headline(table: Figures) -> str:
+    """Say the main message of a funnel: who reaches the last stage."""
+    if len(steps(table)) < 2:
+        return f"Applications by {lower_first(table.of)}"
+    last = steps(table)[-1]
+    if table.holds("relative_likelihood"):
+        found = verdicts(table, stage=last)
+        if any(found.values()):
+            return headline_of(table, found, upper_first(_noun(last)))
+    applied = table.get("applications", ALL, stage=steps(table)[0]).value
+    rate = table.get("rate_from_applied", ALL, stage=last).value
+    if applied is None or rate is None:
+        return f"Applications and the stages they reached, by {lower_first(table.of)}"
+    return f"{percent(rate)} of {number(applied)} applications {_done(last)}"
+
+
+def _whole(table: Figures) -> str:
+    """Say what became of everybody's applications."""
+    first, *later = steps(table)
+    applied = table.get("applications", ALL, stage=first).value
+    people = table.get("candidates", ALL, stage=first).value
+    if applied is None:
+        return ""
+    start = f"There were {number(applied)} applications"
+    if people is not None and people != applied:
+        start += f" from {number(people)} candidates"
+    reached = [(stage, table.get("rate_from_applied", ALL, stage=stage).value) for stage in later]
+    ends = [reached[0], reached[-1]] if len(reached) > 1 else reached
+    shown = [f"{percent(rate)} {_done(stage)}" for stage, rate in ends if rate is not None]
+    return f"{start}: {listed(shown)}." if shown else f"{start}."
+
+
+def _at_stage(table: Figures, stage: str) -> str:
+    found = verdicts(table, stage=stage)
+    main = most_apart(table, found, stage=stage)
+    others = [group for word in ("lower", "higher") for group in found[word] if group != main]
+    if main and not others:
+        return comparison(table, main, stage=stage)
+    return rest(table, found, stage=stage)
+
+
+def _done(stage: str) -> str:
+    return _DONE.get(stage, f"reached the stage “{stage}”")
+
+
+def _noun(stage: str) -> str:
+    return _NOUNS.get(stage, f"reaching the stage “{stage}”")
+
+
+# --- routes -------------------------------------------------------------------------------------
+
+
+def routes(table: Figures) -> list[str]:
+    """Say whether routes brought other applicants, and whether the comparison differs there."""
+    return [said for said in (_pool(table), _between_routes(table), _within_routes(table)) if said]
+
+
+def routes_headline(table: Figures) -> str:
+    """Say the main message of routes: for which groups the pool differs."""
+    if len(table.splits) < 2:
+        return f"Applicants of one route, by {lower_first(table.of)}"
+    found = _shares(table)
+    judged = sum(bool(word) for _, _, word in found)
+    differing = {group for _, group, word in found if word in ("higher", "lower")}
+    if not judged:
+        return f"Applicants of each route, by {lower_first(table.of)}"
+    if not differing:
+        return f"No group's share of applicants clearly differs from that of “{table.splits[0]}”"
+    return (
+        f"The shares of {len(differing)} of {len(table.declared)} groups among applicants clearly "
+        "differ between routes"
+    )
+
+
+def _shares(table: Figures) -> list[tuple[str, str, str]]:
+    """Judge each route's share of a group among applicants against that of the first route."""
+    first, *others = table.splits
+    at = steps(table)[0]
+    found = []
+    for route in others:
+        for group in table.declared:
+            own, base = (
+                table.get("share_of_applicants", group, split=split, stage=at)
+                for split in (route, first)
+            )
+            judged = own.has_interval and base.has_interval
+            found.append((route, group, verdict(*newcombe(own, base)) if judged else ""))
+    return found
+
+
+def _pool(table: Figures) -> str:
+    """Say the largest difference in who applied, and of whom this data cannot tell."""
+    first, at = table.splits[0], steps(table)[0]
+    found = _shares(table)
+
+    def share(route: str, group: str) -> float:
+        return table.get("share_of_applicants", group, split=route, stage=at).value or 0.0
+
+    clear = [(route, group) for route, group, word in found if word in ("higher", "lower")]
+    if clear:
+        route, group = max(clear, key=lambda pair: abs(share(*pair) - share(first, pair[1])))
+        return (
+            f"“{group}” made up {percent(share(route, group))} of applicants by the route "
+            f"“{route}” who declared their {lower_first(table.of)}, compared with "
+            f"{percent(share(first, group))} by the route “{first}”."
+        )
+    if any(word == "unknown" for _, _, word in found):
+        return (
+            "This data cannot tell whether any group's share of applicants differs from that by "
+            f"the route “{first}”; {NOT_EVIDENCE}."
+        )
+    return ""
+
+
+def _between_routes(table: Figures) -> str:
+    """Say for whom the relative likelihood itself differs from that of the first route."""
+    first, *others = table.splits
+    if len(steps(table)) < 2 or not others:
+        return ""
+    last = steps(table)[-1]
+    clear, unclear = [], []
+    for route in others:
+        for group in table.declared:
+            figure = table.get("ratio_of_ratios", group, split=route, stage=last)
+            word = by_interval(figure)
+            if word in ("higher", "lower") and figure.has_interval:
+                clear.append((route, group, figure))
+            unclear += [group] if word == "unknown" else []
+    if clear:
+        route, group, figure = clear[0]
+        return (
+            f"By the route “{route}” the relative likelihood of {_noun(last)} for “{group}” was "
+            f"{ratio(figure.value or 0, (1.0,))} times that by the route “{first}” "
+            f"({ratio_between(figure.lower or 0, figure.upper or 0)})."
+        )
+    if unclear:
+        return (
+            f"This data cannot tell whether the relative likelihood of {_noun(last)} differs "
+            f"between routes for {quoted(list(dict.fromkeys(unclear)))}; {NOT_EVIDENCE}."
+        )
+    return ""
+
+
+def _within_routes(table: Figures) -> str:
+    """Say within which routes groups are more or less likely to reach the last stage."""
+    if len(steps(table)) < 2:
+        return ""
+    last, told = steps(table)[-1], []
+    for route in table.splits:
+        found = verdicts(table, split=route, stage=last)
+        for word, said in (("lower", "less likely"), ("higher", "more likely")):
+            if found[word]:
+                told.append(f"{said} for {quoted(found[word])} by the route “{route}”")
+    if not told:
+        return ""
+    return f"{upper_first(_noun(last))} was {listed(told)}, than for “{table.reference}” there."
