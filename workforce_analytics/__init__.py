@@ -34,6 +34,7 @@ _NAMES = {
     "audience": ("workforce_analytics.disclosure.session", "audience"),
     "sample_data": ("workforce_analytics.samples", "sample_data"),
     "composition": ("workforce_analytics.measures.composition", None),
+    "recruitment": ("workforce_analytics.measures.recruitment", None),
     "disclosure": ("workforce_analytics.disclosure", None),
     "publishing": ("workforce_analytics.publishing", None),
     "report": ("workforce_analytics.report", None),

@@ -119,6 +119,10 @@ class About:
     """The [policy] table of the organisation; disclosure/ gives it its meaning."""
     published: str = ""
     """The source, where the counts were public already; then nothing is hidden."""
+    outcome: str = ""
+    """Of likelihoods: what happens to people, after "of" ("being shortlisted")."""
+    among: str = ""
+    """Of likelihoods: to whom it can happen ("those who applied")."""
     kind: str = ""
     """The family of figures ("shares", "against_community", "over_time"): picks chart and words."""
 

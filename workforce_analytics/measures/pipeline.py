@@ -85,7 +85,7 @@ class Pipeline:
         return self._by_fate(self.counts.occurring())
 
     def added_up(self, names: Sequence[str]) -> dict[tuple[str, ...], int]:
-        """Count by some dimensions and fate, all others added up; combinations without any are 0."""
+        """Count by some dimensions and fate, the others added up; what does not occur is 0."""
         places = [self.names.index(name) for name in names]
         codes = [self.dimension(name).codes for name in names]
         sums = dict.fromkeys(product(*codes, self.fates), 0)

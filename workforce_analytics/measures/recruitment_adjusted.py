@@ -216,6 +216,7 @@ def adjusted(
         definition=f"Held equal: {', '.join(titles) or 'nothing'}.",
         period=period_of(applications, where),
         confidence=confidence,
+        stages=(among, outcome),
         reference=dimension.label(code),
         caveats=(
             "An adjusted gap is not a truer one: what is held equal may be part of how the gap "

@@ -91,9 +91,9 @@ def funnel(
     Notes
     -----
     One application counts for each candidate and vacancy, the latest. An application that reached a
-    stage reached all before it. Rate = reached the stage / reached the earlier one and not withdrawn
-    before this; Wilson's score interval; inference `process`. An application whose stage is not
-    known (rejected or withdrawn, nobody wrote down when) counts as applied and is in no base.
+    stage reached all before it. Rate = reached the stage / reached the earlier one and did not
+    withdraw before this; Wilson's score interval; inference `process`. An application whose stage
+    is not known (rejected or withdrawn, nobody wrote down when) counts as applied and is in no base.
     Distinct candidates are those with at least one application of the group at the stage; a
     candidate can stand in several parts of a split, so parts do not add up to all.
 

@@ -78,8 +78,8 @@ def likelihood(
     level
         Level of the characteristic's code list; "main" without it.
     reference
-        What each group is compared with: "largest" (default: the declared group with the most in the pool),
-        "rest" (all other declared groups together), "total" (all who declared, the group among
+        What each group is compared with: "largest" (default: the declared group with the most in
+        the pool), "rest" (all other declared groups together), "total" (all who declared, the group among
         them), "highest" (the group with the highest rate, of those with at least 2 % of the pool),
         or a group by its label or code.
     standard
@@ -201,6 +201,7 @@ def likelihood(
         definition=_definition(published, label),
         period=period_of(applications, where),
         confidence=confidence,
+        stages=(among, outcome),
         reference=label,
         caveats=_caveats(question, published, reference),
     )

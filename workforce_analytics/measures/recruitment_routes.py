@@ -374,6 +374,7 @@ def intersections(
         definition="Each pair of groups against all who declared both characteristics.",
         period=period_of(applications, where),
         confidence=confidence,
+        stages=(among, outcome),
         reference=TOTAL,
     )
     about = replace(

@@ -86,6 +86,7 @@ def stratified(
         ),
         period=period_of(applications, where),
         confidence=confidence,
+        stages=(among, outcome),
         reference=label,
         caveats=_caveats(table, passing, shown, bulk if there else None),
     )

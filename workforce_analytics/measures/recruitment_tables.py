@@ -11,9 +11,11 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, About
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures.pipeline import (
+    AMONG,
     BASES,
     LABELS,
     NOT_KNOWN_LABEL,
+    VERBS,
     WITHDRAWN_LABEL,
     Pipeline,
 )
@@ -58,11 +60,14 @@ def describe(
     confidence: float,
     reference: str = "",
     caveats: Sequence[str] = (),
+    stages: tuple[str, str] | None = None,
 ) -> About:
     """Say what a reader must know of a recruitment table.
 
-    `title` is what it shows, before "by ethnic group".
+    `title` is what it shows, before "by ethnic group"; `stages` the stage that everybody counted
+    has reached and the one that is passed, where there are two.
     """
+    among, outcome = stages or ("", "")
     counts = found.counts
     held = {item.name: item for item in counts.dimensions}
     headings = {name: held[name].title if name in held else "Stage" for name in groups}
@@ -95,6 +100,8 @@ def describe(
         provenance=counts.provenance,
         policy=counts.policy,
         published=counts.published,
+        outcome=VERBS.get(outcome, ""),
+        among=AMONG.get(among, ""),
         kind=kind,
     )
 

@@ -57,8 +57,8 @@ def undeclared(
 
     Notes
     -----
-    With x of n passing in a group and M undeclared: bounds x / (n + M) and (x + M) / (n + M). Shared
-    out: those undeclared who passed as the declared who passed are spread over groups, and those
+    With x of n passing in a group and M undeclared: bounds x / (n + M) and (x + M) / (n + M).
+    Shared out: those undeclared who passed as the declared who passed are spread over groups, and those
     who did not pass likewise. Undeclared are prefer not to say, not known, not asked and blank.
 
     Examples
@@ -137,6 +137,7 @@ def undeclared(
         ),
         period=period_of(applications, where),
         confidence=confidence,
+        stages=(among, outcome),
     )
     order = {of: (*(dimension.label(code) for code in dimension.declared), UNDECLARED)}
     return rows.estimates(replace(about, order=order), found.counts, found.holds())

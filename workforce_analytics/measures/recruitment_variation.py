@@ -1,4 +1,4 @@
-"""Where services lie: what a group had there against what was to be expected. Never a league table."""
+"""Where services lie: what a group had there against what was expected. Never a league table."""
 
 from __future__ import annotations
 
@@ -144,6 +144,7 @@ def variation(
         ),
         period=period_of(applications, where),
         confidence=confidence,
+        stages=(among, outcome),
         reference=dimension.label(other),
         caveats=(
             "A place outside the limits is a reason to look, not a finding. The order is by size.",
