@@ -10,6 +10,10 @@
 - zone.py          that range by whole numbers alone
 - rates.py         counts of events: Byar, exact Poisson, standardised rates
 - funnel.py        limits for services of each size, with over-dispersion
+- regression.py    logistic regression on counts, clustered errors, average gaps
+- conditional.py   the same within each vacancy; passes expected given each vacancy's total
+- noncentral.py, conditional_likelihood.py, estimable.py, maximising.py, clustering.py
+                   what those two are made of
 - multiplicity.py  p-values of several comparisons: Holm, Benjamini-Hochberg
 - rounding.py      half up, in decimals; whole people
 
