@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.charts import community, ratios, shares, trend
+from workforce_analytics.publishing.charts import community, expected, rates, ratios, shares, trend
 from workforce_analytics.publishing.charts.canvas import Chart
 from workforce_analytics.publishing.protection import small_print
 
@@ -57,4 +57,8 @@ _DRAWN: dict[str, Callable[[Protected], Chart]] = {
     "likelihood": lambda table: ratios.draw(ratios.data(table)),
     "participation": lambda table: ratios.draw(ratios.data(table)),
     "adjusted": lambda table: ratios.draw(ratios.data(table)),
+    "stratified": expected.picture,
+    "undeclared": lambda table: rates.draw(rates.data(table)),
+    "intersections": lambda table: rates.draw(rates.data(table)),
+    "routes": lambda table: rates.draw(rates.data(table)),
 }

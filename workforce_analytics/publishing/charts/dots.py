@@ -180,6 +180,31 @@ def dots(layout: Layout, drawing: Dots) -> Sheet:
     return sheet
 
 
+def spoken(drawing: Dots) -> str:
+    """List the figures of a chart of dots, row by row, for those who do not see it."""
+    panels = []
+    for panel in drawing.panels:
+        rows = "; ".join(f"{row.label}: {_said(drawing, row)}" for row in panel.rows)
+        title = f"{panel.title}. " if panel.title else ""
+        under = f"{panel.under}. " if panel.under else ""
+        panels.append(f"{title}{under}{rows}.")
+    return " ".join(panels)
+
+
+def _said(drawing: Dots, row: Row) -> str:
+    parts = [
+        f"{name} {_spoken(text, figure)}".strip()
+        for name, text, figure in zip(drawing.series or [""], row.texts, row.figures, strict=True)
+    ]
+    return f"{', '.join(parts)}{f' ({row.under})' if row.under else ''}"
+
+
+def _spoken(text: str, figure: Figure) -> str:
+    if figure.value is not None:
+        return text
+    return "not applicable" if text == "[z]" else f"{text} not shown"
+
+
 def _title(plan: _Plan, panel: Panel) -> list[str]:
     return plan.layout.wrapped(panel.title, plan.layout.width, bold=True) if panel.title else []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
 from workforce_analytics.publishing.charts.scales import ZONE, range_words, ratios, words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -232,28 +232,3 @@ def _alt(drawing: Dots, against: Sides, *, odds: bool) -> str:
     if drawing.zone:
         start += " and a band from {:.2f} to {:.2f}".format(*drawing.zone)
     return f"{start}. {spoken(drawing)} A table follows."
-
-
-def spoken(drawing: Dots) -> str:
-    """List the figures of a chart of dots, row by row, for those who do not see it."""
-    panels = []
-    for panel in drawing.panels:
-        rows = "; ".join(f"{row.label}: {_said(drawing, row)}" for row in panel.rows)
-        title = f"{panel.title}. " if panel.title else ""
-        under = f"{panel.under}. " if panel.under else ""
-        panels.append(f"{title}{under}{rows}.")
-    return " ".join(panels)
-
-
-def _said(drawing: Dots, row: Row) -> str:
-    parts = [
-        f"{name} {_spoken(text, figure)}".strip()
-        for name, text, figure in zip(drawing.series or [""], row.texts, row.figures, strict=True)
-    ]
-    return f"{', '.join(parts)}{f' ({row.under})' if row.under else ''}"
-
-
-def _spoken(text: str, figure: Figure) -> str:
-    if figure.value is not None:
-        return text
-    return "not applicable" if text == "[z]" else f"{text} not shown"

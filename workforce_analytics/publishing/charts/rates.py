@@ -1,0 +1,158 @@
+"""The chart of rates that are seen in several ways: bounds, shrunk rates, one dot per route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from workforce_analytics.publishing.charts.canvas import Chart, chart
+from workforce_analytics.publishing.charts.dots import MARKERS, Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.scales import from_zero, range_words, words
+from workforce_analytics.publishing.figures import NOT_GIVEN, Figure, Figures, figures
+from workforce_analytics.publishing.sentences import headline
+from workforce_analytics.publishing.wording import listed, number
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
+
+_CUT = " An arrow ends a range that goes beyond the chart."
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What a chart of rates draws."""
+
+    drawing: Dots
+    alt: str
+    headline: str
+    statistical_title: str
+    notes: tuple[str, ...]
+
+
+def data(protected: Protected) -> Rates:
+    """Which rates does the chart have?
+
+    Parameters
+    ----------
+    protected
+        Figures of the kind "undeclared", "intersections" or "routes" that have passed disclosure
+        control.
+
+    Returns
+    -------
+    Rates
+        A row per group with its rate and what it is held against; for routes a panel per group, a
+        row per stage and a dot per route.
+    """
+    table = figures(protected)
+    made = {"undeclared": _undeclared, "intersections": _intersections, "routes": _routes}
+    drawing, what, notes = made[protected.about.kind](table)
+    return Rates(
+        drawing=drawing,
+        alt=f"Dot chart of {what}. {spoken(drawing)} A table follows.",
+        headline=headline(protected),
+        statistical_title=table.about.title,
+        notes=(notes + (_CUT if drawing.cut else ""),),
+    )
+
+
+def draw(rates: Rates) -> Chart:
+    """Draw rates: dots with their ranges, on a scale from 0.
+
+    Parameters
+    ----------
+    rates
+        What `data` made.
+
+    Returns
+    -------
+    Chart
+        The chart with its words.
+    """
+    return chart(
+        lambda layout: dots(layout, rates.drawing),
+        alt=rates.alt,
+        headline=rates.headline,
+        statistical_title=rates.statistical_title,
+        notes=rates.notes,
+    )
+
+
+def _fitted(panels: tuple[Panel, ...], series: tuple[str, ...]) -> Dots:
+    shown = [figure for panel in panels for row in panel.rows for figure in row.figures]
+    return Dots(panels, from_zero(shown, "percent"), series)
+
+
+def _undeclared(table: Figures) -> tuple[Dots, str, str]:
+    """Every group's rate with its bounds, and with the undeclared shared out."""
+    rows = []
+    for group in table.declared:
+        rate, shared = table.get("rate", group), table.get("rate_shared_out", group)
+        low, high = (table.get(f"rate_{end}_bound", group).value for end in ("lower", "upper"))
+        bounds = replace(rate, lower=low, upper=high)
+        rows.append(_row(group, (bounds, shared), rate))
+    lost = table.get("rate", NOT_GIVEN)
+    if lost.value is not None or lost.hidden:
+        # Those who did not declare have a rate, but nobody to share out.
+        rate = replace(lost, lower=None, upper=None)
+        rows.append(_row(NOT_GIVEN, (rate, Figure(value_mark="[z]")), lost))
+    drawing = _fitted((Panel("", tuple(rows)),), ("Left out", "Shared out"))
+    notes = (
+        "Left out: the rate of those who declared. Shared out: with those who did not declare "
+        "spread over the groups in proportion. The line runs from the rate if everybody who did "
+        "not declare were of that group and none had passed, to the rate if all had passed."
+    )
+    return drawing, "rates under different treatments of those who did not declare", notes
+
+
+def _intersections(table: Figures) -> tuple[Dots, str, str]:
+    """The rate of each crossing as it was counted, and drawn towards that of all."""
+    rows = []
+    for group in table.declared:
+        plain, shrunk = table.get("rate", group), table.get("shrunk", group)
+        alone = replace(plain, lower=None, upper=None)
+        rows.append(_row(group, (shrunk, alone), plain))
+    drawing = _fitted((Panel("", tuple(rows)),), ("Allowing for chance", "As counted"))
+    notes = (
+        "Allowing for chance: the rate drawn towards that of everybody, the more so the fewer "
+        "people a group has, because among many small groups some lie far out by chance alone. "
+        "The line through a dot is the range in which that rate is likely to lie."
+    )
+    return drawing, "rates where two characteristics meet", notes
+
+
+def _row(group: str, found: tuple[Figure, ...], of: Figure) -> Row:
+    under = f"{number(of.denominator)} in all" if of.denominator is not None else ""
+    return Row(group, found, tuple(words(figure, "percent") for figure in found), under)
+
+
+def _routes(table: Figures) -> tuple[Dots, str, str]:
+    """The share of each group at each stage, a dot per route; of four routes at most."""
+    routes, left_out = table.splits[: len(MARKERS)], table.splits[len(MARKERS) :]
+    panels = tuple(
+        Panel(group, tuple(_stage(table, group, routes, stage) for stage in _stages(table)))
+        for group in table.declared
+    )
+    drawing = _fitted(panels, routes if len(routes) > 1 else ())
+    notes = (
+        "Each dot is the share of the group among all who declared and reached the stage by that "
+        "route. Who applies by which route, and for which posts, differs: a difference is not the "
+        "effect of the route."
+    )
+    if any(figure.has_interval for row in drawing.rows for figure in row.figures):
+        notes += " The line through a dot is the range in which the share is likely to lie."
+    if left_out:
+        notes += f" The table also has {listed(left_out)}."
+    return drawing, "the share of each group at each stage, by route", notes
+
+
+def _stages(table: Figures) -> list[str]:
+    there = {place.stage for place in table.rows if place.measure == "share_at_stage"}
+    return [stage for stage in table.stages if stage in there]
+
+
+def _stage(table: Figures, group: str, routes: tuple[str, ...], stage: str) -> Row:
+    found = tuple(table.get("share_at_stage", group, split=r, stage=stage) for r in routes)
+    alone = len(found) == 1
+    texts = tuple(range_words(x, "percent") if alone else words(x, "percent") for x in found)
+    return Row(stage, found, texts)
