@@ -269,7 +269,7 @@ def _plain_value(value: Any) -> Any:
 
 def place_of(name: str, groups: Sequence[Iterable[Any]]) -> Expression:
     """In which of some groups of raw values a column's value is, from 0; missing where in none."""
-    result = nw.when(nw.lit(False)).then(nw.lit(0))
+    result: Expression = nw.when(nw.lit(False)).then(nw.lit(0))
     for place, values in enumerate(groups):
         result = nw.when(holds(name, values)).then(nw.lit(place)).otherwise(result)
     return result.cast(nw.Int64)

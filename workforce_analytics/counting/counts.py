@@ -14,9 +14,15 @@ from itertools import product
 import pandas as pd
 
 from workforce_analytics import engine
-from workforce_analytics.counting.dimensions import Dimension, Splitter, splitter
+from workforce_analytics.counting.dimensions import (
+    Dimension,
+    Splitter,
+    splitter,
+    unprinted_column,
+)
 from workforce_analytics.counting.display import as_estimates
 from workforce_analytics.counting.populations import Selection, population, select
+from workforce_analytics.counting.subsets import Where, in_words, limits, wanted_codes
 from workforce_analytics.errors import DataError, UsageError
 from workforce_analytics.extracts.extract import Extract
 
@@ -57,6 +63,8 @@ class Counts:
     """What the counts are limited to by the population and the subset: categories by field."""
     scale: int = 1
     """Units per one of what is counted: full-time equivalents are held in ten-thousandths."""
+    unprinted: frozenset[str] = frozenset()
+    """Dimensions whose categories no table may print, such as the vacancy."""
 
     def dimension(self, name: str) -> Dimension:
         """Give a dimension by its name."""
@@ -95,14 +103,14 @@ class Counts:
                 f"Counts may not be added up over '{wrong[0]}': the same {self.counted} stand in "
                 "more than one of its categories. Choose one with at(...)."
             )
-        return replace(self, _table=_added_up(self._table, keep), dimensions=keep)
+        return replace(self, _table=added_up(self._table, keep), dimensions=keep)
 
     def at(self, name: str, code: str) -> Counts:
         """Counts within one category of a dimension, which then goes."""
         self.dimension(name)
         keep = tuple(item for item in self.dimensions if item.name != name)
         rows = self._table[self._table[name] == code]
-        return replace(self, _table=_added_up(rows, keep), dimensions=keep)
+        return replace(self, _table=added_up(rows, keep), dimensions=keep)
 
     def total(self) -> int:
         """How many are counted in all; refused where adding up would count somebody twice."""
@@ -118,10 +126,17 @@ class Counts:
         )
 
     def __repr__(self) -> str:
-        return repr(as_estimates(self))
+        return repr(as_estimates(self.printed()))
 
     def _repr_html_(self) -> str:
-        return as_estimates(self)._repr_html_()
+        return as_estimates(self.printed())._repr_html_()
+
+    def printed(self) -> Counts:
+        """Give the counts split only by what may be printed."""
+        if not self.unprinted:
+            return self
+        names = [item.name for item in self.dimensions if item.name not in self.unprinted]
+        return self.over(*names)
 
 
 def count(
@@ -130,9 +145,10 @@ def count(
     by: Sequence[str],
     counted: str | None = None,
     population_name: str | None = None,
-    where: Mapping[str, str | Sequence[str]] | None = None,
+    where: Where | None = None,
     levels: Mapping[str, str] | None = None,
     as_at: str | None = None,
+    unprinted: Sequence[str] = (),
 ) -> Counts:
     """How many people, posts or full-time equivalents there are in each group.
 
@@ -154,6 +170,8 @@ def count(
         Level of a code list per dimension: "full", "main" (default) or "binary".
     as_at
         One snapshot date as ISO text, "latest", or None for every snapshot.
+    unprinted
+        Names among `by` that are raw columns and never printed, such as the vacancy.
 
     Returns
     -------
@@ -189,10 +207,10 @@ def count(
         chosen = population(population_name or "workforce_report", extract.context.populations)
         selection = select(extract, chosen, counted=unit, as_at=date)
         label = chosen.title
-    splitters = _splitters(extract, [*by, *(where or {})], levels or {})
+    splitters = splitters_of(extract, [*by, *(where or {})], levels or {}, unprinted)
     table = _count_rows(extract, splitters, selection, unit, date)
     scale = FTE_SCALE if unit == "fte" else 1
-    return _finish(
+    return finish(
         extract,
         table,
         splitters,
@@ -202,14 +220,22 @@ def count(
         scale=scale,
         population=label,
         selection=selection,
+        unprinted=unprinted,
     )
 
 
-def _splitters(
-    extract: Extract, names: Iterable[str], levels: Mapping[str, str]
+def splitters_of(
+    extract: Extract,
+    names: Iterable[str],
+    levels: Mapping[str, str],
+    unprinted: Sequence[str] = (),
 ) -> dict[str, Splitter]:
+    """Say how an extract is split by each of some dimensions."""
     return {
-        name: splitter(extract, name, levels.get(name, "main")) for name in dict.fromkeys(names)
+        name: unprinted_column(extract, name)
+        if name in unprinted
+        else splitter(extract, name, levels.get(name, "main"))
+        for name in dict.fromkeys(names)
     }
 
 
@@ -237,7 +263,7 @@ def _count_rows(
     conditions = [] if selection is None or selection.where is None else [selection.where]
     if date is not None:
         conditions.append(engine.text("snapshot_date") == date)
-    raw = list(dict.fromkeys(item.column for item in splitters.values()))
+    raw = raw_columns(splitters)
     sums = {"__fte": engine.scaled("fte", FTE_SCALE)} if unit == "fte" else None
     table = extract.count(
         raw,
@@ -254,36 +280,19 @@ def _already_counted(
     *,
     by: Sequence[str],
     counted: str | None,
-    where: Mapping[str, str | Sequence[str]] | None,
+    where: Where | None,
     levels: Mapping[str, str],
 ) -> Counts:
-    splitters = _splitters(extract, [*by, *(where or {})], levels)
+    splitters = splitters_of(extract, [*by, *(where or {})], levels)
     match = extract.matcher("counted")
-    kinds: dict[str, list[str]] = {}
-    for raw_kind in extract.distinct("counted"):
-        kinds.setdefault(match(raw_kind) or str(raw_kind), []).append(str(raw_kind))
+    kinds = published_kinds(extract)
     unit = (match(counted) or counted) if counted else next(iter(kinds), "")
     if unit not in kinds or (counted is None and len(kinds) > 1):
         raise UsageError(
             f"This table counts: {', '.join(sorted(kinds))}. Say which with counted=..."
         )
-    raw = list(dict.fromkeys(item.column for item in splitters.values()))
-    table = extract.count(
-        raw,
-        where=engine.is_one_of("counted", kinds[unit]),
-        sums={
-            "__sum": engine.col("n").fill_null(0).cast(engine.Int64),
-            "__hidden": engine.col("n").is_null().cast(engine.Int64),
-        },
-    )
-    hidden = int(table.pop("__hidden").sum())
-    if hidden:
-        raise UsageError(
-            f"{hidden} cells of this table were suppressed by its publisher, so figures that rest "
-            "on them cannot be worked out. Use a coarser table of the same source."
-        )
-    table[engine.N] = table.pop("__sum")
-    return _finish(
+    table = published_cells(extract, raw_columns(splitters), kinds[unit])
+    return finish(
         extract,
         table,
         splitters,
@@ -296,87 +305,106 @@ def _already_counted(
     )
 
 
-def _finish(
+def raw_columns(splitters: Mapping[str, Splitter]) -> list[str]:
+    """Columns that the engine groups by, each once."""
+    return list(dict.fromkeys(item.column for item in splitters.values() if item.column))
+
+
+def published_kinds(extract: Extract) -> dict[str, list[str]]:
+    """Give what an already counted table counts, each with the words it has for it."""
+    match = extract.matcher("counted")
+    kinds: dict[str, list[str]] = {}
+    for raw in extract.distinct("counted"):
+        kinds.setdefault(match(raw) or str(raw), []).append(str(raw))
+    return kinds
+
+
+def published_cells(extract: Extract, raw: Sequence[str], words: Sequence[str]) -> pd.DataFrame:
+    """Give the cells of an already counted table that count one thing.
+
+    Raises
+    ------
+    UsageError
+        The publisher suppressed some of them.
+    """
+    table = extract.count(
+        raw,
+        where=engine.is_one_of("counted", words),
+        sums={
+            "__sum": engine.col("n").fill_null(0).cast(engine.Int64),
+            "__hidden": engine.col("n").is_null().cast(engine.Int64),
+        },
+    )
+    hidden = int(table.pop("__hidden").sum())
+    if hidden:
+        raise UsageError(
+            f"{hidden} cells of this table were suppressed by its publisher, so figures that rest "
+            "on them cannot be worked out. Use a coarser table of the same source."
+        )
+    table[engine.N] = table.pop("__sum")
+    return table
+
+
+def finish(
     extract: Extract,
     table: pd.DataFrame,
     splitters: Mapping[str, Splitter],
     *,
     by: Sequence[str],
-    where: Mapping[str, str | Sequence[str]] | None,
+    where: Where | None,
     unit: str,
-    scale: int,
-    population: str,
-    selection: Selection | None,
+    scale: int = 1,
+    population: str = "",
+    selection: Selection | None = None,
+    unprinted: Sequence[str] = (),
 ) -> Counts:
     """Map the raw codes of the counted table to categories and keep the subset."""
     mapped = pd.DataFrame({engine.N: table[engine.N].astype("int64")})
     for name, item in splitters.items():
         mapped[name] = item.categorise(table)
     for name, wanted in (where or {}).items():
-        mapped = mapped[mapped[name].isin(_wanted(splitters[name], wanted))]
+        mapped = mapped[mapped[name].isin(wanted_codes(splitters[name], wanted))]
+    counts = of_categories(
+        extract, mapped, splitters, by=by, where=where, unit=unit, population=population
+    )
+    return replace(
+        counts,
+        selection=selection,
+        limits=limits(splitters, selection, where),
+        scale=scale,
+        unprinted=frozenset(unprinted) & frozenset(by),
+    )
+
+
+def of_categories(
+    extract: Extract,
+    mapped: pd.DataFrame,
+    splitters: Mapping[str, Splitter],
+    *,
+    by: Sequence[str],
+    where: Where | None,
+    unit: str,
+    population: str,
+) -> Counts:
+    """Make Counts of a table of category codes and `__n`, which holds the subset alone."""
     dimensions = tuple(splitters[name].dimension(mapped[name].unique()) for name in by)
-    additive = frozenset(name for name in by if name != "snapshot_date")
     return Counts(
-        _table=_added_up(mapped, dimensions),
+        _table=added_up(mapped, dimensions),
         dimensions=dimensions,
         counted=unit,
-        additive_over=additive,
+        additive_over=frozenset(name for name in by if name != "snapshot_date"),
         population=population,
-        selection=selection,
         provenance=extract.provenance(),
         recorded_as=extract.recorded_as(by),
         policy=extract.context.policy,
         published=extract.published,
-        subset=_subset(splitters, where),
+        subset=in_words(splitters, where),
         people=f"{extract.context.organisation}: {extract.contract.name}",
-        limits=_limits(splitters, selection, where),
-        scale=scale,
+        limits=limits(splitters, None, where),
     )
 
 
-def _limits(
-    splitters: Mapping[str, Splitter],
-    selection: Selection | None,
-    where: Mapping[str, str | Sequence[str]] | None,
-) -> dict[str, tuple[str, ...]]:
-    """Say what is counted in the terms that dimensions hold."""
-    limits = dict(selection.limits) if selection else {}
-    for name, wanted in (where or {}).items():
-        codes = _wanted(splitters[name], wanted)
-        cut = splitters[name].dimension(codes)
-        held = {one for code in codes for one in cut.holds.get(code, (code,))}
-        root = cut.root or name
-        limits[root] = tuple(sorted(held & set(limits.get(root, held))))
-    return limits
-
-
-def _subset(
-    splitters: Mapping[str, Splitter], where: Mapping[str, str | Sequence[str]] | None
-) -> str:
-    """Word the subset that is counted, by the labels of its categories."""
-    parts = []
-    for name, wanted in (where or {}).items():
-        codes = _wanted(splitters[name], wanted)
-        dimension = splitters[name].dimension(codes)
-        labels = " or ".join(dimension.label(code) for code in codes)
-        parts.append(f"{dimension.title}: {labels}")
-    return "; ".join(parts)
-
-
-def _wanted(item: Splitter, wanted: str | Sequence[str]) -> list[str]:
-    codes = [wanted] if isinstance(wanted, str) else list(wanted)
-    if not codes:
-        raise UsageError(f"where: name at least one category of {item.name}.")
-    known = item.known_codes()
-    unknown = [code for code in codes if known and code not in known]
-    if unknown:
-        raise UsageError(
-            f"where: '{unknown[0]}' is not a category of {item.name}. Allowed: {', '.join(known)}."
-        )
-    return codes
-
-
-def _added_up(table: pd.DataFrame, dimensions: tuple[Dimension, ...]) -> pd.DataFrame:
+def added_up(table: pd.DataFrame, dimensions: tuple[Dimension, ...]) -> pd.DataFrame:
     """One row per combination that occurs, in canonical order."""
     if not dimensions:
         return pd.DataFrame({engine.N: [int(table[engine.N].sum())]})

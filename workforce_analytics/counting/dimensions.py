@@ -29,6 +29,8 @@ PRINTED_AS_THEY_STAND = frozenset(
 )
 """Fields without a code list whose labels are meant to be printed: no person is behind them."""
 DATES = frozenset({"snapshot_date", "month"})
+PERIODS = frozenset({"year", "quarter"})
+"""Financial years and quarters of applications, which the extract works out."""
 NOT_KNOWN = Category("not_known", "Not known", "not_known")
 
 
@@ -76,7 +78,7 @@ class Splitter:
 
     name: str
     column: str
-    """The raw column that the engine groups by."""
+    """The raw column that the engine groups by; "" where all rows are alike."""
     convert: Callable[[Any], str]
     """Raw value of that column -> category code."""
     build: Callable[[set[str]], Dimension]
@@ -84,6 +86,9 @@ class Splitter:
 
     def categorise(self, table: pd.DataFrame) -> pd.Series:
         """Category code of each row of a counted table."""
+        if not self.column:
+            same = pd.Categorical.from_codes([0] * len(table), [self.convert(None)])
+            return pd.Series(same, index=table.index)
         ranks, distinct = engine.places(table[self.column])
         codes = pd.Series([self.convert(raw) for raw in distinct], dtype="category")
         return codes.take(ranks).set_axis(table.index)
@@ -123,6 +128,8 @@ def splitter(extract: Extract, name: str, level: str = "main") -> Splitter:
             f"It can be split by: {', '.join(_possible(extract))}."
         )
     field = extract.contract.field(name)
+    if name in PERIODS and extract.contract.name == "applications":
+        return _financial(name)
     if name in DATES or (field is not None and field.type == "date"):
         return _dated(name, field.title if field else name)
     if field is not None and field.type == "boolean":
@@ -137,6 +144,14 @@ def splitter(extract: Extract, name: str, level: str = "main") -> Splitter:
         f"'{name}' has no list of categories, so counts split by it could name a person. "
         f"{extract.contract.name} can be split by: {', '.join(_possible(extract))}."
     )
+
+
+def unprinted_column(extract: Extract, name: str) -> Splitter:
+    """Split by a raw column that no table may print, such as the reference of a vacancy."""
+    if name not in engine.columns(extract.frame):
+        raise UsageError(f"The {extract.contract.name} extract has no column '{name}'.")
+    field = extract.contract.field(name)
+    return _as_they_stand(name, field.title if field else name)
 
 
 def _possible(extract: Extract) -> list[str]:
@@ -216,6 +231,27 @@ def _dated(name: str, title: str) -> Splitter:
             ),
         ),
     )
+
+
+def _financial(name: str) -> Splitter:
+    """Split by financial years, 1 April to 31 March, or by their quarters."""
+
+    def label(raw: Any) -> str:
+        if raw is None or raw != raw:
+            return "not_known"
+        start, quarter = (int(raw), 0) if name == "year" else divmod(int(raw), 10)
+        year = f"{start}/{(start + 1) % 100:02}"
+        return f"{year} Q{quarter}" if quarter else year
+
+    def build(present: set[str]) -> Dimension:
+        listed = tuple(Category(one, one, "declared") for one in sorted(present - {"not_known"}))
+        categories = _with_not_known(listed, present)
+        if name == "quarter":
+            return Dimension(name, "Quarter of the financial year", categories)
+        quarters = {one.code: tuple(f"{one.code} Q{q}" for q in (1, 2, 3, 4)) for one in listed}
+        return Dimension(name, "Financial year", categories, root="quarter", holds=quarters)
+
+    return Splitter(name, name, label, build)
 
 
 def _yes_no(name: str, title: str) -> Splitter:

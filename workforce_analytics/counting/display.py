@@ -9,7 +9,13 @@ from workforce_analytics.estimates import About, CellBuilder, Estimates, assembl
 if TYPE_CHECKING:
     from workforce_analytics.counting.counts import Counts
 
-UNITS = {"people": "people", "posts": "posts", "fte": "fte"}
+UNITS = {
+    "people": "people",
+    "posts": "posts",
+    "fte": "fte",
+    "applications": "applications",
+    "candidates": "people",
+}
 
 
 def as_estimates(counts: Counts) -> Estimates:
