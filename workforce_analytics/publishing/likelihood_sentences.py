@@ -136,8 +136,7 @@ def _apart(figure: Figure) -> float:
     """How far from 1 is the near end of the range? So nobody of a few does not come first."""
     if figure.lower is None or figure.upper is None:
         return 0.0
-    near = figure.lower if figure.lower > 1 else 1 / max(figure.upper, 1e-9)
-    return near
+    return figure.lower if figure.lower > 1 else 1 / max(figure.upper, 1e-9)
 
 
 def comparison(table: Figures, group: str, *, split: str = "", stage: str = "") -> str:
@@ -149,34 +148,33 @@ def comparison(table: Figures, group: str, *, split: str = "", stage: str = "") 
     other = rate_of(table, below, split=split, stage=stage)
     of = f", of {whom}," if whom else ""
     start = f"The likelihood of {what}{of} was"
+    times, tail = _times(table, group, figure, split)
     if own.value is not None and other.value is not None:
         rates = (
             f"{percent(own.value)} for {reference_words(table, above)}{_range(own)} and "
             f"{percent(other.value)} for {reference_words(table, below)}{_range(other)}"
         )
-        return f"{start} {rates}: {_times(table, group, figure, split)}."
-    words = _times(table, group, figure, split).replace(
-        "times as likely", "times the likelihood", 1
-    )
-    than = f"{reference_words(table, above)} compared with {reference_words(table, below)}"
-    return f"{upper_first(what)}{of} had {words} for {than}."
+        return f"{start} {rates}: {times}{tail}."
+    than = reference_words(table, below)
+    return f"For {reference_words(table, above)}, {what}{of} was {times} as for {than}{tail}."
 
 
-def _times(table: Figures, group: str, figure: Figure, split: str) -> str:
-    """Say a ratio with its interval, which way it points and whether it is outside the range."""
+def _times(table: Figures, group: str, figure: Figure, split: str) -> tuple[str, str]:
+    """Say a ratio; then how far it could lie, and whether it is outside the screening range."""
     if figure.value is None or figure.lower is None or figure.upper is None:
-        return ""
+        return "", ""
     low, high = screening_range(table)
+    tail = ""
     if math.isinf(figure.value):
-        words = f"at least {ratio(figure.lower, (1.0,))} times as likely"
+        times = f"at least {ratio(figure.lower, (1.0,))} times as likely"
     elif not figure.value:
-        words = f"at most {ratio(figure.upper, (1.0,))} times as likely"
+        times = f"at most {ratio(figure.upper, (1.0,))} times as likely"
     else:
         times = f"{ratio(figure.value, (low, 1.0, high))} times as likely"
-        words = f"{times} ({ratio_between(figure.lower, figure.upper)})"
+        tail = f" ({ratio_between(figure.lower, figure.upper)})"
     if table.get("screening", group, split=split).value in (-1.0, 1.0):
-        words += f", outside {low:.2f} to {high:.2f}, {SCREENING}"
-    return words
+        tail += f", outside {low:.2f} to {high:.2f}, {SCREENING}"
+    return times, tail
 
 
 def screening_range(table: Figures) -> tuple[float, float]:
