@@ -162,7 +162,7 @@ def test_small_tables_reach_the_highest_likelihood_there_is(
     design, passes, n = table
     fit = logistic(design, passes, n)
     slow, at = _climbed(design, passes, n)
-    assert fit.log_likelihood == pytest.approx(slow, abs=1e-4)
+    assert fit.log_likelihood == pytest.approx(slow, abs=1e-3)
     assert fit.log_likelihood >= slow - 1e-9
     told = np.isfinite(fit.coefficients)
     assert fit.coefficients[told] == pytest.approx(at[told], abs=2e-3)

@@ -112,8 +112,8 @@ def conditional_logit(
     confidence = checked_confidence(confidence)
     table = _table(stratum, design, passes, n, names)
     scale = column_scale(table.design.patterns)
-    telling = table.cells.only(table.cells.informative)
-    solution = solve(Conditional(table.design.patterns / scale, telling), table.design, scale)
+    problem = Conditional.of(table.design.patterns / scale, table.cells)
+    solution = solve(problem, table.design, scale)
     left = solution.problem.cells
     coefficients = solution.only_estimable(solution.vector())
     covariance = solution.only_estimable(solution.spread(solution.maximum.covariance))

@@ -78,6 +78,18 @@ class Conditional:
 
     patterns: np.ndarray
     cells: Cells
+    constant: float
+    """What strata of one pattern add: which of like candidates passed was a matter of luck."""
+
+    @classmethod
+    def of(cls, patterns: np.ndarray, cells: Cells) -> Conditional:
+        """Leave out the strata that tell nothing."""
+        from scipy.special import gammaln
+
+        alike = np.unique(cells.stratum[~cells.informative])
+        people, passed = cells.people[alike], cells.totals[alike]
+        ways = gammaln(people + 1) - gammaln(passed + 1) - gammaln(people - passed + 1)
+        return cls(patterns, cells.only(cells.informative), -float(ways.sum()))
 
     def contrasts(self) -> np.ndarray:
         """Differences of patterns within a stratum, each of them once."""
@@ -91,7 +103,7 @@ class Conditional:
 
         def at(coefficients: np.ndarray) -> Likelihood:
             log_odds = (columns @ coefficients)[cells.pattern]
-            value = cells.passes @ log_odds
+            value = self.constant + cells.passes @ log_odds
             left = cells.passes.copy()
             information = np.zeros((columns.shape[1], columns.shape[1]))
             for block in cells.blocks:
@@ -122,8 +134,8 @@ class Conditional:
         kept = (self.cells.passes > 0) & (self.cells.passes < self.cells.n)
         kept[upper[open_pairs]] = True
         kept[lower[open_pairs]] = True
-        left = self.cells.only(kept)
-        return Conditional(self.patterns, left.only(left.informative))
+        left = Conditional.of(self.patterns, self.cells.only(kept))
+        return Conditional(left.patterns, left.cells, self.constant + left.constant)
 
     def _pairs(self, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
         return upper * np.int64(len(self.patterns)) + lower

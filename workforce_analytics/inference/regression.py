@@ -243,8 +243,9 @@ def odds_ratio_intervals(
     """Odds ratios and their limits, from log odds ratios and standard errors."""
     half = normal_quantile(confidence) * errors
     with np.errstate(over="ignore"):
-        limits = [np.exp(coefficients + way * half) for way in (0, -1, 1)]
-    value, lower, upper = limits
+        value, lower, upper = (
+            np.exp(shifted) for shifted in (coefficients, coefficients - half, coefficients + half)
+        )
     return Interval(value, lower, upper, named(method, coefficients.shape), confidence)
 
 
