@@ -92,8 +92,7 @@ def ratio_interval(
     confidence = checked_confidence(confidence)
     tables = checked_tables(successes, n, reference_successes, reference_n)
     score = comparable(*tables) & (_zero_cell(*tables) | (method == "score"))
-    a, n, b, m = tables
-    value = _quotient(a * m, n * b, comparable(*tables))
+    value = _ratio(*tables, comparable(*tables))
     lower, upper = _limits(tables, value, score, normal_quantile(confidence))
     names = np.where(score, METHODS["score"], METHODS[method])
     return Interval(value, lower, upper, with_reasons(names, *tables), confidence)
@@ -274,10 +273,9 @@ def ratio_of_ratios_interval(
         other_reference_successes=other_reference_successes,
         other_reference_n=other_reference_n,
     )
-    a, n, b, m = here = checked_tables(*every[:4])
-    other_a, other_n, other_b, other_m = there = checked_tables(*every[4:])
+    here, there = checked_tables(*every[:4]), checked_tables(*every[4:])
     defined = ~_zero_cell(*here) & ~_zero_cell(*there)
-    value = _quotient(a * m / (n * b), other_a * other_m / (other_n * other_b), defined)
+    value = divided(_ratio(*here, defined), _ratio(*there, defined))
     lower, upper = _around(
         value, np.hypot(_log_error(*here), _log_error(*there)), normal_quantile(confidence)
     )
@@ -304,6 +302,13 @@ def _quotient(numerator: np.ndarray, denominator: np.ndarray, defined: np.ndarra
     """Divide where it means something: infinite over 0, not a number elsewhere."""
     infinite = np.where(defined, np.inf, np.nan)
     return np.divide(numerator, denominator, out=infinite, where=defined & (denominator > 0))
+
+
+def _ratio(
+    a: np.ndarray, n: np.ndarray, b: np.ndarray, m: np.ndarray, defined: np.ndarray
+) -> np.ndarray:
+    """Give a/n over b/m as one fraction, rounded once."""
+    return _quotient(a * m, n * b, defined)
 
 
 def _log_error(a: np.ndarray, n: np.ndarray, b: np.ndarray, m: np.ndarray) -> np.ndarray:
