@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.protected_samples import ASIAN, BLACK, MIXED, OTHER, UNDECLARED, WHITE, wilson
+from tests.protected_samples import ASIAN, BLACK, MIXED, OTHER, WHITE, wilson
 from workforce_analytics.disclosure.protected import Protected, protect
 from workforce_analytics.estimates import ALL, About, assemble
 
@@ -32,7 +32,8 @@ FUNNEL: dict[str, tuple[int, ...]] = {
     WHITE: (5120, 1843, 1392, 486, 441),
     OTHER: (188, 47, 33, 12, 11),
 }
-MISSING = {"Prefer not to say": (212, 71, 50, 15, 14), "Blank": (96, 30, 22, 0, 0)}
+UNDECLARED = ("Prefer not to say", "Not known", "Not asked", "Left blank")
+MISSING = {"Prefer not to say": (212, 71, 50, 15, 14), "Left blank": (96, 30, 22, 0, 0)}
 FEW: dict[str, tuple[int, ...]] = {**FUNNEL, OTHER: (52, 14, 11, 4, 3)}
 """So few of one group that their appointments are hidden."""
 NONE: dict[str, tuple[int, ...]] = {**FUNNEL, OTHER: (26, 12, 0, 0, 0)}

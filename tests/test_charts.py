@@ -223,8 +223,8 @@ def test_a_chart_that_stands_alone_says_how_people_are_protected(tmp_path, audie
 
 def test_an_unknown_kind_is_refused():
     table = samples.by_sex()
-    other = samples.renamed(table, kind="funnel")
-    with pytest.raises(UsageError, match="no chart for figures of the kind 'funnel'"):
+    other = samples.renamed(table, kind="horoscope")
+    with pytest.raises(UsageError, match="no chart for figures of the kind 'horoscope'"):
         picture(other)
 
 

@@ -12,7 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.charts import community, expected, rates, ratios, shares, trend
+from workforce_analytics.publishing.charts import (
+    community,
+    expected,
+    rates,
+    ratios,
+    shares,
+    stages,
+    trend,
+)
 from workforce_analytics.publishing.charts.canvas import Chart
 from workforce_analytics.publishing.protection import small_print
 
@@ -54,6 +62,7 @@ _DRAWN: dict[str, Callable[[Protected], Chart]] = {
     "shares": lambda table: shares.draw(shares.data(table)),
     "against_community": lambda table: community.draw(community.data(table)),
     "over_time": lambda table: trend.draw(trend.data(table)),
+    "funnel": lambda table: stages.draw(stages.data(table)),
     "likelihood": lambda table: ratios.draw(ratios.data(table)),
     "participation": lambda table: ratios.draw(ratios.data(table)),
     "adjusted": lambda table: ratios.draw(ratios.data(table)),

@@ -1,14 +1,19 @@
-"""Panels of bars: one panel per group, one bar per row, every bar from 0."""
+"""Panels of bars: one panel per group, one bar per row, every bar from 0.
+
+Where a bar is held against something else, that is a diamond on its row.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from workforce_analytics.publishing.charts.canvas import (
     DARK_BLUE,
     GREY,
     INK,
     MID_BLUE,
+    ORANGE,
     RULE,
     Layout,
     Sheet,
@@ -18,6 +23,8 @@ from workforce_analytics.publishing.wording import percent
 
 _BAR, _GAP = 0.62, 26
 _ROOM_FOR_VALUE = 56
+_DIAMOND: dict[str, Any] = {"ms": 7.5, "mfc": "white", "mec": ORANGE, "mew": 2.2}
+_FINE: dict[str, Any] = {"color": GREY}
 SIMILAR = 0.25
 """Panels share one scale where the shortest panel's longest bar is this part of the longest."""
 
@@ -30,14 +37,20 @@ class Panel:
     rows: tuple[tuple[str, Figure], ...]
     whole: str = ""
     """The row that holds everybody; the other bars are compared with it by a line."""
+    under: str = ""
+    """A line in grey under the title."""
+    beside: tuple[Figure, ...] = ()
+    """For each row, what its bar is held against."""
 
     @property
     def longest(self) -> float:
         """How far the panel reaches: to the end of every bar, and of ranges up to twice that."""
+        held = max((figure.value or 0 for figure in self.beside), default=0)
         bar = max((figure.value or 0 for _, figure in self.rows), default=0)
+        bar = max(bar, held)
         line = max((figure.upper or figure.value or 0 for _, figure in self.rows), default=0)
         # One of few people has a range so long that all bars would shrink beside it.
-        return (min(line, 2 * bar) if bar else line) or 1.0
+        return (max(held, min(line, 2 * bar)) if bar else line) or 1.0
 
     def cut(self, scale: float) -> bool:
         """Whether a range goes beyond the panel, and ends in an arrow."""
@@ -56,8 +69,11 @@ def any_cut(panels: tuple[Panel, ...]) -> bool:
     return any(panel.cut(together or panel.longest) for panel in panels)
 
 
-def bars(layout: Layout, panels: tuple[Panel, ...]) -> Sheet:
-    """Draw panels of bars with their values; a hidden figure is its mark and no bar."""
+def bars(layout: Layout, panels: tuple[Panel, ...], *, key: str = "") -> Sheet:
+    """Draw panels of bars with their values; a hidden figure is its mark and no bar.
+
+    `key` says what the diamonds are that the bars are held against.
+    """
     beside = _labels_beside(layout, panels)
     pitch = _pitch(layout, panels, beside)
     columns = min(layout.columns, len(panels))
@@ -68,20 +84,33 @@ def bars(layout: Layout, panels: tuple[Panel, ...]) -> Sheet:
     heads = [max(map(len, titles[i : i + columns])) * layout.line + 8 for i in starts]
     if not any(panel.title for panel in panels):
         heads = [4.0]
+    if any(panel.under for panel in panels):
+        heads = [head + layout.line for head in heads]
+    told = layout.wrapped(key, layout.width - 26) if key else []
     body = pitch * max(len(panel.rows) for panel in panels)
-    sheet = Sheet(layout, sum(heads) + body * len(heads) + _GAP * (len(heads) - 1) + 4)
+    over = len(told) * layout.line + 12 if told else 0.0
+    sheet = Sheet(layout, over + sum(heads) + body * len(heads) + _GAP * (len(heads) - 1) + 4)
+    if told:
+        sheet.dot(8, layout.line / 2 + 1, "D", zorder=5, **_DIAMOND)
+        sheet.lines(26, len(told) * layout.line / 2 + 1, told)
     scale = max(panel.longest for panel in panels) if one_scale(panels) else 0.0
-    top = 0.0
+    top = over
     for head, start in zip(heads, starts, strict=True):
         for column, panel in enumerate(panels[start : start + columns]):
             left = beside + column * (width + _GAP)
             if panel.title:
                 title = titles[start + column]
                 sheet.title(left if columns > 1 else 0, top, title)
+            if panel.under:
+                # At the same height in all panels of a row, whatever their titles take.
+                sheet.text(
+                    left if columns > 1 else 0, top + head - layout.line, panel.under, **_FINE
+                )
             if beside and column == 0:
                 _labels(sheet, panel, top + head, pitch, beside)
             box = (left, top + head, width)
-            _panel(sheet, panel, box, pitch, scale or panel.longest, above=not beside)
+            axis = (pitch, scale or panel.longest)
+            _panel(sheet, panel, box, axis, above=not beside, keyed=bool(told))
         top += head + body + _GAP
     return sheet
 
@@ -115,13 +144,13 @@ def _panel(
     sheet: Sheet,
     panel: Panel,
     box: tuple[float, float, float],
-    pitch: float,
-    scale: float,
+    axis: tuple[float, float],
     *,
     above: bool,
+    keyed: bool,
 ) -> None:
     """Draw one panel: bars, intervals, values, and a line at the whole."""
-    left, top, width = box
+    (left, top, width), (pitch, scale) = box, axis
     plot, rows = width - _ROOM_FOR_VALUE, len(panel.rows)
     thick = 15.0 if above else min(pitch * _BAR, 20)
     whole = dict(panel.rows)[panel.whole].value if panel.whole else None
@@ -137,15 +166,33 @@ def _panel(
             sheet.lines(left, start + (pitch - 26) / 2, lines, weight=weight)
         # A white ground keeps the line of the whole from running through what is written.
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        if figure.value is None:
-            sheet.text(left + 6, middle, figure.value_mark, color=GREY, bbox=ground)
-        else:
+        if panel.beside:
+            _diamond(sheet, panel.beside[place], (left, plot, scale), middle)
+        end = left
+        if figure.value is not None:
             colour = DARK_BLUE if label == panel.whole or not panel.whole else MID_BLUE
             sheet.bar(left, middle, plot * figure.value / scale, thick, colour)
-            end = left + plot * _interval(sheet, figure, (left, plot, scale), middle) / scale
-            sheet.text(end + 6, middle, percent(figure.value), weight=weight, bbox=ground)
+            end += plot * _interval(sheet, figure, (left, plot, scale), middle) / scale
+        style: dict[str, Any] = {"weight": weight} if figure.value is not None else {"color": GREY}
+        if keyed:
+            # Beside a diamond a number would be taken for the diamond's.
+            sheet.text(left + width, middle, _written(figure), ha="right", bbox=ground, **style)
+        else:
+            sheet.text(end + 6, middle, _written(figure), bbox=ground, **style)
         ends = [middle - 10, middle + 12] if above else [start, start + pitch]
         sheet.line([left, left], ends, color=RULE, lw=1.6, zorder=5)
+
+
+def _written(figure: Figure) -> str:
+    """Write a percentage; a hidden one is its mark."""
+    return percent(figure.value) if figure.value is not None else figure.value_mark
+
+
+def _diamond(sheet: Sheet, figure: Figure, axis: tuple[float, float, float], middle: float) -> None:
+    """Draw what a bar is held against; nothing where that is hidden."""
+    left, plot, scale = axis
+    if figure.value is not None:
+        sheet.dot(left + plot * figure.value / scale, middle, "D", zorder=5, **_DIAMOND)
 
 
 def _interval(

@@ -118,12 +118,26 @@ class _Plan:
             lines[-1:] = [longer] if fits else [f"{lines[-1]},", one]
         return lines
 
+    def words(self, row: Row) -> tuple[list[str], list[str]]:
+        """The lines of a row's label and, on a phone, those of its figures, together if short."""
+        titled = any(panel.title for panel in self.drawing.panels)
+        label = self.label(row, bold=not self.wide and not titled)
+        if self.wide:
+            return label, []
+        said = self.said(row)
+        both = f"{row.label}: {said[0]}"
+        fits = len(self.layout.wrapped(both, self.layout.width, bold=row.strong)) == 1
+        if titled and not row.under and len(said) == 1 and fits:
+            return [both], []
+        return label, said
+
     def height(self, row: Row) -> float:
-        line, lines = self.layout.line, len(self.label(row)) + bool(row.under)
+        label, said = self.words(row)
+        lines, line = len(label) + bool(row.under) + len(said), self.layout.line
         if self.wide:
             least = 42.0 if row.under or len(self.drawing.panels) == 1 else 32.0
             return max(lines * line + 14, least, 26 + self.spread)
-        return (lines + len(self.said(row))) * line + _STRIP + self.spread + 10
+        return lines * line + _STRIP + self.spread + 14
 
     def across(self, value: float) -> float:
         return self.left + self.plot * self.drawing.scale.place(value)
@@ -144,7 +158,7 @@ def _plan(layout: Layout, drawing: Dots) -> _Plan:
     if layout.name == "narrow":
         return _Plan(layout, drawing, labels=0.0, left=6.0, plot=layout.width - 12.0, column=0.0)
     several = max(len(drawing.series), 1)
-    longest = max(len(row.texts[0]) for row in drawing.rows)
+    longest = max((len(row.texts[0]) for row in drawing.rows), default=0)
     column = _COLUMN.get(several, longest * layout.size * 0.5 + 18)
     labels = (0.34 if several < 3 else 0.28) * layout.width
     return _Plan(
@@ -182,6 +196,8 @@ def dots(layout: Layout, drawing: Dots) -> Sheet:
 
 def spoken(drawing: Dots) -> str:
     """List the figures of a chart of dots, row by row, for those who do not see it."""
+    if not drawing.rows:
+        return "There is nothing to compare."
     panels = []
     for panel in drawing.panels:
         rows = "; ".join(f"{row.label}: {_said(drawing, row)}" for row in panel.rows)
@@ -262,27 +278,24 @@ def _grid(sheet: Sheet, plan: _Plan, down: list[tuple[float, float]], foot: floa
 
 def _row(sheet: Sheet, plan: _Plan, row: Row, top: float, height: float) -> None:
     """Draw one row: its words, and its dots beside or below them."""
-    layout, weight = sheet.layout, "bold" if row.strong else "normal"
+    layout, line = sheet.layout, sheet.layout.line
+    titled = any(panel.title for panel in plan.drawing.panels)
+    weight = "bold" if row.strong or not (plan.wide or titled) else "normal"
+    label, said = plan.words(row)
+    block = (len(label) + bool(row.under)) * line
+    first = top + ((height - block) / 2 if plan.wide else 8)
+    middle = top + height / 2 if plan.wide else top + height - (_STRIP + plan.spread) / 2 - 5
     sheet.line([0, layout.width], [top, top], color=PALE, lw=0.8, zorder=-2)
-    bold = not plan.wide and not any(panel.title for panel in plan.drawing.panels)
-    label, line = plan.label(row, bold=bold), layout.line
-    if plan.wide:
-        block = (len(label) + bool(row.under)) * line
-        first = top + (height - block) / 2
-        middle = top + height / 2
-        for place, text in enumerate(reversed(row.texts)):
-            right = layout.width - plan.column * place
-            sheet.text(right, middle, text, ha="right", weight=weight)
-    else:
-        first = top + 8
-        middle = top + height - (_STRIP + plan.spread) / 2 - 5
-        said = plan.said(row)
-        below = first + (len(label) + bool(row.under) + len(said) / 2) * line
-        sheet.lines(0, below, said)
-    sheet.lines(0, first + len(label) * line / 2, label, weight="bold" if bold else weight)
+    sheet.lines(0, first + len(label) * line / 2, label, weight=weight)
     if row.under:
         grey: dict[str, Any] = {"color": GREY, "fontsize": layout.size - 1}
         sheet.text(0, first + (len(label) + 0.5) * line, row.under, **grey)
+    if plan.wide:
+        for place, text in enumerate(reversed(row.texts)):
+            right = layout.width - plan.column * place
+            sheet.text(right, middle, text, ha="right", weight=weight)
+    elif said:
+        sheet.lines(0, first + block + len(said) * line / 2, said)
     _marks(sheet, plan, row, middle)
 
 
