@@ -9,6 +9,7 @@
 - screening.py     the screening range, shortfalls, one-person flips, what a size can show
 - zone.py          that range by whole numbers alone
 - rates.py         counts of events: Byar, exact Poisson, standardised rates
+- rate_ratios.py   two rates over time against each other; people with several events
 - funnel.py        limits for services of each size, with over-dispersion
 - regression.py    logistic regression on counts, clustered errors, average gaps
 - conditional.py   the same within each vacancy; passes expected given each vacancy's total
