@@ -15,6 +15,7 @@ place. The quirks that gave wrong numbers silently are mended here, once:
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, reduce
@@ -354,12 +355,22 @@ def count(
     return tidy(collect(counted), integers=[N, *sums])
 
 
+def grouped(lazy: Frame, by: Sequence[str], aggregates: Mapping[str, Expression]) -> Frame:
+    """Work out aggregates within groups, to be asked further; every engine keeps missing keys."""
+    named = [value.alias(name) for name, value in aggregates.items()]
+    with warnings.catch_warnings():
+        # Without DuckDB, pandas counts small tables: that it is not fast there is known.
+        warnings.filterwarnings("ignore", message="Found complex group-by", category=UserWarning)
+        return lazy.group_by(*by).agg(*named)
+
+
 def one_row(lazy: Frame, aggregates: Mapping[str, Expression]) -> dict[str, int]:
     """Whole-number aggregates over all rows, in one pass."""
     if not aggregates:
         return {}
+    filled = {name: value.fill_null(0) for name, value in aggregates.items()}
     table = collect(
-        lazy.select(*(value.cast(nw.Int64).alias(name) for name, value in aggregates.items()))
+        lazy.select(*(value.cast(nw.Int64).alias(name) for name, value in filled.items()))
     )
     return {
         name: 0 if pd.isna(table[name].iloc[0]) else int(table[name].iloc[0]) for name in aggregates

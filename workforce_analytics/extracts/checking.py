@@ -357,9 +357,7 @@ def _in_groups(frame: engine.Frame, found: GroupCheck, *, first: bool) -> tuple[
     numbered = frame.with_columns(lit(1).alias("__one"))
     extra = {"__first": col(RECORD).min()} if first else {}
     aggregates = {engine.N: col("__one").sum(), **found.aggregates, **extra}
-    grouped = numbered.group_by(*(found.by or ("__one",))).agg(
-        *(value.alias(name) for name, value in aggregates.items())
-    )
+    grouped = engine.grouped(numbered, found.by or ("__one",), aggregates)
     sums = {"records": when(found.broken).then(found.records).otherwise(lit(0)).sum()}
     if first:
         sums["first"] = when(found.broken).then(col("__first")).min()
