@@ -175,5 +175,5 @@ def test_a_table_in_less_detail_says_so_in_its_notes():
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(UsageError, match="no table for figures of the kind 'funnel'"):
-        table(samples.renamed(samples.shares(), kind="funnel"))
+    with pytest.raises(UsageError, match="no table for figures of the kind 'unheard'"):
+        table(samples.renamed(samples.shares(), kind="unheard"))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing.layouts import Cell, Table
 from workforce_analytics.publishing.protection import stamp, statement
-from workforce_analytics.publishing.tables import Cell, Table, table
+from workforce_analytics.publishing.tables import tables
 from workforce_analytics.publishing.wording import SHORTHAND
 from workforce_analytics.publishing.writing import safe_cell
 
@@ -67,7 +68,7 @@ def bind(
     Parameters
     ----------
     protected
-        Figures that have passed disclosure control, one sheet each.
+        Figures that have passed disclosure control, one sheet each, or as many as they need.
     title
         Title of the workbook.
     organisation
@@ -91,7 +92,7 @@ def bind(
         title=title,
         organisation=organisation,
         dated=max(item.about.period.split(" to ")[-1] for item in protected),
-        tables=tuple(_spoken(table(item)) for item in protected),
+        tables=tuple(_spoken(one) for item in protected for one in tables(item)),
         about=(*statement(protected), *licence),
         stamp=stamp(protected),
     )

@@ -22,7 +22,7 @@ from workforce_analytics.publishing.books import (
     headings,
     safe,
 )
-from workforce_analytics.publishing.tables import Cell, Table
+from workforce_analytics.publishing.layouts import Cell, Table
 from workforce_analytics.publishing.writing import safe_cell
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ _STYLES = (
     'fo:country="GB" style:font-name="Arial" fo:font-family="Arial" fo:font-size="12pt"/>'
     "</style:default-style></office:styles></office:document-styles>"
 )
-_PLACES = (0, 1, 2)
+_PLACES = range(7)
 
 
 @dataclass(frozen=True)

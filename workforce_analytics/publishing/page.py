@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from workforce_analytics.estimates import long_date
 from workforce_analytics.publishing.charts import Chart, picture
+from workforce_analytics.publishing.layouts import Cell, Column, Row, Table
 from workforce_analytics.publishing.sentences import sentences
-from workforce_analytics.publishing.tables import Cell, Column, Row, Table, table
+from workforce_analytics.publishing.tables import table
 from workforce_analytics.publishing.wording import lower_first, noun
 
 if TYPE_CHECKING:

@@ -9,6 +9,14 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import long_date
 from workforce_analytics.publishing.composition_sentences import declaration_sentence
 from workforce_analytics.publishing.figures import Figures, figures
+from workforce_analytics.publishing.layouts import (
+    Column,
+    Row,
+    Table,
+    people_cell,
+    percent_cell,
+    shorthand,
+)
 from workforce_analytics.publishing.page import (
     Exhibit,
     Fact,
@@ -20,14 +28,6 @@ from workforce_analytics.publishing.page import (
 )
 from workforce_analytics.publishing.protection import stamp, statement
 from workforce_analytics.publishing.sentences import sentences
-from workforce_analytics.publishing.tables import (
-    Column,
-    Row,
-    Table,
-    people_cell,
-    percent_cell,
-    shorthand,
-)
 from workforce_analytics.publishing.wording import DELTA_POINTS, lower_first, noun, number, percent
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workforce_analytics.publishing.books import ONE_TABLE, ZIP_DATE, Book, bind, headings
-from workforce_analytics.publishing.tables import Cell, Table
+from workforce_analytics.publishing.layouts import Cell, Table
 from workforce_analytics.publishing.writing import safe_cell
 
 if TYPE_CHECKING:
