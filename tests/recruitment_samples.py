@@ -490,6 +490,8 @@ SERVICES: tuple[tuple[float, int], ...] = (
     (11.1, 0),
 )
 """Expected and observed passes of each service."""
+UNLIKE = ((120.4, 60), (61.2, 104), (30.0, 4), (25.3, 26), (14.8, 15))
+"""Services of which two lie outside the limits, and one is so small that it is hidden."""
 
 
 def variation(
@@ -745,6 +747,7 @@ EVERY: dict[str, Callable[[], Protected]] = {
     "undeclared": undeclared,
     "undeclared, few": lambda: undeclared(missing=(4, 60)),
     "variation": variation,
+    "variation, some outside": lambda: variation(UNLIKE),
     "variation of two groups": lambda: variation(groups=(ASIAN, BLACK)),
     "adjusted": adjusted,
     "adjusted, none": lambda: adjusted(ZERO),

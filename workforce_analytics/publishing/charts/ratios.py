@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from workforce_analytics.publishing.charts.canvas import Chart, chart
 from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
 from workforce_analytics.publishing.charts.scales import ZONE, range_words, ratios, words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.likelihoods import reference_words
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import (
     SCREENING,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _RANGE = "The line through a dot is the range in which the ratio is likely to lie."
 _CUT = "An arrow ends a range that goes beyond the chart."
+_AGAINST = re.compile(r"against (\d+\.\d+) to (\d+\.\d+)")
 _WORDS = ("lower", "higher")
 _COMPARED = {
     "adjusted": (
@@ -109,7 +112,7 @@ def data(protected: Protected) -> Ratios:
         scale=ratios(shown),
         series=tuple(name for _, name in measures) if len(measures) > 1 else (),
         line=_line(table, against, odds=kind == "adjusted"),
-        zone=None if kind == "adjusted" else ZONE,
+        zone=None if kind == "adjusted" else _zone(table),
     )
     reference = table.about.reference or against.below
     compared = f", compared with {reference}" if reference else ""
@@ -142,6 +145,15 @@ def draw(ratios: Ratios) -> Chart:
         statistical_title=ratios.statistical_title,
         notes=ratios.notes,
     )
+
+
+def _zone(table: Figures) -> tuple[float, float]:
+    """Read the screening range off the rows that were held against it; else it is the usual one."""
+    for place, figure in table.rows.items():
+        found = _AGAINST.search(figure.method) if place.measure == "screening" else None
+        if found:
+            return float(found[1]), float(found[2])
+    return ZONE
 
 
 def _panels(table: Figures, measures: list[str], against: Sides) -> tuple[Panel, ...]:
@@ -200,7 +212,7 @@ def _line(table: Figures, against: Sides, *, odds: bool) -> str:
     rate = "" if table.by else _rate(table.get("rate", against.below))
     beside = f" ({lower_first(rate)})" if rate else ""
     same = "the same odds" if odds else "as likely"
-    return f"1: {same} as “{against.below}”{beside}"
+    return f"1: {same} as {reference_words(table, against.below)}{beside}"
 
 
 def _notes(table: Figures, drawing: Dots, against: Sides) -> str:
@@ -210,7 +222,8 @@ def _notes(table: Figures, drawing: Dots, against: Sides) -> str:
         divided = f"Ratio: {what} of “{against.turned}” divided by {what} of the group named"
         left = f"a dot left of 1 means {higher} in that group, right of 1 {lower}"
     else:
-        comparator = f"“{against.below}”" if against.below else "the comparator"
+        known = against.below
+        comparator = reference_words(table, known) if known else "the comparator"
         divided = f"Ratio: {what} of the group divided by {what} of {comparator}"
         left = f"a dot left of 1 means {lower} in the group, right of 1 {higher}"
     said = [f"{divided}; {left}.", _RANGE]
