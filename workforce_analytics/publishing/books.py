@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -91,10 +92,19 @@ def bind(
     return Book(
         title=title,
         organisation=organisation,
-        dated=max(item.about.period.split(" to ")[-1] for item in protected),
+        dated=_dated(protected),
         tables=tuple(_spoken(one) for item in protected for one in tables(item)),
         about=(*statement(protected), *licence),
         stamp=stamp(protected),
+    )
+
+
+def _dated(protected: Sequence[Protected]) -> str:
+    """Find the last day that figures are about; a financial year ends on 31 March."""
+    ends = [item.about.period.split(" to ")[-1] for item in protected]
+    years = [re.fullmatch(r"(\d{4})/\d\d(?: Q[1-4])?", end) for end in ends]
+    return max(
+        f"{int(year[1]) + 1}-03-31" if year else end for year, end in zip(years, ends, strict=True)
     )
 
 

@@ -28,9 +28,9 @@ from workforce_analytics.publishing.wording import (
 )
 
 
-def declaration_sentence(table: Figures) -> str:
+def declaration_sentence(table: Figures, rate: Figure | None = None) -> str:
     """Say how many declared the characteristic, with a caveat where fewer than 60% did."""
-    figure, heading = table.declaration(), lower_first(table.of)
+    figure, heading = rate or table.declaration(), lower_first(table.of)
     if figure.value is None:
         return ""
     people = noun(table.about.counted)

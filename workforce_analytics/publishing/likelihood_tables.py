@@ -69,12 +69,7 @@ def intersections(read: Figures) -> tuple[Layout, ...]:
 def compared_with(read: Figures) -> str:
     """Say in a note what groups are compared with, and which way the ratio points."""
     than = reference_words(read)
-    turned = any(
-        figure.reference == place.group != figure.compared
-        for place, figure in read.rows.items()
-        if place.measure == "relative_likelihood"
-    )
-    if turned:
+    if turned(read):
         return (
             f"The relative likelihood is that of {than} divided by the group's: above 1, it is "
             f"more likely for {than}. Compared with: {read.about.reference}."
@@ -118,7 +113,18 @@ def _rate(read: Figures) -> list[Entry]:
     ]
 
 
+def turned(read: Figures) -> bool:
+    """Whether ratios have the reference above the line, as some published standards do."""
+    return any(
+        figure.reference == place.group != figure.compared
+        for place, figure in read.rows.items()
+        if place.measure == "relative_likelihood"
+    )
+
+
 def _ratio_heading(read: Figures) -> str:
+    if turned(read):
+        return f"Relative likelihood ({reference_words(read)} to the group)"
     return f"Relative likelihood (1 = as likely as {reference_words(read)})"
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from workforce_analytics.estimates import long_date
 from workforce_analytics.publishing.charts import Chart, picture
+from workforce_analytics.publishing.figures import figures
 from workforce_analytics.publishing.layouts import Cell, Column, Row, Table
+from workforce_analytics.publishing.likelihoods import happening, within_words
 from workforce_analytics.publishing.sentences import sentences
 from workforce_analytics.publishing.tables import table
-from workforce_analytics.publishing.wording import lower_first, noun
+from workforce_analytics.publishing.wording import lower_first, noun, upper_first
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,6 +31,14 @@ _SEVERITIES = (
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link to a file beside the page or to an address."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Exhibit:
     """A chart, what it shows in words, its table, and what to know about them."""
 
@@ -37,14 +47,9 @@ class Exhibit:
     chart: Chart | None = None
     table: Table | None = None
     details: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link to a file beside the page or to an address."""
-
-    words: str
-    address: str
+    more: tuple[Table, ...] = ()
+    """Further tables of the same figures."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class Section:
     terms: tuple[tuple[str, str], ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     links: tuple[Link, ...] = ()
+    listed: bool = False
+    """Whether the contents list the exhibits by their headings too."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,8 @@ class Point:
     sentence: str
     heading: str = ""
     key: str = ""
+    part: str = ""
+    """Heading under which it stands, with its neighbours of the same part."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +158,6 @@ def exhibit(protected: Protected) -> Exhibit:
         What a section of a page holds.
     """
     about = protected.about
-    by = about.groups[1] if len(about.groups) > 1 else ""
-    split = f" by {lower_first(about.headings.get(by, by))}" if by else ""
-    headings = {
-        "shares": f"{noun(about.counted).capitalize()} in each group{split}",
-        "against_community": f"Compared with the community{split}",
-        "over_time": "Over time",
-    }
     details = (
         ("Question", about.question),
         ("Definition", about.definition),
@@ -167,13 +169,32 @@ def exhibit(protected: Protected) -> Exhibit:
     )
     shown, coarser = table(protected), [about.less_detail] if about.less_detail else []
     return Exhibit(
-        heading=headings[about.kind],
+        heading=exhibit_heading(protected),
         # Said before the chart, where the missing detail is missed, and not again under the table.
         sentences=(*sentences(protected), *coarser),
         chart=picture(protected),
         table=replace(shown, notes=tuple(one for one in shown.notes if one not in coarser)),
         details=tuple((term, words) for term, words in details if words),
     )
+
+
+def exhibit_heading(protected: Protected) -> str:
+    """Name what a table shows, below the heading of its characteristic."""
+    read, kind = figures(protected), protected.about.kind
+    split = f" by {lower_first(read.by)}" if read.by else ""
+    headings = {
+        "shares": f"{noun(read.about.counted).capitalize()} in each group{split}",
+        "against_community": f"Compared with the community{split}",
+        "over_time": "Over time",
+        "funnel": f"Stages reached{split}",
+        "routes": "Routes of recruitment",
+        "stratified": f"Like against like: {within_words(read)}",
+        "adjusted": f"{upper_first(happening(read))}, after adjustment",
+        "undeclared": f"{upper_first(happening(read))}: those who did not declare",
+        "variation": f"{upper_first(happening(read))}, from service to service",
+        "intersections": f"{upper_first(happening(read))}: {lower_first(read.of)} together",
+    }
+    return headings.get(kind, f"{upper_first(happening(read))}{split}")
 
 
 def text_table(
@@ -301,6 +322,12 @@ def _minus(text: str) -> str:
     return f"\u2212{text[1:]}" if text.startswith("-") and text[1:2].isdigit() else text
 
 
+def _by_part(points: Sequence[Point]) -> list[tuple[str, list[Point]]]:
+    """Put points of one part together, parts in the order in which they come."""
+    parts = dict.fromkeys(point.part for point in points)
+    return [(part, [point for point in points if point.part == part]) for part in parts]
+
+
 @cache
 def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -313,4 +340,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["minus"] = _minus
+    environment.filters["by_part"] = _by_part
     return environment

@@ -1,34 +1,36 @@
-"""The workforce profile: what a published page about the make-up of the workforce consists of."""
+"""What a published report consists of: the workforce profile, recruitment, participation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import long_date
-from workforce_analytics.publishing.composition_sentences import declaration_sentence
-from workforce_analytics.publishing.figures import Figures, figures
-from workforce_analytics.publishing.layouts import (
-    Column,
-    Row,
-    Table,
-    people_cell,
-    percent_cell,
-    shorthand,
-)
+from workforce_analytics.publishing.definitions import definitions
+from workforce_analytics.publishing.layouts import Table
 from workforce_analytics.publishing.page import (
     Exhibit,
-    Fact,
     Link,
     Page,
     Point,
     Section,
     exhibit,
+    exhibit_heading,
 )
-from workforce_analytics.publishing.protection import stamp, statement
-from workforce_analytics.publishing.sentences import sentences
-from workforce_analytics.publishing.wording import DELTA_POINTS, lower_first, noun, number, percent
+from workforce_analytics.publishing.protection import stamp
+from workforce_analytics.publishing.sections import (
+    Tables,
+    counted_section,
+    disclosure_section,
+    facts,
+    quality_section,
+    sources_section,
+)
+from workforce_analytics.publishing.sentences import headline, sentences
+from workforce_analytics.publishing.tables import tables as tables_of
+from workforce_analytics.publishing.wording import lower_first
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -37,41 +39,28 @@ _LICENCE = (
     "Census 2021 figures: Office for National Statistics, licensed under the Open Government "
     "Licence v3.0 (nationalarchives.gov.uk/doc/open-government-licence/version/3)."
 )
-_MEANINGS = (
-    (
-        "Share of those who declared",
-        "People in a group divided by all people who declared an answer. “Prefer not to say”, "
-        "“not known”, “not asked” and blank answers are counted in rows of their own and never "
-        "added to a group.",
-    ),
-    ("Declaration rate", "People who declared an answer divided by all people counted."),
-    (
-        "Likely between",
-        "The range in which a figure is likely to lie, because who happens to work here at one "
-        "date is partly chance (95% confidence interval, by Wilson's method).",
-    ),
-    (
-        "Higher, lower, cannot tell",
-        "A difference is called higher or lower only where its range excludes no difference. A "
-        f"range within {number(DELTA_POINTS)} percentage points of no difference is “no "
-        "difference that matters”. Otherwise this data cannot tell, which is not evidence that "
-        "nothing differs.",
-    ),
-    (
-        "Index",
-        "A group's share among staff divided by its share of the community: 1 is the same share.",
-    ),
-    (
-        "People to parity",
-        "How many more people of a group there would be if its share among staff were its share of "
-        "the community: if they replaced others, or if they were hired in addition. A measure of "
-        "distance, not a quota or target.",
-    ),
-)
+_FOOTER = "Every figure on this page has passed statistical disclosure control."
+
+WORKFORCE = "Workforce profile"
+RECRUITMENT = "Recruitment: who applied and what happened"
+PARTICIPATION = "Access to training and formal procedures"
+"""Headings of the parts of a report."""
+
+PAGE, ANNEX = "index.html", "annex.html"
+"""Names of a report's two pages, which link to each other."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A report as pages: what everybody reads, and all other tables."""
+
+    page: Page
+    annex: Page | None
+    """None where the page holds everything."""
 
 
 def workforce_profile(
-    characteristics: Mapping[str, Sequence[Protected]],
+    characteristics: Tables,
     *,
     organisation: str,
     period: str,
@@ -121,59 +110,220 @@ def workforce_profile(
         raise UsageError("a workforce profile needs one table or more")
     keys = {heading: f"group-{place}" for place, heading in enumerate(tables, start=1)}
     everything = [protected for shown in tables.values() for protected in shown]
-    sections = [_counted(everything, counted)]
+    sections = [counted_section(everything, counted)]
     for heading, shown in tables.items():
         exhibits = tuple(exhibit(protected) for protected in shown)
         sections.append(Section(key=keys[heading], heading=heading, exhibits=exhibits))
     sections += [
-        _quality(tables, quality),
-        Section(key="methods", heading="Methods and definitions", terms=_MEANINGS),
-        _disclosure(everything),
-        _sources(everything, licence, downloads),
+        quality_section({"": tables}, quality),
+        Section(key="methods", heading="Methods and definitions", terms=_terms(everything)),
+        disclosure_section(everything),
+        sources_section(everything, licence, downloads),
     ]
     return Page(
         title="Workforce profile",
         organisation=organisation,
         subtitle=f"Who works here, and who lives here: figures at {long_date(period)}",
-        facts=_facts(tables),
+        facts=facts(tables),
         summary=_summary(tables, keys),
         sections=tuple(sections),
         stamp=stamp(everything),
-        footer="Every figure on this page has passed statistical disclosure control.",
+        footer=_FOOTER,
     )
 
 
-def _latest(shown: Sequence[Protected]) -> Figures:
-    """Read the table of a characteristic that stands for its latest whole.
+def report_pages(
+    parts: Mapping[str, Tables],
+    *,
+    organisation: str,
+    period: str,
+    counted: Sequence[str] = (),
+    quality: Sequence[str] = (),
+    downloads: Sequence[Link] = (),
+    licence: Sequence[str] = (_LICENCE,),
+) -> Pages:
+    """Who works here, who applied, who takes part, and what came of it: as a page and its annex.
 
-    One of those who declared only does not, where there is another: it has no declaration rate.
+    Parameters
+    ----------
+    parts
+        For each part (`WORKFORCE`, `RECRUITMENT`, `PARTICIPATION`, or a heading of your own), and
+        in it for each characteristic, the protected tables. The first of a characteristic stands
+        on the page, the others in the annex, with the tests and further measures of the first.
+    organisation
+        Whose figures they are.
+    period
+        The date of the workforce, as ISO text.
+    counted
+        Sentences that say who was counted and who was left out.
+    quality
+        Sentences about the quality of the data that everybody may read.
+    downloads
+        Files with the same figures.
+    licence
+        Under what the pages' sources may be used.
+
+    Returns
+    -------
+    Pages
+        The page and the annex, to be made into HTML by `page.render` and written side by side as
+        `PAGE` and `ANNEX`.
+
+    Raises
+    ------
+    UsageError
+        If there is no table at all.
+
+    Notes
+    -----
+    On the page each characteristic of a part has one chart, one table and up to three sentences.
+    Every figure comes from a protected table.
     """
-    kinds = ("against_community", "shares", "over_time")
-    ranked = sorted(shown, key=lambda one: [*kinds, one.about.kind].index(one.about.kind))
-    read = [figures(protected) for protected in ranked]
-    return next((one for one in read if one.holds_everybody), read[0])
+    kept = _kept(parts)
+    if not kept:
+        raise UsageError("a report needs one table or more")
+    everything = [one for part in kept.values() for shown in part.values() for one in shown]
+    annex = _annex(kept, organisation)
+    first = next(iter(kept.values()))
+    sections = [counted_section(everything, counted)]
+    for place, (part, tables) in enumerate(kept.items(), start=1):
+        exhibits = tuple(
+            _on_page(heading, shown, _annex_key(place, at) if _further(shown) else "")
+            for at, (heading, shown) in enumerate(tables.items(), start=1)
+        )
+        sections.append(Section(_part_key(place), part, exhibits=exhibits, listed=True))
+    links = [Link("Annex: all other tables, tests and further measures", ANNEX)] if annex else []
+    sections += [
+        quality_section(kept if len(kept) > 1 else {"": first}, quality),
+        Section(key="methods", heading="Methods and definitions", terms=_terms(everything)),
+        disclosure_section(everything),
+        sources_section(everything, licence, [*links, *downloads]),
+    ]
+    page = Page(
+        title="Annual equality report" if len(kept) > 1 else next(iter(kept)),
+        organisation=organisation,
+        subtitle=f"The workforce at {long_date(period)}, and the years that each table names",
+        facts=facts(kept.get(WORKFORCE, first)),
+        summary=_points(kept),
+        sections=tuple(sections),
+        stamp=stamp(everything),
+        footer=_FOOTER,
+    )
+    return Pages(page, annex)
 
 
-def _facts(tables: Mapping[str, Sequence[Protected]]) -> tuple[Fact, ...]:
-    latest = {heading: _latest(shown) for heading, shown in tables.items()}
-    people = next(iter(latest.values()))
-    facts = []
-    everybody = people.declaration().denominator
-    if everybody is not None:
-        facts.append(Fact(number(everybody), f"{noun(people.about.counted)} counted"))
-    facts.append(Fact(str(len(tables)), "characteristics reported"))
-    rates = {read.of: read.declaration().value for read in latest.values()}
-    known = {name: rate for name, rate in rates.items() if rate is not None}
-    if len(known) == len(rates) > 1:
-        lowest = min(known, key=lambda name: known[name])
-        words = f"declared their {lower_first(lowest)}, the lowest declaration rate"
-        facts.append(Fact(percent(known[lowest]), words))
-    return tuple(facts)
+def _kept(parts: Mapping[str, Tables]) -> dict[str, dict[str, list[Protected]]]:
+    """Leave out characteristics and parts without a table."""
+    kept = {
+        part: {heading: list(shown) for heading, shown in tables.items() if shown}
+        for part, tables in parts.items()
+    }
+    return {part: tables for part, tables in kept.items() if tables}
 
 
-def _summary(
-    tables: Mapping[str, Sequence[Protected]], keys: Mapping[str, str]
-) -> tuple[Point, ...]:
+def _part_key(place: int) -> str:
+    return f"part-{place}"
+
+
+def _annex_key(place: int, at: int) -> str:
+    return f"annex-{place}-{at}"
+
+
+def _further(shown: Sequence[Protected]) -> bool:
+    """Whether anything of a characteristic is left for the annex."""
+    return len(shown) > 1 or len(tables_of(shown[0])) > 1
+
+
+def _on_page(heading: str, shown: Sequence[Protected], annex: str) -> Exhibit:
+    """Show the first table of a characteristic, under the characteristic's name."""
+    made = exhibit(shown[0])
+    links = (Link(f"More tables on {lower_first(heading)}", f"{ANNEX}#{annex}"),) if annex else ()
+    return replace(made, heading=heading, links=links)
+
+
+def _annex(kept: Mapping[str, Tables], organisation: str) -> Page | None:
+    """Show all tables that are not on the page, characteristic by characteristic."""
+    sections = []
+    for place, (part, tables) in enumerate(kept.items(), start=1):
+        for at, (heading, shown) in enumerate(tables.items(), start=1):
+            if not _further(shown):
+                continue
+            named = heading if len(kept) == 1 else f"{heading} ({lower_first(_short(part))})"
+            back = f"{PAGE}#{_part_key(place)}-{at}-heading"
+            sections.append(
+                Section(
+                    key=_annex_key(place, at),
+                    heading=named,
+                    exhibits=(*_rest_of_first(shown[0]), *(_whole(one) for one in shown[1:])),
+                    links=(Link(f"Back to {lower_first(named)} in the report", back),),
+                )
+            )
+    if not sections:
+        return None
+    everything = [one for part in kept.values() for shown in part.values() for one in shown]
+    methods = Link("Methods, definitions and sources are in the report", f"{PAGE}#methods")
+    return Page(
+        title="Annex: all other tables",
+        organisation=organisation,
+        subtitle="Tests, further measures, and tables in more detail",
+        sections=(*sections, Section("report", "The report", links=(methods,))),
+        stamp=stamp(everything),
+        footer=_FOOTER,
+    )
+
+
+def _short(part: str) -> str:
+    """Name a part shortly: what stands before its colon."""
+    return part.split(":")[0]
+
+
+def _rest_of_first(protected: Protected) -> tuple[Exhibit, ...]:
+    """Show the tables of the page's own figures that the page does not show."""
+    _, *others = tables_of(protected)
+    if not others:
+        return ()
+    heading = f"{exhibit_heading(protected)}: tests and further measures"
+    first, *more = _notes_once(others)
+    return (Exhibit(heading, table=first, more=tuple(more)),)
+
+
+def _whole(protected: Protected) -> Exhibit:
+    """Show all that there is of a table."""
+    made = exhibit(protected)
+    _, *others = tables_of(protected)
+    said = made.table.notes if made.table else ()
+    return replace(made, more=tuple(_notes_once(others, said)))
+
+
+def _notes_once(shown: Sequence[Table], said: Sequence[str] = ()) -> list[Table]:
+    """Leave out notes that stand under an earlier table of the same figures."""
+    known, made = set(said), []
+    for one in shown:
+        notes = tuple(note for note in one.notes if note not in known)
+        known |= set(notes)
+        made.append(replace(one, notes=notes))
+    return made
+
+
+def _points(kept: Mapping[str, Tables]) -> tuple[Point, ...]:
+    """Take the main message of each characteristic, part by part."""
+    return tuple(
+        Point(
+            f"{headline(shown[0])}.",
+            heading,
+            f"{_part_key(place)}-{at}-heading",
+            part if len(kept) > 1 else "",
+        )
+        for place, (part, tables) in enumerate(kept.items(), start=1)
+        for at, (heading, shown) in enumerate(tables.items(), start=1)
+    )
+
+
+def _terms(everything: Sequence[Protected]) -> tuple[tuple[str, str], ...]:
+    return definitions({protected.about.kind for protected in everything})
+
+
+def _summary(tables: Tables, keys: Mapping[str, str]) -> tuple[Point, ...]:
     """Take the first sentence of each characteristic, against the community where there is one."""
     points = []
     for heading, shown in tables.items():
@@ -182,76 +332,3 @@ def _summary(
         if said:
             points.append(Point(said[0], heading, keys[heading]))
     return tuple(points)
-
-
-def _counted(everything: Sequence[Protected], counted: Sequence[str]) -> Section:
-    populations = dict.fromkeys(protected.about.population for protected in everything)
-    bases = dict.fromkeys(protected.about.base for protected in everything)
-    said = counted or [f"Counted: {base.replace(' -> ', ' became ')}." for base in bases if base]
-    read = _latest(everything)
-    everybody, people = read.declaration().denominator, noun(read.about.counted)
-    number_of = [f"{number(everybody)} {people} were counted."] if everybody is not None else []
-    return Section(
-        key="counted",
-        heading="How many people, and who was counted",
-        paragraphs=(f"These figures are about: {'; '.join(populations)}.", *number_of),
-        items=tuple(said),
-    )
-
-
-def _quality(tables: Mapping[str, Sequence[Protected]], quality: Sequence[str]) -> Section:
-    rows, low = [], []
-    for heading, shown in tables.items():
-        read = _latest(shown)
-        rate = read.declaration()
-        cells = (people_cell(rate), people_cell(rate, "denominator"), percent_cell(rate))
-        rows.append(Row((heading,), cells))
-        low += [said for said in [declaration_sentence(read)] if "below" in said]
-    people = noun(next(iter(tables.values()))[0].about.counted).capitalize()
-    declared = Table(
-        caption="Declaration rate of each characteristic",
-        names=("Characteristic",),
-        columns=(Column("Declared"), Column(f"{people} counted"), Column("Declaration rate (%)")),
-        rows=tuple(rows),
-        shorthand=shorthand(tuple(rows)),
-    )
-    return Section(
-        key="quality",
-        heading="Data quality and declaration",
-        paragraphs=(
-            "A share can only describe those who declared an answer. The fewer declare, the less "
-            "it says about everybody.",
-            *low,
-        ),
-        items=tuple(quality),
-        exhibits=(Exhibit("", table=declared),),
-    )
-
-
-def _disclosure(everything: Sequence[Protected]) -> Section:
-    return Section(
-        key="disclosure",
-        heading="How people are protected",
-        paragraphs=(
-            "Figures about small groups could identify somebody. Before anything on this page was "
-            "drawn, written or listed, it passed statistical disclosure control.",
-        ),
-        items=tuple(statement(everything)),
-    )
-
-
-def _sources(
-    everything: Sequence[Protected], licence: Sequence[str], downloads: Sequence[Link]
-) -> Section:
-    sources = dict.fromkeys(
-        source
-        for protected in everything
-        for source in (protected.about.source, *protected.about.provenance)
-        if source
-    )
-    return Section(
-        key="sources",
-        heading="Sources, licence and downloads" if downloads else "Sources and licence",
-        items=(*sources, *licence),
-        links=tuple(downloads),
-    )

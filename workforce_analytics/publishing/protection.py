@@ -101,7 +101,9 @@ def _less_detail(tables: Sequence[Protected]) -> list[str]:
 
 
 def _name(one: Protected) -> str:
-    """Name a table shortly, for a list of several."""
+    """Name a table shortly, for a list of several; one of many of its kind by its title."""
+    if one.about.kind not in {"shares", "against_community", "over_time"}:
+        return one.about.title
     of, *rest = (one.about.headings.get(name, name) for name in one.about.groups)
     by = f" by {lower_first(rest[0])}" if rest else ""
     when = " over time" if one.about.kind == "over_time" else ""

@@ -232,9 +232,8 @@ def _bounds(table: Figures) -> str:
     rate = table.get("rate", group).value
     shown = f" instead of {percent(rate)}" if rate is not None else ""
     return (
-        f"If all who did not declare belonged to the group “{group}”, its rate could be anything "
-        f"from {percent(spans[group][0])} to {percent(spans[group][1])}{shown}: the widest range "
-        "that is possible."
+        f"If all who did not declare belonged to the group “{group}”, its rate could lie anywhere "
+        f"from {percent(spans[group][0])} to {percent(spans[group][1])}{shown}."
     )
 
 

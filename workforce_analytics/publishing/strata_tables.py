@@ -162,14 +162,14 @@ def variation(read: Figures) -> tuple[Layout, ...]:
     ]
     names = (read.by, read.of) if several else (read.by,)
     limits = [
-        plain(f"limit_{name}_{end}", end_words, 2, over=f"Limits for {share_words}")
+        plain(f"limit_{name}_{end}", end_words, 3, over=f"Limits for {share_words}")
         for name, share_words in (("998", "998 of 1,000"), ("95", "95 of 100"))
         for end, end_words in (("lower", "From"), ("upper", "To"))
     ]
     main = [
         count("observed_to_expected", "There were", part="numerator"),
         plain("expected", "Expected", 1),
-        plain("observed_to_expected", "Ratio", 2),
+        plain("observed_to_expected", "Ratio", 3),
         *limits[:2],
         word("outside_998", "Outside", {-1.0: "Below", 0.0: "Within", 1.0: "Above"}),
     ]

@@ -1,0 +1,172 @@
+"""What the words of a page mean: each measure in one plain paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from workforce_analytics.publishing.wording import (
+    DELTA_POINTS,
+    DISTANCE,
+    SCREENING,
+    number,
+    upper_first,
+)
+
+Terms = tuple[tuple[str, str], ...]
+
+_COMPOSITION: Terms = (
+    (
+        "Share of those who declared",
+        "People in a group divided by all people who declared an answer. “Prefer not to say”, "
+        "“not known”, “not asked” and blank answers are counted in rows of their own and never "
+        "added to a group.",
+    ),
+    ("Declaration rate", "People who declared an answer divided by all people counted."),
+    (
+        "Likely between",
+        "The range in which a figure is likely to lie, because who happens to work here at one "
+        "date is partly chance (95% confidence interval, by Wilson's method).",
+    ),
+    (
+        "Higher, lower, cannot tell",
+        "A difference is called higher or lower only where its range excludes no difference. A "
+        f"range within {number(DELTA_POINTS)} percentage points of no difference is “no "
+        "difference that matters”. Otherwise this data cannot tell, which is not evidence that "
+        "nothing differs.",
+    ),
+    (
+        "Index",
+        "A group's share among staff divided by its share of the community: 1 is the same share.",
+    ),
+    (
+        "People to parity",
+        "How many more people of a group there would be if its share among staff were its share of "
+        f"the community: if they replaced others, or if they were hired in addition. "
+        f"{upper_first(DISTANCE)}.",
+    ),
+)
+_LIKELY = (
+    "Likely between",
+    "The range in which a figure is likely to lie, because what happens in one year is partly "
+    "chance (95% confidence interval).",
+)
+_RATIOS: Terms = (
+    (
+        "Relative likelihood",
+        "How often something happened in one group, divided by how often it happened in the group "
+        "that it is compared with: 1 where it is as likely in both. Each table says what is "
+        "compared with what. Its range is worked out on the logarithm, and by a score method "
+        "where nobody of a group is among those to whom it happened.",
+    ),
+    (
+        "More likely, less likely, cannot tell",
+        "More or less likely only where the range of the relative likelihood excludes 1. A "
+        f"difference whose range lies within {number(DELTA_POINTS)} percentage points either way "
+        "is “no difference that matters”, whatever the ratio. Otherwise this data cannot tell, "
+        "which is not evidence that there is no difference.",
+    ),
+    (
+        "Screening range",
+        "A relative likelihood outside the range that a table names (0.80 to 1.25 unless it says "
+        f"otherwise) is worth looking into. It is {SCREENING}. Whether a ratio is outside is "
+        "worked out on whole numbers, never on rounded ones.",
+    ),
+    (
+        "Fewer than at the reference's rate",
+        "How many more of a group there would be if the rate of those it is compared with had been "
+        f"theirs. {upper_first(DISTANCE)}.",
+    ),
+)
+_STAGES: Terms = (
+    (
+        "Applications and candidates",
+        "One application is counted for each candidate and vacancy. A candidate who applied for "
+        "several vacancies counts once among candidates and each time among applications.",
+    ),
+    (
+        "Withdrawn, stage not known",
+        "Applications that candidates withdrew, and those of which nobody wrote down how far they "
+        "got, are counted beside the stages and are not counted as turned down. Each table says "
+        "what its percentages are of.",
+    ),
+)
+_OTHERS: dict[str, Terms] = {
+    "stratified": (
+        (
+            "Like against like, expected",
+            "Groups are compared within each vacancy, grade or service and the comparisons put "
+            "together (Mantel and Haenszel). Expected is what a group would have had at the rate "
+            "of all who declared in the same place. Where this comparison and the one of all "
+            "together point in different directions, the page says so.",
+        ),
+    ),
+    "adjusted": (
+        (
+            "Adjustment",
+            "A model (logistic regression) that compares groups as if they were alike in what the "
+            "table names. It shows what is left of a difference, not how it came about.",
+        ),
+    ),
+    "undeclared": (
+        (
+            "Lowest and highest possible, shared out",
+            "A group's rate if all who did not declare an answer belonged to it, and none or all "
+            "of them passed; and if they were shared out as those who declared are.",
+        ),
+    ),
+    "variation": (
+        (
+            "Limits of usual variation",
+            "Where 998 of 1,000 services would lie if they varied no more than services usually "
+            "do here. Services of few people lie further apart by chance, so their limits are "
+            "wider. Services are not named and not ranked.",
+        ),
+    ),
+    "intersections": (
+        (
+            "Drawn towards the rate of all",
+            "Rates of small groups swing widely by chance. They are drawn towards the rate of all, "
+            "the more so the smaller the group (empirical Bayes).",
+        ),
+    ),
+    "participation": (
+        (
+            "Per 100 person-years",
+            "Events divided by the time that people worked here, in hundreds of years. A person "
+            "with several events counts each time among events and once among people.",
+        ),
+    ),
+}
+_COMPARED = frozenset({"funnel", "likelihood", "routes", *_OTHERS})
+
+
+def definitions(kinds: Collection[str]) -> Terms:
+    """Give the words that a page with these kinds of figures has to explain.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of figures on the page.
+
+    Returns
+    -------
+    tuple of tuple
+        Term and meaning, in the order in which they are to be read.
+
+    Examples
+    --------
+    >>> [term for term, _ in definitions(["likelihood"])][:2]
+    ['Likely between', 'Relative likelihood']
+    """
+    found: list[tuple[str, str]] = []
+    if {"shares", "against_community", "over_time"} & set(kinds):
+        found += _COMPOSITION
+    else:
+        found.append(_LIKELY)
+    if _COMPARED & set(kinds):
+        found += _RATIOS
+    if {"funnel", "routes", "likelihood"} & set(kinds):
+        found += _STAGES
+    for kind, terms in _OTHERS.items():
+        found += terms if kind in kinds else ()
+    return tuple(found)
