@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize_scalar
+from scipy.stats import binom
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -366,14 +367,27 @@ def test_unknown_methods_and_wrong_counts() -> None:
         ratio_of_ratios_interval(1, 2, 1, 2, -1, 2, 1, 2)
 
 
+def test_coverage_where_the_log_interval_covers_least() -> None:
+    """Small groups of whom most were selected: every table of 20 against 5,000, by its weight."""
+    n, m, p, q = 20, 5_000, 0.75, 0.5
+    a, b = (x.ravel() for x in np.meshgrid(np.arange(n + 1), np.arange(m + 1)))
+    weights = binom.pmf(a, n, p) * binom.pmf(b, m, q)
+    covered = {}
+    for method in METHODS:
+        found = ratio_interval(a, n, b, m, method=method)
+        covered[method] = weights[(found.lower <= p / q) & (p / q <= found.upper)].sum()
+    assert 0.90 <= covered["log"] < 0.92
+    assert covered["score"] >= 0.94
+
+
 def test_coverage_of_a_few_councils() -> None:
     """A small version of the coverage that tests/benchmarks/coverage.py measures in full."""
     cells = simulated(sizes=(20, 100, 1_000), rates=(0.1, 0.3), ratios=(0.5, 1, 2), councils=300)
     assert {cell.figure for cell in cells} == set(FIGURES)
-    assert checked(cells, councils=300) == []
+    assert checked(cells) == []
     # Nobody selected in either group is not covered, though no interval was wrong.
     empty = simulated(sizes=(20,), rates=(0.02,), ratios=(1,), councils=300)
     ratio = next(cell for cell in empty if cell.figure == "risk ratio")
     assert ratio.undefined > 0.3
     assert ratio.covered + ratio.undefined <= 1
-    assert checked(empty, councils=300) != []
+    assert checked(empty) != []

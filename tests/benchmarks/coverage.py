@@ -10,7 +10,21 @@ for intervals at 95 %: covered in 94 to 96 % of councils in the mean over the gr
 97 %), and in no cell of the grid less than 90 %, where at least 5 successes and 5 failures are
 expected in each group. An interval that does not exist never counts as covered.
 
-MEASURED
+Measured, 2,624 cells of 2,000 councils each (1,969 of them, for the rate 2,232, with 5 or more
+expected), in 48 seconds of processor time:
+
+| interval at 95 % | mean | undefined | least of those cells |
+| --- | --- | --- | --- |
+| rate (Wilson) | 95.04 % | 0 % | 92.3 %: 0.75 of 20 |
+| difference (Newcombe) | 95.33 % | 0 % | 93.3 %: 0.25 of 20, 0.5 of 5,000 |
+| risk ratio (log; score at zero cells) | 95.00 % | 0.36 % | 90.2 %: 0.75 of 20, 0.5 of 2,000 |
+| risk ratio, score throughout | 94.83 % | 0.36 % | 93.0 %: 0.25 of 20, 0.5 of 5,000 |
+| odds ratio (Woolf; exact there) | 95.40 % | 0.36 % | 93.3 %: 0.075 of 1,000, 0.05 of 5,000 |
+
+A ratio does not exist where nobody was selected in either group: those councils count as not
+covered. The log interval is weakest where most of a small group are selected, because the log of a
+rate near 1 is skewed: by enumeration it covers 90.5 % at 0.75 of 20 against 0.5 of 5,000, the score
+interval 94.4 %. It meets the criterion; `method="score"` is for who asks mostly of such groups.
 """
 
 from __future__ import annotations
@@ -119,13 +133,9 @@ def _cells(
         yield Cell(name, n, m, p, q, float(weights[covered].sum()), float(weights[undefined].sum()))
 
 
-def checked(cells: Sequence[Cell], *, councils: int = COUNCILS) -> list[str]:
-    """Name what the criterion does not allow; the councils are few, so chance is allowed for.
-
-    Three standard errors of a cell's own coverage are allowed below 90 %, none for the mean.
-    """
+def checked(cells: Sequence[Cell]) -> list[str]:
+    """Name what the criterion does not allow."""
     objections = []
-    allowed = LEAST - 3 * (LEAST * (1 - LEAST) / councils) ** 0.5
     for name, figure in FIGURES.items():
         own = [cell for cell in cells if cell.figure == name]
         mean = float(np.mean([cell.covered for cell in own]))
@@ -135,7 +145,7 @@ def checked(cells: Sequence[Cell], *, councils: int = COUNCILS) -> list[str]:
         objections.extend(
             f"{name}: {cell.covered:.1%} at {_place(cell)}, not at least {LEAST:.0%}."
             for cell in own
-            if cell.fewest_expected >= FEWEST and cell.covered < allowed
+            if cell.fewest_expected >= FEWEST and cell.covered < LEAST
         )
     return objections
 

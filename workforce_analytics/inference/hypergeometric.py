@@ -70,19 +70,21 @@ def odds_ratio(cells: Cells, tail: float) -> tuple[np.ndarray, np.ndarray, np.nd
     many or fewer.
     """
     first, last = _around_the_observed(cells, tail)
-    value = np.zeros(first.shape)
-    lower, upper = np.zeros(first.shape), np.zeros(first.shape)
+    falls, rises = cells.lowest < 0, cells.highest > 0
+    # Without a table on one side of the observed the odds ratio and a limit are 0 or infinite.
+    value = np.where(falls, np.inf, 0.0)
+    lower, upper = np.zeros(first.shape), np.full(first.shape, np.inf)
     for chunk, offsets, logs in _log_weights(cells, first, last, np.arange(first.size)):
         some = cells.at(chunk)
         start, error = _rough_log_odds(some)
-        value[chunk] = np.exp(_root(_mean(offsets, logs), start))
-        most = _tail(offsets, logs, upward=True, tail=tail)
-        lower[chunk] = np.exp(_root(most, start - 2 * error))
-        least = _tail(offsets, logs, upward=False, tail=tail)
-        upper[chunk] = np.exp(_root(least, start + 2 * error))
-    fewest, most_possible = cells.lowest == 0, cells.highest == 0
-    value = np.where(fewest, 0.0, np.where(most_possible, np.inf, value))
-    return value, np.where(fewest, 0.0, lower), np.where(most_possible, np.inf, upper)
+        below, above = falls[chunk], rises[chunk]
+        for result, curve, begin, wanted in (
+            (value, _mean(offsets, logs), start, below & above),
+            (lower, _tail(offsets, logs, upward=True, tail=tail), start - 2 * error, below),
+            (upper, _tail(offsets, logs, upward=False, tail=tail), start + 2 * error, above),
+        ):
+            result[chunk[wanted]] = np.exp(_root(curve, begin, wanted)[wanted])
+    return value, lower, upper
 
 
 def _around_the_mode(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
@@ -182,7 +184,7 @@ def _tail(offsets: np.ndarray, logs: np.ndarray, *, upward: bool, tail: float) -
     return curve
 
 
-def _root(curve: _Curve, start: np.ndarray) -> np.ndarray:
+def _root(curve: _Curve, start: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Find where a rising curve is 0: Newton's steps, halving the bracket where one leaves it."""
     low, high = np.full(start.shape, -100.0), np.full(start.shape, 100.0)
     at = np.clip(start, -99.0, 99.0)
@@ -192,6 +194,7 @@ def _root(curve: _Curve, start: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             there = at - height / slope
             found = np.abs(there - at) <= 1e-13 * np.maximum(np.abs(at), 1)
+        found |= ~wanted
         if found.all():
             break
         better = np.where((there > low) & (there < high), there, (low + high) / 2)

@@ -1,4 +1,8 @@
-"""Koopman's score limits of a ratio of two rates: they exist where a count is 0 or full."""
+"""Koopman's score limits of a ratio of two rates: they exist where a count is 0 or full.
+
+statsmodels has them too, but not everywhere: for 3 of 7 against 15 of 15 its 0.15 finds 0.818 to
+0.818, where Pearson's chi-squared puts them at 0.158 and 0.750.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +25,8 @@ def score_limits(
     with np.errstate(divide="ignore"):
         observed = np.log(a) - np.log(n) - (np.log(b) - np.log(m))
     inside = np.clip(observed, -_FARTHEST, _FARTHEST)
-    squared = z * z
-    lower, upper = (
-        _boundary(inside, np.full(a.shape, end), (a, n, b, m), squared)
-        for end in (-_FARTHEST, _FARTHEST)
-    )
+    ends = np.stack([np.full(a.shape, -_FARTHEST), np.full(a.shape, _FARTHEST)])
+    lower, upper = _boundary(np.stack([inside, inside]), ends, (a, n, b, m), z * z)
     return np.where(a > 0, np.exp(lower), 0.0), np.where(b > 0, np.exp(upper), np.inf)
 
 
