@@ -95,7 +95,7 @@ def from_zero(figures: Iterable[Figure], kind: str) -> Scale:
     furthest = (min(reach, 2 * longest) if longest else reach) or 1.0
     furthest = min(furthest, 1.0) if kind == "percent" else furthest
     step = _step(furthest, least=0.01 if kind == "percent" else 1.0)
-    return Scale(kind, 0.0, step * ceil(round(furthest / step, 6)), step)
+    return Scale(kind, 0.0, step * max(1, ceil(round(furthest / step, 6))), step)
 
 
 def _step(furthest: float, *, least: float) -> float:

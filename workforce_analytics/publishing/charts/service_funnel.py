@@ -6,6 +6,7 @@ labels them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any
@@ -308,11 +309,11 @@ def _limits(sheet: Sheet, frame: _Frame, drawn: list[Service]) -> None:
     ends: list[tuple[float, float, str]] = []
     for place, (_, name, dash) in enumerate(_LEVELS):
         for upper in (False, True):
-            traced = _curve(drawn, place, frame.across.high, upper=upper)
-            curve = [(x, y) for x, y in traced if 0 <= y <= frame.up.high]
-            if len(curve) < 2:
+            traced = curve(drawn, place, frame.across.high, upper=upper)
+            seen = [frame.at(x, y) for x, y in traced if 0 <= y <= frame.up.high]
+            if len(seen) < 2:
                 continue
-            xs, ys = zip(*(frame.at(x, y) for x, y in curve), strict=True)
+            xs, ys = zip(*seen, strict=True)
             sheet.line(xs, ys, color=GREY, lw=1.3, ls=dash, zorder=2)
             ends.append((xs[-1], ys[-1], name))
     fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 2}
@@ -326,8 +327,8 @@ def _limits(sheet: Sheet, frame: _Frame, drawn: list[Service]) -> None:
         sheet.text(x + 5, down, name, **fine)
 
 
-def _curve(
-    drawn: list[Service], place: int, largest: float, *, upper: bool
+def curve(
+    drawn: Sequence[Service], place: int, largest: float, *, upper: bool
 ) -> list[tuple[float, float]]:
     """Trace a limit up to the largest size: through each service's own, smoothly between them.
 
