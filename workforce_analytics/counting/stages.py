@@ -162,8 +162,8 @@ def candidate_counts(
     raw = raw_columns(splitters)
     occurring = applications.count(raw)
     rows = applications.rows_with([*raw, CANDIDATE])
-    if where:
-        rows = rows.filter(_within(occurring, splitters, where))
+    within = _within(occurring, splitters, where or {})
+    rows = rows.filter(*within) if within else rows
     if not _every_candidate_given(rows):
         return None
     mapped = _at_their_best(rows, occurring, {name: splitters[name] for name in (*by, STAGE)})
@@ -303,8 +303,8 @@ def _published(
 
 def _within(
     occurring: pd.DataFrame, splitters: Mapping[str, Splitter], where: Where
-) -> engine.Expression:
-    """Whether an application is in the subset."""
+) -> list[engine.Expression]:
+    """Conditions of which an application in the subset fulfils each."""
     conditions = []
     for name, wanted in where.items():
         item, codes = splitters[name], wanted_codes(splitters[name], wanted)
@@ -312,9 +312,9 @@ def _within(
             raws = _raws_by_code(occurring, item)
             inside = [raw for code in codes for raw in raws.get(code, [])]
             conditions.append(engine.holds(item.column, inside))
-        else:
-            conditions.append(engine.lit(item.convert(None) in codes))
-    return engine.all_of(*conditions, ignore_nulls=False)
+        elif item.convert(None) not in codes:
+            conditions.append(engine.is_one_of(STAGE, []))  # nobody
+    return conditions
 
 
 def _raws_by_code(occurring: pd.DataFrame, item: Splitter) -> dict[str, list[Any]]:
