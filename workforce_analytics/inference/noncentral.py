@@ -124,17 +124,22 @@ def moments(log_odds: np.ndarray, n: np.ndarray, totals: np.ndarray) -> Moments:
     tilted = log_odds + shift[:, np.newaxis]
     p, q = expit(tilted), expit(-tilted)
     variance = (n * p * q).sum(axis=1)
-    angles, size = _points(variance, n.sum(axis=1))
+    angles, points = _points(variance, n.sum(axis=1))
     turn = np.exp(1j * angles)
     z = q[:, :, np.newaxis] + p[:, :, np.newaxis] * turn
-    exponent = np.einsum("sk,skm->sm", n, np.log(z)) - 1j * np.multiply.outer(totals, angles)
-    weight = np.exp(exponent) * (np.where(angles > 0, 2.0, 1.0) / size)
+    # The complex logarithm by its parts: numpy's own takes ten times as long.
+    square = z.real**2 + z.imag**2
+    size = np.einsum("sk,skm->sm", n / 2, np.log(square))
+    turned = np.einsum("sk,skm->sm", n, np.arctan2(z.imag, z.real))
+    weight = np.exp(size + 1j * (turned - np.multiply.outer(totals, angles)))
+    weight *= np.where(angles > 0, 2.0, 1.0) / points
     at_total = weight.real.sum(axis=1)
-    slope = (n * p * q)[:, :, np.newaxis] * (turn - 1) / z
+    slope = (z.conj() * (turn - 1)) * ((n * p * q)[:, :, np.newaxis] / square)
     weighted = slope * (weight / at_total[:, np.newaxis])[:, np.newaxis, :]
     away = weighted.real.sum(axis=2)
-    across = np.swapaxes(slope, 1, 2)
-    together = weighted.real @ across.real - weighted.imag @ across.imag
+    # The real part of a product of complex numbers, as a product of pairs of real ones.
+    pairs = np.ascontiguousarray(slope).view(np.float64)
+    together = weighted.conj().view(np.float64) @ np.swapaxes(pairs, 1, 2)
     covariance = together - away[:, :, np.newaxis] * away[:, np.newaxis, :]
     diagonal = np.arange(n.shape[1])
     covariance[:, diagonal, diagonal] = 0.0
