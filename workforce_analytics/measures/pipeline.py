@@ -30,6 +30,8 @@ LABELS = {
 }
 WITHDRAWN_LABEL = "Withdrawn"
 NOT_KNOWN_LABEL = "Stage not known"
+UNDECLARED = "Undeclared"
+"""Label of all undeclared answers together."""
 VERBS = {
     "shortlisted": "being shortlisted",
     "interviewed": "being interviewed",
@@ -125,6 +127,10 @@ class Pipeline:
         left = () if self.withdrawn == "apart" else (WITHDRAWN,)
         undecided = [f"{one}{how}" for one in self.stages[start:end] for how in ("", *left)]
         return (*undecided, *self.reached(outcome))
+
+    def knows(self, fate: str) -> bool:
+        """Whether any application has a fate."""
+        return any(key[-1] == fate for key in self.occurring())
 
     def gone(self) -> tuple[str, ...]:
         """Give the fates of all who withdrew, wherever."""

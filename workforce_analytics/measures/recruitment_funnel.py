@@ -17,6 +17,7 @@ from workforce_analytics.measures.pipeline import (
     LABELS,
     NOT_KNOWN,
     NOT_KNOWN_LABEL,
+    UNDECLARED,
     VERBS,
     WITHDRAWN_LABEL,
     Pipeline,
@@ -76,10 +77,11 @@ def funnel(
     Returns
     -------
     Estimates
-        Columns of groups: `of`, `by` where asked, and "stage". Rows of each group, the undeclared
-        answers too, and of all: `applications` and `candidates` (how many, and how many distinct
-        people they were, at each stage; applications also "Withdrawn" at any stage and "Stage not
-        known"), `rate_from_applied` and `rate_from_previous` (proportions). With a reference
+        Columns of groups: `of`, `by` where asked, and "stage". Rows of each group, of the
+        undeclared together, and of all: `applications` and `candidates` (how many, and how many
+        distinct people they were, at each stage; of the undeclared no candidates; applications also
+        "Stage not known" and, where they are apart, "Withdrawn" at any stage), `rate_from_applied`
+        and `rate_from_previous` (proportions). With a reference
         `relative_likelihood` (ratio of the rates from applying). A group without applications is
         `undefined`, never 0 %.
 
@@ -93,7 +95,7 @@ def funnel(
     One application counts for each candidate and vacancy, the latest. An application that reached a
     stage reached all before it. Rate = reached the stage / reached the earlier one and did not
     withdraw before this; Wilson's score interval; inference `process`. An application whose stage
-    is not known (rejected or withdrawn, nobody wrote down when) counts as applied and is in no base.
+    is not known (rejected or withdrawn, nobody wrote down when) counts as applied, in no base.
     Distinct candidates are those with at least one application of the group at the stage; a
     candidate can stand in several parts of a split, so parts do not add up to all.
 
@@ -189,9 +191,13 @@ class _Funnel:
     def add(self) -> None:
         for part, within in within_parts(self.found, self.by):
             labels = {self.by: part} if self.by else {}
-            for item in self.dimension.categories:
-                group = {**within, self.of: (item.code,)}
-                self._group({self.of: item.label, **labels}, group, compare=item.kind == "declared")
+            for code in self.dimension.declared:
+                group = {**within, self.of: (code,)}
+                label = self.dimension.label(code)
+                self._group({self.of: label, **labels}, group, compare=True)
+            if self.dimension.undeclared:
+                group = {**within, self.of: self.dimension.undeclared}
+                self._group({self.of: UNDECLARED, **labels}, group, compare=False)
             self._group({self.of: ALL, **labels}, within, compare=False)
 
     def _group(
@@ -203,7 +209,9 @@ class _Funnel:
             at = {**labels, "stage": LABELS[stage]}
             self.rows.count("applications", at, reached[stage], "applications")
             self._candidates(at, group, stage, reached[stage])
-        apart = {WITHDRAWN_LABEL: self.found.gone(), NOT_KNOWN_LABEL: (NOT_KNOWN,)}
+        apart = {NOT_KNOWN_LABEL: (NOT_KNOWN,)} if self.found.knows(NOT_KNOWN) else {}
+        if self.found.withdrawn == "apart":
+            apart[WITHDRAWN_LABEL] = self.found.gone()
         for label, fates in apart.items():
             cell = self.rows.cell(**group, **{FATE: fates})
             self.rows.count("applications", {**labels, "stage": label}, cell, "applications")
@@ -217,10 +225,17 @@ class _Funnel:
                 self._ratio(at, group, stage)
 
     def _reached(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int:
+        return self.rows.cell(
+            self._people(group, stage), **group, **{FATE: self.found.reached(stage)}
+        )
+
+    def _people(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int | None:
+        """How many candidates are behind the applications of a group; None where nobody knows."""
         names = tuple(name for name in (self.of, self.by) if name in group)
-        known = self.candidates.get(names) or {}
-        people = known.get((*(group[name][0] for name in names), stage), 0) if known else None
-        return self.rows.cell(people, **group, **{FATE: self.found.reached(stage)})
+        known = self.candidates.get(names)
+        if not known or any(len(group[name]) != 1 for name in names):
+            return None
+        return known.get((*(group[name][0] for name in names), stage), 0)
 
     def _base(self, group: Mapping[str, tuple[str, ...]], among: str, outcome: str) -> int:
         return base_cell(self.rows, self.found, group, among, outcome)
@@ -229,11 +244,9 @@ class _Funnel:
         self, at: Mapping[str, str], group: Mapping[str, tuple[str, ...]], stage: str, cell: int
     ) -> None:
         """Say how many people the applications are of; hidden wherever those are."""
-        names = tuple(name for name in (self.of, self.by) if name in group)
-        known = self.candidates.get(names)
-        if not known:
+        people = self._people(group, stage)
+        if people is None:
             return
-        people = known.get((*(group[name][0] for name in names), stage), 0)
         self.rows.add(
             "candidates",
             at,
@@ -284,15 +297,9 @@ def base_cell(
     among: str,
     outcome: str,
 ) -> int:
-    """Give the cell of a rate's base, and name what can be worked out from it.
+    """Give the cell of a rate's base: who reached a stage and was still a candidate at the next.
 
-    Whoever knows base and numerator knows who was turned down; whoever knows the base and the
-    stage knows who withdrew in between.
+    Disclosure control looks at differences of printed counts too: those who were turned down, and
+    those who withdrew in between.
     """
-    base = found.base(among, outcome)
-    turned_down = tuple(fate for fate in base if fate not in found.reached(outcome))
-    withdrew = tuple(fate for fate in found.reached(among) if fate not in base)
-    for fates in (turned_down, withdrew):
-        if fates:
-            rows.cell(**group, **{FATE: fates})
-    return rows.cell(**group, **{FATE: base})
+    return rows.cell(**group, **{FATE: found.base(among, outcome)})

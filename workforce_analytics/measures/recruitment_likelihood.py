@@ -40,8 +40,7 @@ from workforce_analytics.measures.recruitment_tables import (
     refuse_wrong_arguments,
 )
 from workforce_analytics.measures.rows import Rows
-from workforce_analytics.measures.standards import Standard
-from workforce_analytics.measures.standards import standard as published_standard
+from workforce_analytics.measures.standards import Standard, standard_for
 
 
 def likelihood(
@@ -79,9 +78,9 @@ def likelihood(
         Level of the characteristic's code list; "main" without it.
     reference
         What each group is compared with: "largest" (default: the declared group with the most in
-        the pool), "rest" (all other declared groups together), "total" (all who declared, the group among
-        them), "highest" (the group with the highest rate, of those with at least 2 % of the pool),
-        or a group by its label or code.
+        the pool), "rest" (all other declared groups together), "total" (all who declared, the
+        group among them), "highest" (the group with the highest rate, of those with at least 2 % of
+        the pool), or a group by its label or code.
     standard
         A published definition by name ("wres_2", "sc_wres_2", "wdes_2", "relative_rate_index",
         "impact_ratio"): it sets what it defines of outcome, among, level, reference, orientation
@@ -181,7 +180,7 @@ def likelihood(
     question = Question(
         VERBS[outcome],
         zone=zone_of(zone),
-        swapped=published is not None and published.reference_on_top,
+        swapped=published is not None and published.swapped,
         confidence=confidence,
     )
     label = ""
@@ -229,17 +228,16 @@ def _chosen(
     reference: str | None,
     withdrawn: str | None,
 ) -> _Chosen:
-    published = published_standard(name) if name is not None else None
+    published = standard_for(name, of, "applications") if name is not None else None
     defined: dict[str, str] = {}
     if published is not None:
-        published.refuse_others(used_for="recruitment", of=of, level=level)
-        based = {True: "in", False: "apart"}.get(published.withdrawn_in_base)  # type: ignore[arg-type]
-        defined = {
+        defined["reference"] = published.reference
+    if published is not None and published.of:
+        defined |= {
             "outcome": published.outcome,
             "among": published.among,
             "level": published.level,
-            "reference": published.groups()[1],
-            "withdrawn": based or "",
+            "withdrawn": published.withdrawn,
         }
     asked = {
         "outcome": outcome,
@@ -249,7 +247,7 @@ def _chosen(
         "withdrawn": withdrawn,
     }
     for argument, value in asked.items():
-        if value is not None and defined.get(argument) not in (None, "", value):
+        if value is not None and defined.get(argument, value) != value:
             raise UsageError(
                 f"standard='{name}' defines {argument}={defined[argument]!r}, not {value!r}. Leave "
                 f"{argument}= out, or leave standard= out."
@@ -271,7 +269,7 @@ def _chosen(
 def _definition(published: Standard | None, label: str) -> str:
     if published is None:
         return f"A group's rate divided by that of the reference ({label})."
-    return f"{published.title}, as defined by {published.publisher}."
+    return f"{published.title}: {published.definition}"
 
 
 def _caveats(question: Question, published: Standard | None, reference: str) -> tuple[str, ...]:
@@ -286,7 +284,7 @@ def _caveats(question: Question, published: Standard | None, reference: str) -> 
             "the p-value of the smallest ratio allows for that."
         )
     if published is not None:
-        said += [published.provenance(), *([published.note] if published.note else [])]
+        said.append(f"Source of the definition: {published.source}.")
     return tuple(said)
 
 

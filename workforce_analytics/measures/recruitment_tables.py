@@ -15,6 +15,7 @@ from workforce_analytics.measures.pipeline import (
     BASES,
     LABELS,
     NOT_KNOWN_LABEL,
+    UNDECLARED,
     VERBS,
     WITHDRAWN_LABEL,
     Pipeline,
@@ -78,7 +79,7 @@ def describe(
             orders[name] = (*labels, WITHDRAWN_LABEL, NOT_KNOWN_LABEL)
             continue
         labels = [item.label for item in held[name].categories]
-        orders[name] = (*labels, ALL) if place == 0 else (ALL, *labels)
+        orders[name] = (*labels, UNDECLARED, ALL) if place == 0 else (ALL, *labels)
     split = [headings[name].lower() for name in groups if name != "stage"]
     subset = f" ({counts.subset})" if counts.subset else ""
     return About(

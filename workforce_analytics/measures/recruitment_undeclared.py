@@ -9,7 +9,14 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.ratios import ratio_interval
 from workforce_analytics.inference.two_by_two import two_by_two_tests
 from workforce_analytics.measures.between_groups import TOTAL, orientation
-from workforce_analytics.measures.pipeline import AMONG, FATE, VERBS, pipeline, refuse_stages
+from workforce_analytics.measures.pipeline import (
+    AMONG,
+    FATE,
+    UNDECLARED,
+    VERBS,
+    pipeline,
+    refuse_stages,
+)
 from workforce_analytics.measures.recruitment_funnel import base_cell
 from workforce_analytics.measures.recruitment_tables import (
     Where,
@@ -18,8 +25,6 @@ from workforce_analytics.measures.recruitment_tables import (
     refuse_wrong_arguments,
 )
 from workforce_analytics.measures.rows import NOBODY, Rows
-
-UNDECLARED = "Undeclared"
 
 
 def undeclared(
@@ -58,8 +63,8 @@ def undeclared(
     Notes
     -----
     With x of n passing in a group and M undeclared: bounds x / (n + M) and (x + M) / (n + M).
-    Shared out: those undeclared who passed as the declared who passed are spread over groups, and those
-    who did not pass likewise. Undeclared are prefer not to say, not known, not asked and blank.
+    Shared out: those undeclared who passed as the declared who passed are spread over groups, and
+    those who did not pass likewise. Undeclared: prefer not to say, not known, not asked, blank.
 
     Examples
     --------
