@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.comparisons import verdict
-from workforce_analytics.publishing.figures import Figures
+from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.likelihood_sentences import (
     NOT_EVIDENCE,
     comparison,
@@ -116,7 +116,8 @@ def routes(table: Figures) -> list[str]:
 
 def routes_headline(table: Figures) -> str:
     """Say the main message of routes: for which groups the pool differs."""
-    if len(table.splits) < 2:
+    first, others = first_route(table), used_routes(table)[1:]
+    if not others:
         return f"Applicants of one route, by {lower_first(table.of)}"
     found = _shares(table)
     judged = sum(bool(word) for _, _, word in found)
@@ -124,24 +125,45 @@ def routes_headline(table: Figures) -> str:
     if not judged:
         return f"Applicants of each route, by {lower_first(table.of)}"
     if not differing:
-        return f"No group's share of applicants clearly differs from that of “{table.splits[0]}”"
+        return f"No group's share of applicants clearly differs from that by the route “{first}”"
     return (
         f"The shares of {len(differing)} of {len(table.declared)} groups among applicants clearly "
         "differ between routes"
     )
 
 
+def first_route(table: Figures) -> str:
+    """Name the route that all others are compared with."""
+    told = (f.reference for place, f in table.rows.items() if place.measure == "ratio_of_ratios")
+    return next((label for label in told if label in table.splits), table.splits[0])
+
+
+def used_routes(table: Figures) -> tuple[str, ...]:
+    """Give the routes by which anybody applied, the one compared with first."""
+    used = [
+        route
+        for route in table.splits
+        if any(pool_share(table, group, route).value_mark != "[z]" for group in table.declared)
+    ]
+    first = first_route(table)
+    return (first, *(route for route in used if route != first))
+
+
+def pool_share(table: Figures, group: str, route: str) -> Figure:
+    """Look up a group's share of those who applied by a route."""
+    at = steps(table)[0]
+    if table.holds("share_of_applicants"):
+        return table.get("share_of_applicants", group, split=route, stage=at)
+    return table.get("share_at_stage", group, split=route, stage=at)
+
+
 def _shares(table: Figures) -> list[tuple[str, str, str]]:
     """Judge each route's share of a group among applicants against that of the first route."""
-    first, *others = table.splits
-    at = steps(table)[0]
+    first, *others = used_routes(table)
     found = []
     for route in others:
         for group in table.declared:
-            own, base = (
-                table.get("share_of_applicants", group, split=split, stage=at)
-                for split in (route, first)
-            )
+            own, base = (pool_share(table, group, split) for split in (route, first))
             judged = own.has_interval and base.has_interval
             found.append((route, group, verdict(*newcombe(own, base)) if judged else ""))
     return found
@@ -149,11 +171,10 @@ def _shares(table: Figures) -> list[tuple[str, str, str]]:
 
 def _pool(table: Figures) -> str:
     """Say the largest difference in who applied, and of whom this data cannot tell."""
-    first, at = table.splits[0], steps(table)[0]
-    found = _shares(table)
+    first, found = first_route(table), _shares(table)
 
     def share(route: str, group: str) -> float:
-        return table.get("share_of_applicants", group, split=route, stage=at).value or 0.0
+        return pool_share(table, group, route).value or 0.0
 
     clear = [(route, group) for route, group, word in found if word in ("higher", "lower")]
     if clear:
@@ -173,7 +194,7 @@ def _pool(table: Figures) -> str:
 
 def _between_routes(table: Figures) -> str:
     """Say for whom the relative likelihood itself differs from that of the first route."""
-    first, *others = table.splits
+    first, *others = used_routes(table)
     if len(steps(table)) < 2 or not others:
         return ""
     last = steps(table)[-1]
@@ -205,7 +226,7 @@ def _within_routes(table: Figures) -> str:
     if len(steps(table)) < 2:
         return ""
     last, told = steps(table)[-1], []
-    for route in table.splits:
+    for route in used_routes(table):
         found = verdicts(table, split=route, stage=last)
         for word, said in (("lower", "less likely"), ("higher", "more likely")):
             if found[word]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.figures import Figures
-from workforce_analytics.publishing.funnel_sentences import APART, steps
+from workforce_analytics.publishing.funnel_sentences import APART, steps, used_routes
 from workforce_analytics.publishing.layouts import (
     At,
     Entry,
@@ -98,17 +98,20 @@ def _rows(read: Figures) -> list[At]:
 def routes(read: Figures) -> tuple[Layout, ...]:
     """Who applied by each route and stands at each stage; rates and ratios in further tables."""
     first, *later = steps(read)
-    rows, names = grid(read, read.declared), row_names(read)
+    used, pool = used_routes(read), "share_of_applicants"
+    pool = pool if read.holds(pool) else "share_at_stage"
+    rows = [at for route in used for at in grid(read, read.declared) if at.split == route]
+    names = row_names(read)
     main = [
-        count("share_of_applicants", "Applicants", part="numerator", stage=first),
-        share("share_of_applicants", "Share of applicants (%)", stage=first),
+        count(pool, "Applicants", part="numerator", stage=first),
+        share(pool, "Share of applicants (%)", stage=first),
         *(share("share_at_stage", stage, ends=False, stage=stage) for stage in later),
     ]
     rates = [share("rate_from_applied", stage, stage=stage) for stage in later]
     ratios = [ratio_entry("relative_likelihood", stage, stage=stage) for stage in later]
     between = [ratio_entry("ratio_of_ratios", stage, stage=stage) for stage in later]
-    compared = grid(read, read.compared)
-    others = [at for at in compared if at.split != read.splits[0]]
+    compared = [at for at in rows if at.group in read.compared]
+    others = [at for at in compared if at.split != used[0]]
     return (
         *layout(read, names, rows, main, notes=_pool(read)),
         *layout(
@@ -133,10 +136,10 @@ def routes(read: Figures) -> tuple[Layout, ...]:
             others,
             between,
             notes=[
-                f"The relative likelihood by the route, divided by that by “{read.splits[0]}”: 1 "
+                f"The relative likelihood by the route, divided by that by “{used[0]}”: 1 "
                 "where the route makes no difference to it."
             ],
-            about=f"relative likelihood compared with the route “{read.splits[0]}”",
+            about=f"relative likelihood compared with the route “{used[0]}”",
         ),
     )
 

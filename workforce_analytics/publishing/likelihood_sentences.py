@@ -273,9 +273,10 @@ def _against_highest(table: Figures) -> list[str]:
     ]
     hidden = any(ratio_of(table, group).hidden for group in table.compared)
     if known and not hidden:
+        often = "fewer than 1 in 1,000" if known[0] < 0.001 else percent(known[0])
         said.append(
-            f"If all groups had the same rate, a ratio as small as the smallest one here would be "
-            f"seen in {percent(known[0])} of such tables."
+            "If all groups had the same rate, a ratio as small as the smallest one here would be "
+            f"seen in {often} of such tables."
         )
     return said
 

@@ -29,6 +29,7 @@ from workforce_analytics.publishing.wording import (
 )
 
 FURTHER = "further measures"
+PLANNING = "distances and planning"
 TESTS = "tests"
 
 
@@ -133,22 +134,27 @@ def _base(read: Figures) -> list[str]:
 
 
 def _further(read: Figures) -> tuple[Layout, ...]:
-    entries = [
+    names, groups = row_names(read), grid(read, read.compared)
+    sizes = [
         points("difference", "Difference (percentage points)"),
         ratio_entry("relative_likelihood_of_failure", "Relative likelihood of the opposite"),
         ratio_entry("odds_ratio", "Odds ratio"),
+    ]
+    numbers = [
         plain("shortfall_to_pooled", "Fewer than at the rate of both together", 0),
         plain("one_person_flip", "Fewest exchanged", 0),
         ratio_alone("smallest_detectable_ratio", "Smallest ratio that could be told"),
     ]
     notes = (
-        compared_with(read),
+        f"Fewer than at the rate of both together is {DISTANCE}.",
         "Fewest exchanged: how many more of one group and fewer of the other would change whether "
         "the ratio is within the screening range.",
         "Smallest ratio that could be told: for planning only, at 80% power.",
     )
-    groups = grid(read, read.compared)
-    return layout(read, row_names(read), groups, entries, notes=notes, about=FURTHER)
+    return (
+        *layout(read, names, groups, sizes, notes=[compared_with(read)], about=FURTHER),
+        *layout(read, names, groups, numbers, notes=notes, about=PLANNING),
+    )
 
 
 def _tests(read: Figures) -> tuple[Layout, ...]:

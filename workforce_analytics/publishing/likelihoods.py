@@ -157,9 +157,9 @@ def happening(table: Figures, *, split: str = "", stage: str = "") -> str:
     """Name what is more or less likely, after "likelihood of": "being shortlisted"."""
     if stage:
         return _STAGES.get(stage, f"reaching the stage “{stage}”")
-    told = getattr(table.about, "outcome", "")
+    told = table.about.outcome
     if told and not split:
-        return str(told)
+        return told
     for place, figure in table.rows.items():
         found = re.match(r"above 1: (.+) is more likely for “", figure.orientation)
         if found and split in ("", place.split):
@@ -167,14 +167,14 @@ def happening(table: Figures, *, split: str = "", stage: str = "") -> str:
     if split and split != ALL and "event" in table.about.groups:
         return lower_first(split)
     found = re.search(r"ikelihood of ([^,]+?)(?: within |,|$)", table.about.title)
-    return str(told) or (found[1] if found else "the outcome looked at")
+    return told or (found[1] if found else "the outcome looked at")
 
 
 def among(table: Figures) -> str:
     """Name those whom rates are of: "those who applied"; empty where the table does not say."""
-    told = getattr(table.about, "among", "")
+    told = table.about.among
     found = re.search(r"ikelihood of [^,]+, of ([^,]+)", table.about.title)
-    return str(told) or (found[1] if found else "")
+    return told or (found[1] if found else "")
 
 
 def reference_words(table: Figures, label: str = "") -> str:

@@ -188,7 +188,7 @@ def report_pages(
     sections = [counted_section(everything, counted)]
     for place, (part, tables) in enumerate(kept.items(), start=1):
         exhibits = tuple(
-            _on_page(heading, shown, _annex_key(place, at) if _further(shown) else "")
+            _on_page(heading, shown, _onward(kept, part, heading, _annex_key(place, at)))
             for at, (heading, shown) in enumerate(tables.items(), start=1)
         )
         sections.append(Section(_part_key(place), part, exhibits=exhibits, listed=True))
@@ -234,11 +234,21 @@ def _further(shown: Sequence[Protected]) -> bool:
     return len(shown) > 1 or len(tables_of(shown[0])) > 1
 
 
-def _on_page(heading: str, shown: Sequence[Protected], annex: str) -> Exhibit:
+def _onward(kept: Mapping[str, Tables], part: str, heading: str, key: str) -> tuple[Link, ...]:
+    """Link to what the annex has on a characteristic, in words that no other link has."""
+    if not _further(kept[part][heading]):
+        return ()
+    return (Link(f"More tables in the annex: {_named(kept, part, heading)}", f"{ANNEX}#{key}"),)
+
+
+def _named(kept: Mapping[str, Tables], part: str, heading: str) -> str:
+    """Name a characteristic, and its part where there are several: what is before its colon."""
+    return heading if len(kept) == 1 else f"{heading} ({lower_first(part.split(':')[0])})"
+
+
+def _on_page(heading: str, shown: Sequence[Protected], links: tuple[Link, ...]) -> Exhibit:
     """Show the first table of a characteristic, under the characteristic's name."""
-    made = exhibit(shown[0])
-    links = (Link(f"More tables on {lower_first(heading)}", f"{ANNEX}#{annex}"),) if annex else ()
-    return replace(made, heading=heading, links=links)
+    return replace(exhibit(shown[0]), heading=heading, links=links)
 
 
 def _annex(kept: Mapping[str, Tables], organisation: str) -> Page | None:
@@ -248,14 +258,14 @@ def _annex(kept: Mapping[str, Tables], organisation: str) -> Page | None:
         for at, (heading, shown) in enumerate(tables.items(), start=1):
             if not _further(shown):
                 continue
-            named = heading if len(kept) == 1 else f"{heading} ({lower_first(_short(part))})"
+            named = _named(kept, part, heading)
             back = f"{PAGE}#{_part_key(place)}-{at}-heading"
             sections.append(
                 Section(
                     key=_annex_key(place, at),
                     heading=named,
                     exhibits=(*_rest_of_first(shown[0]), *(_whole(one) for one in shown[1:])),
-                    links=(Link(f"Back to {lower_first(named)} in the report", back),),
+                    links=(Link(f"Back to the report: {named}", back),),
                 )
             )
     if not sections:
@@ -270,11 +280,6 @@ def _annex(kept: Mapping[str, Tables], organisation: str) -> Page | None:
         stamp=stamp(everything),
         footer=_FOOTER,
     )
-
-
-def _short(part: str) -> str:
-    """Name a part shortly: what stands before its colon."""
-    return part.split(":")[0]
 
 
 def _rest_of_first(protected: Protected) -> tuple[Exhibit, ...]:

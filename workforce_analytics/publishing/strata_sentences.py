@@ -246,12 +246,21 @@ def variation(table: Figures) -> list[str]:
     return [sentence for sentence in [*said, _over_dispersion(table)] if sentence][:3]
 
 
+def places(table: Figures, group: str) -> tuple[str, ...]:
+    """Give the services that have anything to compare; where nobody applied there is nothing."""
+    return tuple(
+        part
+        for part in table.parts
+        if table.get("observed_to_expected", group, split=part).value_mark != "[z]"
+    )
+
+
 def variation_headline(table: Figures) -> str:
     """Say how many services lie outside the wide limits."""
     judged = [
         table.get("outside_998", group, split=part).value
         for group in table.declared
-        for part in table.parts
+        for part in places(table, group)
     ]
     seen = [flag for flag in judged if flag is not None]
     if not seen:
@@ -269,7 +278,7 @@ def _one(table: Figures) -> str:
 
 
 def _outside(table: Figures, group: str) -> str:
-    flags = [table.get("outside_998", group, split=part).value for part in table.parts]
+    flags = [table.get("outside_998", group, split=part).value for part in places(table, group)]
     seen = [flag for flag in flags if flag is not None]
     if not seen:
         return ""

@@ -20,6 +20,7 @@ from workforce_analytics.publishing.layouts import (
 )
 from workforce_analytics.publishing.likelihood_tables import compared_with
 from workforce_analytics.publishing.likelihoods import happening, within_words
+from workforce_analytics.publishing.strata_sentences import places
 from workforce_analytics.publishing.wording import DISTANCE, lower_first
 
 _CRUDE, _WITHIN = "All together", "Like against like"
@@ -158,7 +159,7 @@ def variation(read: Figures) -> tuple[Layout, ...]:
     rows = [
         At((part, group) if several else (part,), group, part)
         for group in read.declared
-        for part in read.parts
+        for part in places(read, group)
     ]
     names = (read.by, read.of) if several else (read.by,)
     limits = [
@@ -173,8 +174,13 @@ def variation(read: Figures) -> tuple[Layout, ...]:
         *limits[:2],
         word("outside_998", "Outside", {-1.0: "Below", 0.0: "Within", 1.0: "Above"}),
     ]
+    has_range = any(
+        figure.has_interval
+        for place, figure in read.rows.items()
+        if place.measure == "observed_to_expected"
+    )
     more = [
-        ratio_entry("observed_to_expected", "There were, to expected"),
+        *([ratio_entry("observed_to_expected", "There were, to expected")] if has_range else []),
         ratio_entry("shrunk", "Drawn towards all"),
         *limits[2:],
         plain("position", "Distance in usual steps", 2),
@@ -185,6 +191,8 @@ def variation(read: Figures) -> tuple[Layout, ...]:
         f"The limits allow for the usual variation between {one}s. The order of {one}s is no "
         "ranking.",
     ]
+    if any(len(places(read, group)) < len(read.parts) for group in read.declared):
+        notes.append(f"A {one} to which nobody of the group applied is left out.")
     kept = [note for note in notes if note]
     return (
         *layout(read, names, rows, main, notes=kept),
