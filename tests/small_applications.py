@@ -87,11 +87,8 @@ def sources(records: Rows, folder: Path) -> dict[str, Any]:
     """The same rows as Polars, Arrow, DuckDB and Parquet hold them."""
     import polars as pl
 
-    table = typed(records)
     path = folder / f"{len(list(folder.iterdir()))}.parquet"
-    with duckdb.connect() as connection:
-        connection.register("records", table)
-        connection.execute(f"copy records to '{path}' (format parquet)")
+    written(records, path)
     relation = duckdb.read_parquet(str(path))
     frame = pl.read_parquet(path)
     return {
@@ -101,6 +98,13 @@ def sources(records: Rows, folder: Path) -> dict[str, Any]:
         "duckdb": relation,
         "parquet": path,
     }
+
+
+def written(records: Rows, path: Path) -> None:
+    """Write rows as Parquet."""
+    with duckdb.connect() as connection:
+        connection.register("records", typed(records))
+        connection.execute(f"copy records to '{path}' (format parquet)")
 
 
 def extract(source: Any, **options: Any) -> Extract:

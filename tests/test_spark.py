@@ -3,6 +3,7 @@
 import datetime as dt
 import importlib.util
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,10 @@ import pandas as pd
 import pytest
 
 import workforce_analytics as wa
-from tests import small_council
+from tests import small_applications, small_council
 from workforce_analytics import engine
 from workforce_analytics.counting.counts import count
+from workforce_analytics.counting.stages import candidate_counts, stage_counts
 from workforce_analytics.errors import DataError
 
 ROOT = Path(__file__).parents[1]
@@ -61,13 +63,20 @@ def table() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def staff(spark, table):
+    return _on_spark(spark, table)
+
+
+def _on_spark(spark, table: pd.DataFrame):
     """Give the rows as a Spark frame: by way of plain values, Spark knows no pandas of today."""
     from pyspark.sql import types
 
     kinds = {
         "snapshot_date": types.DateType(),
+        "applied_on": types.DateType(),
+        "opened_on": types.DateType(),
         "age": types.IntegerType(),
         "is_main_post": types.BooleanType(),
+        "withdrawn": types.BooleanType(),
         "fte": types.DoubleType(),
     }
     fields = [
@@ -75,8 +84,13 @@ def staff(spark, table):
     ]
     plain = table.astype(object).where(table.notna(), None)
     return spark.createDataFrame(
-        list(plain.itertuples(index=False, name=None)), types.StructType(fields)
+        [tuple(map(_plain, row)) for row in plain.itertuples(index=False, name=None)],
+        types.StructType(fields),
     )
+
+
+def _plain(value: object) -> object:
+    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +132,24 @@ def test_nobody_is_brought_from_spark(extract, brought) -> None:
     count(extract, by=BY)
     assert {engine.N, "ethnicity"} <= brought
     assert not brought & PEOPLE_ARE_NAMED_BY
+
+
+def test_applications_on_spark_know_their_vacancy_and_how_far_they_came(spark, brought) -> None:
+    records = small_applications.rows(60, random.Random(1), candidates=10)
+    there = small_applications.attached(
+        _on_spark(spark, small_applications.typed(records)),
+        _on_spark(spark, small_applications.typed(small_applications.VACANCIES)),
+    )
+    here = small_applications.attached(
+        small_applications.in_memory(records),
+        small_applications.in_memory(small_applications.VACANCIES),
+    )
+    by = ["sex", "year", "grade_band"]
+    on_spark = stage_counts(there, by=by)
+    candidates = candidate_counts(there, by=by)
+    assert not brought & {"candidate_id", "application_id"}
+    assert on_spark.equals(stage_counts(here, by=by))
+    assert candidates.equals(candidate_counts(here, by=by))
 
 
 def test_what_is_wrong_is_found_on_spark_as_in_memory(staff, table) -> None:

@@ -1,14 +1,16 @@
 """A warehouse behind Ibis is only asked to count, and counts what pandas counts."""
 
 import importlib.util
+import random
 
 import duckdb
 import pytest
 
 import workforce_analytics as wa
-from tests import small_council
+from tests import small_applications, small_council
 from workforce_analytics import engine
 from workforce_analytics.counting.counts import count
+from workforce_analytics.counting.stages import candidate_counts, stage_counts
 
 BY = ["snapshot_date", "ethnicity", "sex", "age", "unit_id"]
 
@@ -75,3 +77,40 @@ def test_no_person_is_brought_from_a_warehouse(warehouse, monkeypatch) -> None:
     count(wa.read("workforce", warehouse.table("staff")), by=BY)
     assert {engine.N, "ethnicity"} <= brought
     assert not brought & {"person_id", "post_id"}
+
+
+def test_applications_of_a_warehouse_know_their_vacancy_and_how_far_they_came(
+    tmp_path, monkeypatch
+) -> None:
+    import ibis
+
+    records = small_applications.rows(80, random.Random(1), candidates=12)
+    path = tmp_path / "recruitment.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for name, rows in (("made", records), ("vacancies", small_applications.VACANCIES)):
+            connection.register("rows", small_applications.typed(rows))
+            connection.execute(f"create table {name} as select * from rows")
+    brought: set[str] = set()
+    collect = engine.collect
+    monkeypatch.setattr(
+        engine,
+        "collect",
+        lambda lazy: brought.update(lazy.collect_schema().names()) or collect(lazy),
+    )
+    opened = ibis.duckdb.connect(path, read_only=True)
+    there = small_applications.attached(opened.table("made"), opened.table("vacancies"))
+    found = [
+        (stage_counts(there, by=by), candidate_counts(there, by=by))
+        for by in (["sex", "year"], ["grade_band", "age"])
+    ]
+    opened.disconnect()
+    assert not brought & {"candidate_id", "application_id"}
+    here = small_applications.attached(
+        small_applications.in_memory(records),
+        small_applications.in_memory(small_applications.VACANCIES),
+    )
+    for by, (stages, candidates) in zip(
+        (["sex", "year"], ["grade_band", "age"]), found, strict=True
+    ):
+        assert stages.equals(stage_counts(here, by=by))
+        assert candidates.equals(candidate_counts(here, by=by))

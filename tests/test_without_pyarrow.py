@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ import duckdb
 import pytest
 
 import workforce_analytics as wa
-from tests import small_council
+from tests import small_applications, small_council
 from workforce_analytics.counting.counts import count
+from workforce_analytics.counting.stages import candidate_counts, stage_counts
 
 ROOT = Path(__file__).parents[1]
 BY = ["snapshot_date", "ethnicity", "sex", "age"]
@@ -51,6 +53,48 @@ def _without_pyarrow(kind: str, path: Path) -> dict[tuple[str, ...], int]:
     )
     assert run.returncode == 0, run.stderr
     return {tuple(key): n for *key, n in json.loads(run.stdout)}
+
+
+STAGES = """
+import sys
+sys.modules["pyarrow"] = None
+import duckdb
+import polars
+import workforce_analytics as wa
+from workforce_analytics.counting.stages import candidate_counts, stage_counts
+path, by = sys.argv[1], ["sex", "age"]
+rows = duckdb.read_parquet(path)
+texts = ["application_id", "vacancy_id", "candidate_id", "furthest_stage", "sex"]
+held = {name: [row[0] for row in rows.select(name).fetchall()] for name in texts}
+sources = [path, rows, rows.df(), polars.DataFrame(held)]
+for source, split in zip(sources, [by, by, by, ["sex"]], strict=True):
+    extract = wa.read("applications", source)
+    stages, candidates = stage_counts(extract, by=split), candidate_counts(extract, by=split)
+    print(sorted(stages.over(*split, "furthest_stage").occurring().items()))
+    print(sorted(candidates.occurring().items()))
+"""
+
+
+def test_applications_and_candidates_are_counted(tmp_path) -> None:
+    records = small_applications.kept(small_applications.rows(80, random.Random(1), candidates=40))
+    path = tmp_path / "applications.parquet"
+    small_applications.written(records, path)
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", STAGES, str(path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    extract = small_applications.extract(small_applications.in_memory(records))
+    expected = []
+    for by in (["sex", "age"],) * 3 + (["sex"],):
+        stages = stage_counts(extract, by=by).over(*by, "furthest_stage")
+        expected.append(str(sorted(stages.occurring().items())))
+        expected.append(str(sorted(candidate_counts(extract, by=by).occurring().items())))
+    assert run.stdout.splitlines() == expected
 
 
 @pytest.fixture(scope="module")
