@@ -18,7 +18,7 @@ TRAINING = "training"
 """The event that a completed course is, in an extract of course records."""
 DATES = {"events": "opened_on", TRAINING: "completed_on"}
 """Contracts of what happened, and the day on which it did."""
-PERSON, RAW, AT, CASE = "__person", "__raw", "__at", "__case"
+PERSON, GROUP, AT, CASE = "__person", "__group", "__at", "__case"
 AFTER, BEFORE, STILL, TIME = "__after", "__before", "__still", "__time"
 
 
@@ -108,7 +108,7 @@ def staff_at(
     population_name: str | None,
     where: Mapping[str, str | Sequence[str]] | None,
 ) -> engine.Frame:
-    """People of the population at the snapshots: who, what is recorded of them, which snapshot."""
+    """People of the population at the snapshots: who, in which group, at which snapshot."""
     chosen = population(population_name or "workforce_report", workforce.context.populations)
     selection = select(workforce, chosen, counted="people")
     conditions = [engine.is_one_of("snapshot_date", dates)]
@@ -121,9 +121,21 @@ def staff_at(
     kept = workforce.frame.filter(engine.all_of(*conditions, ignore_nulls=False))
     return kept.select(
         engine.text("person_id").alias(PERSON),
-        engine.col(split.column).alias(RAW),
+        _group(workforce, split).alias(GROUP),
         at.alias(AT),
     )
+
+
+def _group(workforce: Extract, split: Splitter) -> engine.Expression:
+    """Category of each row: somebody who is recorded in other words is in the same group."""
+    held: dict[str, set[str]] = {}
+    for raw in workforce.distinct(split.column):
+        held.setdefault(split.convert(raw), set()).add(str(raw))
+    group = engine.lit(split.convert(None))
+    for code, raws in held.items():
+        here = engine.is_one_of(split.column, raws)
+        group = engine.when(here).then(engine.lit(code)).otherwise(group)
+    return group
 
 
 def _is_among(workforce: Extract, item: Splitter, codes: set[str]) -> engine.Expression:

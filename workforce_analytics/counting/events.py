@@ -17,15 +17,15 @@ import pandas as pd
 
 from workforce_analytics import engine
 from workforce_analytics.counting.counts import Counts, count
-from workforce_analytics.counting.dimensions import Dimension, Splitter, splitter
+from workforce_analytics.counting.dimensions import Dimension, splitter
 from workforce_analytics.counting.event_joins import (
     AFTER,
     AT,
     BEFORE,
     CASE,
     DATES,
+    GROUP,
     PERSON,
-    RAW,
     STILL,
     TIME,
     by_person,
@@ -45,7 +45,6 @@ DAYS_A_YEAR = 365.25
 DATE = "snapshot_date"
 NEVER, ONCE, MORE = "never", "once", "more_than_once"
 YES, NO, NOT_LOOKED_AT = "yes", "no", "not_looked_at"
-_GROUP = "__group"
 
 
 @dataclass(frozen=True)
@@ -215,16 +214,16 @@ def event_counts(
         where=where,
         levels={of: level},
     )
-    clusters = _clusters(everybody, split)
-    cases, in_all = _cases(workforce, split, placed)
+    clusters = _clusters(everybody)
+    cases, in_all = _cases(placed)
     return EventCounts(
         title=title,
         spans=tuple(spans),
-        people=_people(template, split, dates, spans, title, everybody),
+        people=_people(template, of, dates, spans, title, everybody),
         events=_summed(clusters, clusters.events),
         cases=cases,
         cases_in_all=in_all,
-        open_cases=None if open_now is None else _cases(workforce, split, open_now)[0],
+        open_cases=None if open_now is None else _cases(open_now)[0],
         years={
             code: n / 2 / DAYS_A_YEAR for code, n in _summed(clusters, clusters.half_days).items()
         },
@@ -254,7 +253,7 @@ def _records(rows: engine.Frame) -> int:
 
 def _people(
     template: Counts,
-    split: Splitter,
+    of: str,
     dates: Sequence[str],
     spans: Sequence[Span],
     title: str,
@@ -262,7 +261,7 @@ def _people(
 ) -> Counts:
     """People at each snapshot, by how often it happened to them and whether a case is open."""
     flags = [AFTER, BEFORE, *([STILL] if STILL in engine.columns(everybody) else [])]
-    counted = engine.count(everybody, [RAW, AT, *flags])
+    counted = engine.count(everybody, [GROUP, AT, *flags])
     at = counted[AT].astype(int)
     often = counted[AFTER].astype(int) + counted[BEFORE].astype(int)
     still = np.full(len(at), NOT_LOOKED_AT, dtype=object)
@@ -272,13 +271,13 @@ def _people(
     of_period = f"{title}, {spans[0].start} to {spans[-1].end}"
     days = template.dimension(DATE)
     dimensions = (
-        template.dimension(split.name),
+        template.dimension(of),
         replace(days, categories=tuple(c for c in days.categories if c.code in dates)),
         _listed(of_period, title, (NEVER, ONCE, MORE)),
         _listed(f"{of_period}: still open", "Open case", (NO, YES, NOT_LOOKED_AT)),
     )
     codes = (
-        [split.convert(raw) for raw in counted[RAW]],
+        counted[GROUP].tolist(),
         [dates[i] for i in at],
         np.where(often > 1, MORE, np.where(often > 0, ONCE, NEVER)),
         still,
@@ -312,26 +311,18 @@ def _in_order(rows: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFra
     )
 
 
-def _clusters(everybody: engine.Frame, split: Splitter) -> Clusters:
-    each = everybody.group_by(PERSON, RAW).agg(
+def _clusters(everybody: engine.Frame) -> Clusters:
+    each = everybody.group_by(PERSON, GROUP).agg(
         engine.col(TIME).sum().cast(engine.Int64),
         (engine.col(AFTER) + engine.col(BEFORE)).sum().cast(engine.Int64).alias(AFTER),
     )
-    counted = engine.count(each, [RAW, TIME, AFTER])
-    rows = pd.DataFrame(
-        {
-            "group": [split.convert(raw) for raw in counted[RAW]],
-            "time": counted[TIME].astype("int64"),
-            "events": counted[AFTER].astype("int64"),
-            "people": counted[engine.N],
-        }
-    )
-    rows = rows.groupby(["group", "time", "events"], as_index=False)["people"].sum()
+    rows = engine.count(each, [GROUP, TIME, AFTER]).astype({TIME: "int64", AFTER: "int64"})
+    rows = rows.sort_values([GROUP, TIME, AFTER])
     return Clusters(
-        tuple(rows["group"]),
-        rows["time"].to_numpy(),
-        rows["events"].to_numpy(),
-        rows["people"].to_numpy(),
+        tuple(rows[GROUP]),
+        rows[TIME].to_numpy(),
+        rows[AFTER].to_numpy(),
+        rows[engine.N].to_numpy(),
     )
 
 
@@ -342,26 +333,12 @@ def _summed(clusters: Clusters, what: np.ndarray) -> dict[str, int]:
     return found
 
 
-def _cases(workforce: Extract, split: Splitter, placed: engine.Frame) -> tuple[dict[str, int], int]:
+def _cases(placed: engine.Frame) -> tuple[dict[str, int], int]:
     """Distinct cases of each group, and of everybody; a record without a case is one of its own."""
-    group = engine.lit(split.convert(None))
-    for code, raws in _held(workforce, split).items():
-        group = engine.when(engine.is_one_of(RAW, raws)).then(engine.lit(code)).otherwise(group)
-    named = placed.with_columns(group.alias(_GROUP))
     none = engine.col(CASE).is_null()
-    alone = engine.count(named.filter(none), [_GROUP])
-    shared = engine.count(named.filter(~none).select(_GROUP, CASE).unique(), [_GROUP])
+    alone, named = placed.filter(none), placed.filter(~none).select(GROUP, CASE).unique()
     found: dict[str, int] = {}
-    for table in (alone, shared):
-        for code, n in zip(table[_GROUP], table[engine.N], strict=True):
+    for table in (engine.count(alone, [GROUP]), engine.count(named, [GROUP])):
+        for code, n in zip(table[GROUP], table[engine.N], strict=True):
             found[str(code)] = found.get(str(code), 0) + int(n)
-    in_all = _records(named.filter(none)) + _records(named.filter(~none).select(CASE).unique())
-    return found, in_all
-
-
-def _held(workforce: Extract, split: Splitter) -> dict[str, set[str]]:
-    """Raw values of each category."""
-    held: dict[str, set[str]] = {}
-    for raw in workforce.distinct(split.column):
-        held.setdefault(split.convert(raw), set()).add(str(raw))
-    return held
+    return dict(sorted(found.items())), _records(alone) + _records(named.select(CASE).unique())
