@@ -271,6 +271,22 @@ def test_columns_the_same_for_all_of_a_vacancy_or_made_up_of_others_are_named() 
     assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-9)
 
 
+def test_years_may_be_counted_from_anywhere() -> None:
+    """Whole years, and days as thousandths of one, lose no digits beside the year 2024."""
+    vacancy, design, passed = campaign(80, seed=8)
+    days = np.random.default_rng(9).integers(0, 4, vacancy.size) / 1024
+    near = np.column_stack([design, days])
+    far = near + np.array([0, 0, 0, 2024])
+    fit, other = (conditional_logit(*counted(vacancy, held, passed)) for held in (near, far))
+    assert other.coefficients == pytest.approx(fit.coefficients, rel=1e-9)
+    assert other.errors == pytest.approx(fit.errors, rel=1e-9)
+    expected = [
+        expected_given_totals(*counted(vacancy, held, passed), fit.coefficients)
+        for held in (near, far)
+    ]
+    assert expected[1] == pytest.approx(expected[0], abs=1e-9)
+
+
 def test_a_bulk_campaign_beside_small_vacancies() -> None:
     """2,000 applicants and 300 passes in one; statsmodels' sums on rows would overflow."""
     fit = conditional_logit(

@@ -145,6 +145,16 @@ def test_collinear_columns_are_named_and_not_shared_out() -> None:
     assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-9)
 
 
+def test_years_may_be_counted_from_anywhere() -> None:
+    design, passes, n = by_pattern(*records(2000)[:2])
+    year = np.arange(len(n)) % 4
+    near, far = (
+        logistic(np.column_stack([design, year + start]), passes, n) for start in (0, 2021)
+    )
+    assert far.coefficients[1:] == pytest.approx(near.coefficients[1:], abs=1e-9)
+    assert far.errors[1:] == pytest.approx(near.errors[1:], abs=1e-9)
+
+
 @st.composite
 def small_tables(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows = draw(st.lists(st.tuples(*[st.integers(0, 2)] * 2), min_size=2, max_size=7))

@@ -111,9 +111,11 @@ def conditional_logit(
     """
     confidence = checked_confidence(confidence)
     table = _table(stratum, design, passes, n, names)
-    scale = column_scale(table.design.patterns)
-    problem = Conditional.of(table.design.patterns / scale, table.cells)
-    solution = solve(problem, table.design, scale)
+    # Only differences count, so a column of years may start anywhere: they lose no digits then.
+    centred = _centred(table.design.patterns)
+    scale = column_scale(centred)
+    problem = Conditional.of(centred / scale, table.cells)
+    solution = solve(problem, table.design.names, scale)
     left = solution.problem.cells
     coefficients = solution.only_estimable(solution.vector())
     covariance = solution.only_estimable(solution.spread(solution.maximum.covariance))
@@ -125,7 +127,7 @@ def conditional_logit(
         odds_ratios=odds_ratio_intervals(coefficients, errors, "Wald interval", confidence),
         names=table.design.names,
         log_likelihood=solution.maximum.likelihood.value,
-        score=_score(solution, table.design),
+        score=_score(solution, centred),
         n=int(left.n.sum()),
         passes=int(left.passes.sum()),
         strata=table.cells.strata,
@@ -179,7 +181,7 @@ def expected_given_totals(
     if chosen.shape != (len(table.design.names),) or np.isinf(chosen).any():
         raise UsageError("coefficients must be one finite number per column of the design.")
     unknown = np.isnan(chosen)
-    log_odds = table.design.patterns @ np.where(unknown, 0.0, chosen)
+    log_odds = _centred(table.design.patterns) @ np.where(unknown, 0.0, chosen)
     cells = table.cells
     expected = cells.expected(log_odds[cells.pattern])
     held = table.design.patterns[cells.pattern][:, unknown]
@@ -231,12 +233,18 @@ def _table(stratum: Any, design: Any, passes: Any, n: Any, names: Sequence[str])
     return _Table(laid_out, cells, people, cell)
 
 
-def _score(solution: Solution[Conditional], design: Design) -> np.ndarray:
+def _centred(patterns: np.ndarray) -> np.ndarray:
+    """Put 0 midway between the least and the largest of each column; all 0 if there is but one."""
+    if not len(patterns):
+        return patterns
+    return patterns - (patterns.min(axis=0) / 2 + patterns.max(axis=0) / 2)
+
+
+def _score(solution: Solution[Conditional], patterns: np.ndarray) -> np.ndarray:
     """Slope of the log-likelihood by each coefficient, in the design's own units."""
     if not solution.converged:
         return np.full(solution.scale.size, np.nan)
     cells = solution.problem.cells
-    log_odds = (design.patterns @ solution.vector())[cells.pattern]
+    log_odds = (patterns @ solution.vector())[cells.pattern]
     left = cells.passes - cells.expected(log_odds)
-    by_pattern = np.bincount(cells.pattern, weights=left, minlength=len(design.patterns))
-    return design.patterns.T @ by_pattern
+    return patterns.T @ np.bincount(cells.pattern, weights=left, minlength=len(patterns))

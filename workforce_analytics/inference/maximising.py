@@ -8,11 +8,15 @@ from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
-from workforce_analytics.inference.estimable import Design, row_space, within
+from workforce_analytics.inference.estimable import row_space, within
 
 FIRST_STEPS = 15
 """Newton steps before it is asked whether the likelihood has a maximum; five to eight are usual."""
 LAST_STEPS = 100
+STEP = 1e-10
+"""A step this small, as a share of the largest coefficient, is the last."""
+NOISE = 1e-6
+"""A step that gets no smaller than this share is not towards a maximum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +95,16 @@ class Solution(Generic[P]):
         return within(rows / self.scale, self.told)
 
 
-def solve(problem: P, design: Design, scale: np.ndarray) -> Solution[P]:
-    """Maximise a likelihood; where it has no maximum, go to the limit and maximise what is left."""
+def solve(problem: P, names: tuple[str, ...], scale: np.ndarray) -> Solution[P]:
+    """Maximise a likelihood; where it has no maximum, go to the limit and maximise what is left.
+
+    Parameters
+    ----------
+    problem
+        Its columns are the design's, divided by `scale`.
+    names
+        What the columns are called.
+    """
     first = told = row_space(problem.contrasts())
     maximum = maximise(problem.likelihood(told), np.zeros(told.shape[1]), steps=FIRST_STEPS)
     if not maximum.converged:
@@ -110,8 +122,8 @@ def solve(problem: P, design: Design, scale: np.ndarray) -> Solution[P]:
         told,
         scale,
         estimable,
-        _named(design.names, ~seen),
-        _named(design.names, seen & ~estimable),
+        _named(names, ~seen),
+        _named(names, seen & ~estimable),
     )
 
 
@@ -130,24 +142,23 @@ def maximise(
 ) -> Maximum:
     """Climb a concave log-likelihood by Newton's method, halving steps that go down.
 
-    It has converged where a step changes no coefficient by more than a 10^10th of the largest;
+    It has converged where a step changes no coefficient by more than a tiny share of the largest;
     along a direction in which the likelihood rises for ever the steps stay near 1 instead.
     """
     at, here = start, likelihood(start)
-    converged = not start.size
     covariance = _inverse(here.information)
+    moved = np.inf if start.size else 0.0
     for _ in range(steps):
-        if converged or not np.isfinite(covariance).all():
+        if moved <= STEP or not np.isfinite(covariance).all():
             break
         step = covariance @ here.score
-        small = np.abs(step).max() <= 1e-10 * max(1.0, np.abs(at).max())
+        moved = np.abs(step).max() / max(1.0, np.abs(at).max())
         at, here, improved = _stepped(likelihood, at, here, step)
         covariance = _inverse(here.information)
-        # What rounding leaves of a step is no reason to go on, nor to fail.
-        settled = not improved and np.abs(step).max() <= 1e-6 * max(1.0, np.abs(at).max())
-        converged = bool(small or settled)
-    converged = converged and bool(np.isfinite(covariance).all())
-    return Maximum(at, here, covariance, converged)
+        if not improved:
+            break
+    # What rounding leaves of a step, where columns are nearly collinear, is no reason to fail.
+    return Maximum(at, here, covariance, bool(moved <= NOISE and np.isfinite(covariance).all()))
 
 
 def _stepped(

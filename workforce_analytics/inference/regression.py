@@ -151,7 +151,7 @@ def logistic(
     weight = _weights(weights, passed.size)
     passed, people = passed * weight, people * weight
     problem, scale = _problem(laid_out, passed, people)
-    solution = solve(problem, laid_out, scale)
+    solution = solve(problem, laid_out.names, scale)
     clustered = None
     if clusters is not None:
         codes = cluster_codes(clusters, passed.size)
