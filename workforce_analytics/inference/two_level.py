@@ -113,11 +113,10 @@ def ratio_units(observed: np.ndarray, expected: np.ndarray) -> Units:
 def likely_pairs(units: Units) -> Grid:
     """Weigh pairs of common rate r and prior size M: far and wide, then where they are likely.
 
-    Before anything is counted, r is taken as equally likely at any log odds (or logarithm), and
-    t = 1 / sqrt(M), to which the spread of true rates is proportional, has density
-    t / sqrt(t^2 + 1 / h), h being the median size: flat for spreads that chance in such a unit
-    would not hide, falling to 0 for smaller ones. With M = h exp(place) that is
-    sqrt(1 + exp(-place)) / (1 + exp(place)) per unit of place.
+    Before anything is counted, r is taken as equally likely at any log odds (or logarithm); so is
+    log M while M is under the median size h, and from there on it falls off: 1 / (1 + M / h) per
+    unit of log M. Spreads that chance in a usual unit would not hide count alike, whatever their
+    order of magnitude, and smaller ones the less the smaller they are.
     """
     usual = float(np.median(np.repeat(units.size, units.times.astype("int64"))))
     _, log_weight = _weighed(units, usual, COARSE)
@@ -141,7 +140,7 @@ def _weighed(units: Units, usual: float, places: np.ndarray) -> tuple[np.ndarray
         error = min(error, WIDEST)
         rate = units.scale(centre + error * AROUND)
         likelihood = (units.log_likelihood(rate, prior) * units.times).sum(axis=1)
-        beforehand = 0.5 * np.log1p(np.exp(-place)) - np.log1p(np.exp(place))
+        beforehand = -np.log1p(np.exp(place))
         rates.append(rate)
         weights.append(likelihood + beforehand + np.log(error))
     return np.array(rates), np.array(weights)
