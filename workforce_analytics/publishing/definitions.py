@@ -140,6 +140,61 @@ _OTHERS: dict[str, Terms] = {
 _COMPARED = frozenset({"funnel", "likelihood", "routes", *_OTHERS})
 
 
+MEASURES = {
+    "applications": "applications at a stage",
+    "candidates": "different people who applied, at a stage",
+    "rate_from_applied": "those who reached the stage, of those who applied",
+    "rate_from_previous": "those who reached the stage, of those at the stage before",
+    "rate": "those to whom it happened, of all in the group to whom it could have",
+    "reference_rate": "the same of the group that is compared with",
+    "relative_likelihood": "the rate of what is compared divided by that of the reference",
+    "difference": "the rate of what is compared less that of the reference",
+    "odds_ratio": "odds of what is compared divided by those of the reference",
+    "relative_likelihood_of_failure": "the same ratio for those to whom it did not happen",
+    "z_test": "test of equal rates with the pooled rate",
+    "fisher_test": "Fisher's exact test, two-sided",
+    "mid_p_test": "the same, with half of the chance of the table itself",
+    "phi": "size of an association in a table of two by two",
+    "cohens_h": "difference of two rates after the arcsine transformation",
+    "screening": f"whether the ratio is in the range that is named: {SCREENING}",
+    "shortfall_to_reference": f"how many fewer than at the reference's rate: {DISTANCE}",
+    "shortfall_to_pooled": f"how many fewer than at the rate of both together: {DISTANCE}",
+    "one_person_flip": "fewest that would have to be exchanged to turn the screening",
+    "smallest_detectable_ratio": "smallest ratio that could be told, for planning only",
+    "smallest_ratio_test": "chance of so small a ratio to the highest rate if all were equal",
+    "relative_likelihood_stratified": "the ratio within strata (Mantel-Haenszel)",
+    "odds_ratio_stratified": "the odds ratio within strata (Mantel-Haenszel)",
+    "relative_likelihood_stratified_without_bulk": "the same without bulk campaigns",
+    "odds_ratio_stratified_without_bulk": "the same without bulk campaigns",
+    "same_in_every_stratum": "test of one odds ratio in all strata (Breslow-Day, Tarone)",
+    "stratified_test": "test of no difference within strata (Cochran-Mantel-Haenszel)",
+    "expected": "what the group would have had at the rate of all it is held against",
+    "shortfall": f"expected less observed: {DISTANCE}",
+    "reversal": "1 where the direction within strata is the other way round",
+    "rate_lower_bound": "the rate if all who did not declare were of the group and none passed",
+    "rate_upper_bound": "the rate if all who did not declare were of the group and all passed",
+    "rate_shared_out": "the rate with those who did not declare shared out",
+    "declared_against_undeclared": "rate of those who declared divided by that of all others",
+    "observed_to_expected": "how many there were divided by how many were expected",
+    "shrunk": "the figure drawn towards that of all, the more so the smaller the group",
+    "position": "distance from what is expected, allowing for the usual variation",
+    "outside_998": "whether it is outside the limits that 998 of 1,000 lie within",
+    "over_dispersion": "how much more services vary than by chance alone: 1 is chance alone",
+    "odds_ratio_adjusted": "the odds ratio for people alike in what is adjusted for",
+    "odds_ratio_within_vacancy": "the odds ratio for people who applied for the same vacancy",
+    "gap": "the difference of two rates in percentage points",
+    "gap_adjusted": "the same for people alike in what is adjusted for",
+    "share_of_applicants": "the group's share of those who applied and declared",
+    "share_at_stage": "the group's share of those at the stage who declared",
+    "ratio_of_ratios": "the relative likelihood by one route divided by that by another",
+    "events": "events, each time that one happened",
+    "cases": "cases, each of which may hold several events",
+    "open_cases": "cases without a result at the end of the period",
+    "rate_per_100_person_years": "events per 100 years that people worked",
+}
+"""What the measures in open data are."""
+
+
 def definitions(kinds: Collection[str]) -> Terms:
     """Give the words that a page with these kinds of figures has to explain.
 

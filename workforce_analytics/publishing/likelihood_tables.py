@@ -41,11 +41,11 @@ def likelihood(read: Figures) -> tuple[Layout, ...]:
 def participation(read: Figures) -> tuple[Layout, ...]:
     """The same, with how many events and cases there were."""
     events = [
-        count("people", "People"),
+        count("people", "People with an event"),
         count("events", "Events"),
         count("cases", "Cases"),
         count("open_cases", "Cases open at the end"),
-        points("rate_per_100_person_years", "Events per 100 person-years", heading="Rate"),
+        *([_per_years()] if read.holds("rate") else []),
     ]
     groups, names = grid(read, read.declared), row_names(read)
     more = layout(read, names, groups, events, notes=_cases(read), about="events and cases")
@@ -82,7 +82,7 @@ def compared_with(read: Figures) -> str:
 
 
 def _main(read: Figures) -> tuple[Layout, ...]:
-    low, high = edges = screening_range(read)
+    low, high = screening_range(read)
     within = {-1.0: "Below", 0.0: "Within", 1.0: "Above"}
     entries = [
         *_rate(read),
@@ -90,18 +90,26 @@ def _main(read: Figures) -> tuple[Layout, ...]:
         word("screening", f"{low:.2f} to {high:.2f}", within),
         plain("shortfall_to_reference", "Fewer than at the reference's rate", 0),
     ]
-    notes = [*_base(read), compared_with(read)]
-    if not any(SCREENING in caveat for caveat in read.about.caveats):
-        notes.append(f"{edges[0]:.2f} to {edges[1]:.2f} is {SCREENING}.")
-    notes.append(
-        "Fewer than at the reference's rate: how many more there would be in the group if the "
-        f"reference's rate had been theirs; below 0, fewer. It is {DISTANCE}."
-    )
     groups = grid(read, read.declared)
-    return layout(read, row_names(read), groups, entries, notes=notes)
+    return layout(read, row_names(read), groups, entries, notes=_main_notes(read, low, high))
+
+
+def _main_notes(read: Figures, low: float, high: float) -> list[str]:
+    notes = [*_base(read), compared_with(read)]
+    named = any(SCREENING in caveat for caveat in read.about.caveats)
+    if read.holds("screening") and not named:
+        notes.append(f"{low:.2f} to {high:.2f} is {SCREENING}.")
+    if read.holds("shortfall_to_reference"):
+        notes.append(
+            "Fewer than at the reference's rate: how many more there would be in the group if the "
+            f"reference's rate had been theirs; below 0, fewer. It is {DISTANCE}."
+        )
+    return notes
 
 
 def _rate(read: Figures) -> list[Entry]:
+    if not read.holds("rate"):
+        return [_per_years()]
     whom, what = among(read), happening(read).removeprefix("being ")
     if "event" in read.about.groups:
         what = "to whom it happened"
@@ -112,6 +120,10 @@ def _rate(read: Figures) -> list[Entry]:
         count("rate", upper_first(what), part="numerator"),
         share("rate", "Rate (%)"),
     ]
+
+
+def _per_years() -> Entry:
+    return points("rate_per_100_person_years", "Events per 100 person-years", heading="Rate")
 
 
 def turned(read: Figures) -> bool:

@@ -110,6 +110,9 @@ def points_apart(table: Figures, group: str, *, split: str = "", stage: str = ""
     theirs = rate_of(table, other, split=split, stage=stage)
     if table.about.kind not in _RATIOS and own.has_interval and theirs.has_interval:
         return newcombe(own, theirs)
+    yearly = table.get("rate_per_100_person_years", other, split=split).value
+    if yearly is not None and theirs.value is None:
+        theirs = Figure(value=yearly / 100)
     return _at_rate(compared, own, theirs)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workforce_analytics.estimates import NUMERIC
+from workforce_analytics.publishing.definitions import MEASURES
 from workforce_analytics.publishing.protection import policy_words, stamp
 from workforce_analytics.publishing.wording import SHORTHAND
 from workforce_analytics.publishing.writing import write_text
@@ -16,11 +18,31 @@ if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+_UNITS = {
+    "proportion": "a share from 0 to 1; times 100 it is per cent",
+    "percentage_points": "a difference of two percentages",
+    "ratio": "one rate divided by another; 1 where they are the same",
+    "odds_ratio": "the odds in one group divided by those in another",
+    "people": "a number of people",
+    "posts": "a number of posts",
+    "fte": "full-time equivalents",
+    "applications": "a number of applications",
+    "events": "a number of events",
+    "statistic": "the size of a statistical test, or a flag: -1 below, 0 within, 1 above or yes",
+    "per_100_person_years": "events divided by hundreds of years that people worked",
+}
+_OF_ALL = {
+    "numerator": "Number of those counted who are in the group",
+    "denominator": "Number of those counted who are in the base of the figure",
+}
+_OF_OUTCOMES = {
+    "numerator": "Number of the group (or of what is compared) to whom it happened",
+    "denominator": "Number of the group (or of what is compared) to whom it could have happened",
+    "stage": "The stage of recruitment that was reached",
+}
 _MEANINGS = {
     "measure": "Which figure the row holds",
     "period": "The date or the dates that the figure is about",
-    "numerator": "Number of those counted who are in the group",
-    "denominator": "Number of those counted who are in the base of the figure",
     "value": "The figure, in the unit of the row",
     "lower": "Lower end of the confidence interval",
     "upper": "Upper end of the confidence interval",
@@ -105,6 +127,9 @@ def metadata(protected: Protected, *, address: str, licence: str = LICENCE) -> d
     notes += [
         {"type": kind, "body": getattr(about, kind)} for kind in kinds if getattr(about, kind)
     ]
+    frame = protected.to_frame()
+    notes += _explained("unit", frame["unit"], _UNITS)
+    notes += _explained("measure", frame["measure"], MEASURES)
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": address,
@@ -123,9 +148,22 @@ def metadata(protected: Protected, *, address: str, licence: str = LICENCE) -> d
     }
 
 
+def _explained(
+    kind: str, names: Iterable[str], meanings: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Say what each name means that stands in a column, in the order in which they come first."""
+    return [
+        {"type": kind, "body": f"{name}: {meanings[name]}"}
+        for name in dict.fromkeys(names)
+        if name in meanings
+    ]
+
+
 def _column(name: str, protected: Protected, marks: list[str]) -> dict[str, Any]:
     heading = protected.about.headings.get(name, name.replace("_", " ").capitalize())
-    meaning = _MEANINGS.get(name, f"The group by {heading.lower()}")
+    composition = protected.about.kind in {"shares", "against_community", "over_time"}
+    known = _MEANINGS | (_OF_ALL if composition else _OF_OUTCOMES)
+    meaning = known.get(name, f"The group by {heading.lower()}")
     described: dict[str, Any] = {
         "name": name,
         "titles": name,
