@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from tests.test_page import REPORT, profile
+from tests.test_profile import report
 from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.measures import composition
 from workforce_analytics.publishing.page import quality_page, render
@@ -15,6 +16,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "workforce profile": lambda: render(profile()),
+    "equality report": lambda: render(report().page),
+    "annex": lambda: render(report().annex),
     "data quality": lambda: quality_page(REPORT, "Sample City Council"),
 }
 VIEWS = {"desk": (1280, "screen"), "phone": (320, "screen"), "paper": (794, "print")}

@@ -187,6 +187,12 @@ MEASURES = {
     "share_of_applicants": "the group's share of those who applied and declared",
     "share_at_stage": "the group's share of those at the stage who declared",
     "ratio_of_ratios": "the relative likelihood by one route divided by that by another",
+    "people": "different people to whom it happened",
+    **{
+        f"limit_{name}_{end}": f"{end} limit that {words} lie within if services vary as usual"
+        for name, words in (("95", "95 of 100"), ("998", "998 of 1,000"))
+        for end in ("lower", "upper")
+    },
     "events": "events, each time that one happened",
     "cases": "cases, each of which may hold several events",
     "open_cases": "cases without a result at the end of the period",
