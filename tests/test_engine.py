@@ -217,3 +217,67 @@ def test_joining_counts_the_filled_keys_that_are_found() -> None:
     left = engine.frame(pd.DataFrame({"k": ["a", "a", "b", None]}))
     right = engine.frame(pd.DataFrame({"key": ["a", "c", "a"]}))
     assert engine.matched(left, "k", right, "key") == (3, 2)
+
+
+def test_raw_values_are_found_in_every_engine_a_missing_one_too(tmp_path) -> None:
+    table = pd.DataFrame(
+        {
+            "who": ["W1", None, "A1", "W1"],
+            "age": pd.array([30, 31, None, 32], dtype="Int64"),
+            "on": [dt.date(2024, 4, 1), None, dt.date(2024, 3, 31), dt.date(2024, 4, 1)],
+        }
+    )
+    groups = {
+        "who": [["W1"], [None, "A1"]],
+        "age": [[30.0, 31], [None]],
+        "on": [[pd.Timestamp("2024-04-01")], [None]],
+    }
+    expected = {"who": {0: 2, 1: 2}, "age": {0: 2, 1: 1, None: 1}, "on": {0: 2, 1: 1, None: 1}}
+    for name, source in _sources(table, tmp_path).items():
+        for column, wanted in groups.items():
+            place = engine.place_of(column, wanted)
+            counted = engine.count(engine.frame(source), ["place"], derived={"place": place})
+            found = {
+                None if pd.isna(row["place"]) else int(row["place"]): row[engine.N]
+                for row in counted.to_dict("records")
+            }
+            assert found == expected[column], (name, column)
+            inside = engine.count(engine.frame(source), [], where=engine.holds(column, wanted[1]))
+            assert inside[engine.N].tolist() == [expected[column][1]], (name, column)
+
+
+def test_what_is_settled_is_not_worked_out_again() -> None:
+    table = pd.DataFrame({"who": ["a", "b", "b"]})
+    connection = engine.connect()
+    connection.execute("create table staff as select * from (values ('a'), ('b')) as t(who)")
+    for source, change in (
+        (connection.table("staff"), lambda: connection.execute("delete from staff")),
+        (table, lambda: None),
+        (pl.from_pandas(table), lambda: None),
+    ):
+        kept = engine.settled(engine.frame(source).filter(engine.col("who") == "a"))
+        change()
+        assert engine.one_row(kept, {"n": engine.rows()}) == {"n": 1}
+    assert connection.sql("select count(*) from staff").fetchall() == [(0,)]
+
+
+@given(day=st.dates(dt.date(1999, 1, 1), dt.date(2030, 12, 31)))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_financial_years_and_quarters_agree_with_counting_months(day) -> None:
+    since_april = (day.year * 12 + day.month - 1) - 3
+    table = pd.DataFrame({"on": [day]})
+    counted = engine.count(
+        engine.frame(table),
+        ["year", "quarter"],
+        derived={"year": engine.financial_year("on"), "quarter": engine.financial_quarter("on")},
+    )
+    year, quarter = since_april // 12, since_april % 12 // 3 + 1
+    assert counted[["year", "quarter"]].to_numpy().tolist() == [[year, year * 10 + quarter]]
+
+
+def test_an_aggregate_over_nothing_is_zero_without_duckdb_too(monkeypatch) -> None:
+    table = pd.DataFrame({"who": ["a"], "n": pd.array([1], dtype="Int64")})
+    least = {"least": engine.when(engine.col("who") == "b").then(engine.col("n")).min()}
+    assert engine.one_row(engine.frame(table), least) == {"least": 0}
+    monkeypatch.setattr(engine, "duckdb_available", lambda: False)
+    assert engine.one_row(engine.frame(table), least) == {"least": 0}
