@@ -8,8 +8,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests import protected_samples as samples
+from tests import recruitment_samples as recruitment
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing import ods, spreadsheet
+from workforce_analytics.publishing.books import bind
+from workforce_analytics.publishing.tables import tables as tables_of
 
 ABOUT = {
     "title": "Workforce profile",
@@ -168,3 +171,40 @@ def test_a_mark_of_symbols_only_is_written_as_one_that_is_read_aloud(write):
     texts = {str(text) for row in sheet(written, "Table_1") for text in row}
     assert "[c]" in texts
     assert "*" not in texts
+
+
+# --- recruitment and participation ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_a_table_of_several_parts_fills_several_sheets(write):
+    every = [make() for make in recruitment.EVERY.values()]
+    content = write(every, **ABOUT)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    shown = [one for made in every for one in tables_of(made)]
+    assert len(book.sheet_names) == 3 + len(shown)
+    for place, one in enumerate(shown, start=1):
+        rows = sheet(content, f"Table_{place}")
+        header = next(row for row in rows if row[0] == one.names[0])
+        assert len(set(header)) == len(header)
+    text = {
+        str(value) for name in book.sheet_names for row in sheet(content, name) for value in row
+    }
+    assert not {"nan", "inf", "None"} & text
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_ratios_and_chances_are_numbers_with_their_decimals(write):
+    passes = {samples.WHITE: (5000, 10_000), samples.ASIAN: (3999, 10_000)}
+    rows = sheet(write([recruitment.likelihood(passes)], **ABOUT), "Table_1")
+    (asian,) = [row for row in rows if row[0] == samples.ASIAN]
+    assert 0.7998 in asian
+    assert "Below" in asian
+
+
+def test_a_book_is_dated_by_the_end_of_its_last_year():
+    year = replace(recruitment.likelihood().about, period="2022/23 to 2024/25")
+    made = [samples.shares(), replace(recruitment.likelihood(), about=year)]
+    assert bind(made, title="A", licence=()).dated == "2025-03-31"
+    later = replace(made[1], about=replace(year, period="2025/26 Q1"))
+    assert bind([*made, later], title="A", licence=()).dated == "2026-03-31"
