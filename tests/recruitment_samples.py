@@ -506,6 +506,7 @@ def variation(
     for group in groups:
         for name, (expected, observed) in zip(names, services, strict=True):
             at = {"period": PERIOD, "ethnicity": group, "service": name, "behind": (observed,)}
+            at |= {"compared": group, "reference": WHITE}
             rows += _service_rows(at, expected, observed)
         rows.append(
             {"measure": "over_dispersion", "period": PERIOD, "ethnicity": group, "service": ALL}
@@ -516,7 +517,7 @@ def variation(
         title=f"Shortlisting of each service, by ethnic group, {WHEN}",
         groups=("ethnicity", "service"),
         order={"service": (*names, ALL)},
-        reference="everybody who applied to the same service",
+        reference=WHITE,
     )
     return made(rows, words, hidden=hidden)
 

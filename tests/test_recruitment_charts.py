@@ -23,9 +23,10 @@ from workforce_analytics.publishing.charts import (
     ratios,
     scales,
     service_funnel,
+    service_plot,
     stages,
 )
-from workforce_analytics.publishing.charts.dots import MARKERS
+from workforce_analytics.publishing.charts.keys import BAND, MARKERS
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.wording import SCREENING, percent, ratio
 
@@ -197,8 +198,8 @@ def test_dots_are_told_apart_by_shape_and_stand_out_from_the_ground():
         assert contrast(colour, "#ffffff") >= 3
     for words in (canvas.INK, canvas.GREY):
         assert contrast(words, "#ffffff") >= 4.5
-        assert contrast(words, "#eef0f1") >= 4.5
-    assert contrast(canvas.DARK_BLUE, "#eef0f1") >= 3
+        assert contrast(words, BAND) >= 4.5
+    assert contrast(canvas.DARK_BLUE, BAND) >= 3
 
 
 # --- the stage ladder ---------------------------------------------------------------------------
@@ -279,7 +280,7 @@ def test_ratios_are_named_with_their_ranges_and_the_comparator():
     white = samples.PASSES[samples.WHITE]
     rate = percent(white[0] / white[1])
     assert f"1: as likely as “{samples.WHITE}” ({rate} of {white[1]:,})" in texts(chart)
-    assert f"compared with {samples.WHITE}" in chart.statistical_title
+    assert f"compared with “{samples.WHITE}”" in chart.statistical_title
 
 
 def test_a_ratio_of_nobody_is_not_parity_and_none_passing_is_an_arrow_at_the_edge():
@@ -390,7 +391,8 @@ def test_routes_have_a_dot_each_and_no_more_than_can_be_told_apart():
     many = {f"Route {place}": samples.FUNNEL for place in range(1, 7)}
     data = rates.data(samples.routes(many))
     assert data.drawing.series == ("Route 1", "Route 2", "Route 3", "Route 4")
-    assert "The table also has Route 5 and Route 6." in data.notes[0]
+    assert [row.label for row in data.drawing.panels[0].rows] == ["Applied", "Appointed"]
+    assert "The table also has “Route 5”, “Route 6” and other stages." in data.notes[0]
 
 
 def test_services_are_labelled_only_outside_the_limits():
@@ -409,11 +411,53 @@ def test_limits_run_through_those_of_every_service():
     ((_, services),) = data.panels
     for place in (0, 1):
         for end, upper in ((0, False), (1, True)):
-            traced = dict(service_funnel.curve(services, place, 250.0, upper=upper))
+            traced = dict(service_plot.curve(services, place, 250.0, upper=upper))
             for one in services:
                 limit = one.limits[place][end]
                 if limit:
                     assert traced[one.size] == pytest.approx(limit)
+
+
+def test_a_service_is_flagged_exactly_where_it_lies_outside_of_the_lines():
+    # Chance moves these differently: their limits are no function of what was expected.
+    table = samples.variation(((80.0, 41), (79.0, 41), (200.0, 150), (60.0, 75), (31.0, 30)))
+    frame = table.to_frame()
+    spread = {f"Service {n}": wide for n, wide in enumerate((1.0, 1.9, 0.6, 1.3, 1.0), start=1)}
+    for row in frame.index[frame["measure"].str.startswith("limit_")]:
+        wide = spread[frame.loc[row, "service"]]
+        frame.loc[row, "value"] = 1 + (frame.loc[row, "value"] - 1) * wide
+    value = frame.pivot_table(index="service", columns="measure", values="value")
+    for row in frame.index[frame["measure"] == "outside_998"]:
+        one = value.loc[frame.loc[row, "service"]]
+        above = one["observed_to_expected"] > one["limit_998_upper"]
+        below = one["observed_to_expected"] < one["limit_998_lower"]
+        frame.loc[row, "value"] = float(above) - float(below)
+    data = service_funnel.data(replace(table, _frame=frame))
+    ((_, services),) = data.panels
+    assert sorted(one.label for one in services if one.outside) == ["Service 1", "Service 3"]
+    for upper in (True, False):
+        traced = dict(service_plot.curve(services, 1, 400.0, upper=upper))
+        for one in services:
+            # Smooth: what is left of a limit's distance, times the root of the size, is one number.
+            apart = abs(traced[one.size] - 1) * math.sqrt(one.size)
+            assert apart == pytest.approx(
+                abs(traced[services[0].size] - 1) * services[0].size ** 0.5
+            )
+            beyond = one.ratio.value > traced[one.size]
+            assert (beyond if upper else one.ratio.value < traced[one.size]) <= one.outside
+    assert data.axis == "Expected in the service, weighted"
+    assert sum(one.size for one in services) == pytest.approx(450)
+    assert service_funnel.data(samples.variation()).axis == "Expected in the service"
+
+
+def test_small_groups_get_a_scale_of_their_own_and_yes_or_no_its_question():
+    data = rates.data(samples.routes())
+    assert not data.drawing.one_scale
+    assert "Each panel has its own scale, which starts at 0%." in data.notes[0]
+    few = {"Yes": {samples.WHITE: (200, 80, 60, 30, 25), samples.ASIAN: (180, 60, 50, 20, 15)}}
+    data = rates.data(samples.routes({**few, "No": few["Yes"]}))
+    assert data.drawing.one_scale
+    assert data.drawing.series == ("Route: yes", "Route: no")
 
 
 # --- scales -------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from workforce_analytics.publishing.charts.bars import SIMILAR
 from workforce_analytics.publishing.charts.canvas import (
     DARK_BLUE,
     DARK_PINK,
@@ -17,20 +18,14 @@ from workforce_analytics.publishing.charts.canvas import (
     Layout,
     Sheet,
 )
+from workforce_analytics.publishing.charts.keys import BAND, MARKERS, draw_keys, keys_for
 from workforce_analytics.publishing.charts.scales import Scale
+from workforce_analytics.publishing.charts.scales import from_zero as scale_from_zero
 from workforce_analytics.publishing.figures import Figure
 
-MARKERS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("o", {"ms": 7.5, "color": DARK_BLUE}),
-    ("D", {"ms": 8, "mfc": "white", "mec": ORANGE, "mew": 2.2}),
-    ("s", {"ms": 7.5, "color": TURQUOISE}),
-    ("^", {"ms": 9, "mfc": "white", "mec": DARK_PINK, "mew": 2}),
-)
-"""How the dots of a row are told apart: by shape and filling, not by colour alone."""
 _COLOURS = (DARK_BLUE, ORANGE, TURQUOISE, DARK_PINK)
-_BAND = "#eef0f1"
 _FOOT, _GAP, _APART, _STRIP = 28.0, 20.0, 13.0, 30.0
-_COLUMN = {2: 100.0, 3: 78.0, 4: 68.0}
+_COLUMN = {2: 100.0, 3: 78.0, 4: 72.0}
 _GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -53,6 +48,8 @@ class Panel:
     title: str
     rows: tuple[Row, ...]
     under: str = ""
+    scale: Scale | None = None
+    """Its own scale, where the panels cannot be read on one."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,46 @@ class Dots:
     @property
     def cut(self) -> bool:
         """Whether anything goes beyond the scale, and ends in an arrow."""
-        return any(self.scale.cuts(figure) for row in self.rows for figure in row.figures)
+        return any(
+            (panel.scale or self.scale).cuts(figure)
+            for panel in self.panels
+            for row in panel.rows
+            for figure in row.figures
+        )
+
+    @property
+    def one_scale(self) -> bool:
+        """Whether all panels are read on one scale."""
+        return all(panel.scale is None for panel in self.panels)
+
+
+def from_zero(panels: tuple[Panel, ...], kind: str, **more: Any) -> Dots:
+    """Fit panels on scales from 0: on one, unless small ones would shrink to nothing on it.
+
+    Parameters
+    ----------
+    panels
+        The panels.
+    kind
+        "percent" or "count".
+    **more
+        The other fields of `Dots`.
+
+    Returns
+    -------
+    Dots
+        What a chart of dots draws.
+    """
+    each = [scale_from_zero(_figures(panel), kind) for panel in panels]
+    if each and min(scale.high for scale in each) < SIMILAR * max(scale.high for scale in each):
+        fitted = zip(panels, each, strict=True)
+        panels = tuple(replace(panel, scale=scale) for panel, scale in fitted)
+    together = scale_from_zero([one for panel in panels for one in _figures(panel)], kind)
+    return Dots(panels, together, **more)
+
+
+def _figures(panel: Panel) -> list[Figure]:
+    return [figure for row in panel.rows for figure in row.figures]
 
 
 @dataclass(frozen=True)
@@ -92,6 +128,7 @@ class _Plan:
     plot: float
     column: float
     """Width of a column of figures."""
+    scale: Scale
 
     @property
     def wide(self) -> bool:
@@ -140,36 +177,28 @@ class _Plan:
         return lines * line + _STRIP + self.spread + 14
 
     def across(self, value: float) -> float:
-        return self.left + self.plot * self.drawing.scale.place(value)
-
-
-@dataclass(frozen=True)
-class _Key:
-    """What a dot, the line or the band is, in words, and where that stands."""
-
-    kind: str
-    left: float
-    top: float
-    lines: list[str]
+        return self.left + self.plot * self.scale.place(value)
 
 
 def _plan(layout: Layout, drawing: Dots) -> _Plan:
     """Share the width out among labels, dots and columns of figures."""
     if layout.name == "narrow":
-        return _Plan(layout, drawing, labels=0.0, left=6.0, plot=layout.width - 12.0, column=0.0)
+        return _Plan(layout, drawing, 0.0, 6.0, layout.width - 12.0, 0.0, drawing.scale)
     several = max(len(drawing.series), 1)
     longest = max((len(row.texts[0]) for row in drawing.rows), default=0)
-    column = _COLUMN.get(several, longest * layout.size * 0.5 + 18)
-    labels = (0.34 if several < 3 else 0.28) * layout.width
-    return _Plan(
-        layout, drawing, labels, labels, layout.width - labels - column * several - 8, column
-    )
+    word = max((len(word) for name in drawing.series for word in name.split()), default=0)
+    column = max(_COLUMN.get(several, longest * layout.size * 0.5 + 18), word * 8.0 + 10)
+    label = max((max(len(row.label), len(row.under)) for row in drawing.rows), default=0)
+    most = (0.34 if several < 3 else 0.28) * layout.width
+    labels = min(most, label * layout.size * 0.5 + 20)
+    plot = layout.width - labels - column * several - 8
+    return _Plan(layout, drawing, labels, labels, plot, column, drawing.scale)
 
 
 def dots(layout: Layout, drawing: Dots) -> Sheet:
     """Draw panels of dots; a hidden figure is its mark and no dot."""
     plan = _plan(layout, drawing)
-    keys = _keys(plan)
+    keys = keys_for(layout, drawing.series, drawing.line, drawing.zone)
     head = keys[-1].top + len(keys[-1].lines) * layout.line + 12 if keys else 4.0
     headings = _headings(plan)
     tops = max((len(lines) for lines in headings), default=0) * layout.line
@@ -183,13 +212,13 @@ def dots(layout: Layout, drawing: Dots) -> Sheet:
         for title, panel in zip(titles, drawing.panels, strict=True)
     ]
     sheet = Sheet(layout, head + tops + sum(heights) + _GAP * (len(heights) - 1))
-    _draw_keys(sheet, keys)
+    draw_keys(sheet, keys)
     for place, lines in enumerate(headings):
         right = layout.width - plan.column * (len(headings) - 1 - place)
         sheet.lines(right, head + tops / 2 - 4, lines, ha="right", weight="bold")
     top = head + tops
     for title, panel, height in zip(titles, drawing.panels, heights, strict=True):
-        _panel(sheet, plan, panel, title, top)
+        _panel(sheet, replace(plan, scale=panel.scale or drawing.scale), panel, title, top)
         top += height + _GAP
     return sheet
 
@@ -257,11 +286,11 @@ def _grid(sheet: Sheet, plan: _Plan, down: list[tuple[float, float]], foot: floa
     for top, bottom in down:
         if drawing.zone:
             start, end = (plan.across(edge) for edge in drawing.zone)
-            sheet.bar(start, (top + bottom) / 2, end - start, bottom - top, _BAND, zorder=-1)
+            sheet.bar(start, (top + bottom) / 2, end - start, bottom - top, BAND, zorder=-1)
             for at in (start, end):
                 sheet.line([at, at], [top, bottom], color=GREY, lw=1, ls=(0, (3, 3)), zorder=0)
-    ticks = drawing.scale.ticks(plan.plot)
-    main = 1.0 if drawing.scale.kind == "ratio" else 0.0
+    ticks = plan.scale.ticks(plan.plot)
+    main = 1.0 if plan.scale.kind == "ratio" else 0.0
     for tick, label in ticks:
         at = plan.across(tick)
         style = {"color": PALE, "lw": 1}
@@ -318,7 +347,7 @@ def _dot(sheet: Sheet, plan: _Plan, figure: Figure, place: int, down: float) -> 
     """Draw a figure and its range; what goes beyond the scale ends in an arrow."""
     if figure.value is None:
         return
-    scale, colour = plan.drawing.scale, _COLOURS[place]
+    scale, colour = plan.scale, _COLOURS[place]
     if figure.has_interval:
         ends = [end for end in (figure.lower, figure.upper) if end is not None]
         across = [plan.across(end) for end in ends]
@@ -333,40 +362,3 @@ def _dot(sheet: Sheet, plan: _Plan, figure: Figure, place: int, down: float) -> 
         return
     marker, style = MARKERS[place]
     sheet.dot(plan.across(figure.value), down, marker, zorder=5, **style)
-
-
-def _keys(plan: _Plan) -> list[_Key]:
-    """What stands above the panels: what the dots, the line and the band are."""
-    drawing, layout = plan.drawing, plan.layout
-    told = [(str(place), name) for place, name in enumerate(drawing.series)]
-    if drawing.line:
-        told.append(("line", drawing.line))
-    if drawing.zone:
-        told.append(("zone", "Screening range, {:.2f} to {:.2f}".format(*drawing.zone)))
-    keys: list[_Key] = []
-    left, top = 0.0, 2.0
-    for kind, words in told:
-        lines = layout.wrapped(words, layout.width - 34)
-        width = 34 + max(map(len, lines)) * layout.size * 0.52
-        # The dots stand side by side where there is room; the line and the band below them.
-        if keys and (kind in ("line", "zone") or left + width > layout.width):
-            left, top = 0.0, top + len(keys[-1].lines) * layout.line
-        keys.append(_Key(kind, left, top, lines))
-        left += width + 16
-    return keys
-
-
-def _draw_keys(sheet: Sheet, keys: list[_Key]) -> None:
-    line = sheet.layout.line
-    for key in keys:
-        middle, at = key.top + line / 2, key.left + 12
-        if key.kind == "line":
-            sheet.line([at, at], [middle - 8, middle + 8], color=INK, lw=1.6)
-        elif key.kind == "zone":
-            sheet.bar(at - 10, middle, 20, 14, _BAND, zorder=-1)
-            for edge in (at - 10, at + 10):
-                sheet.line([edge] * 2, [middle - 7, middle + 7], color=GREY, lw=1, ls=(0, (3, 3)))
-        else:
-            marker, style = MARKERS[int(key.kind)]
-            sheet.dot(at, middle, marker, **style)
-        sheet.lines(key.left + 34, key.top + len(key.lines) * line / 2, key.lines)

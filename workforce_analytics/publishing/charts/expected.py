@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.charts import ratios
 from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
-from workforce_analytics.publishing.charts.scales import from_zero, words
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, from_zero, spoken
+from workforce_analytics.publishing.charts.scales import words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.wording import lower_first
+from workforce_analytics.publishing.wording import lower_first, number
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -77,8 +77,8 @@ def data(protected: Protected) -> Expected:
     else:
         rows = tuple(_row(table, group, table.total, group) for group in groups)
         panels = (Panel("", rows),)
-    shown = [figure for panel in panels for row in panel.rows for figure in row.figures]
-    drawing = Dots(panels, from_zero(shown, "count"), _SERIES, joined=True)
+    drawing = from_zero(panels, "count", series=_SERIES, joined=True)
+    own = "" if drawing.one_scale else " Each panel has its own scale, which starts at 0."
     stratum = lower_first(table.by) or "stratum"
     return Expected(
         drawing=drawing,
@@ -94,7 +94,7 @@ def data(protected: Protected) -> Expected:
         ),
         notes=(
             f"Expected: how many of the group would have passed at the rate of all who declared in "
-            f"the same {stratum}. A dot left of its diamond means fewer than that.",
+            f"the same {stratum}. A dot left of its diamond means fewer than that.{own}",
         ),
     )
 
@@ -126,13 +126,18 @@ def _group(table: Figures, group: str) -> Panel:
     if ALL not in table.splits:
         return Panel(group, rows)
     observed, expected = _pair(table, group, ALL)
-    in_all = f"In all: observed {words(observed, 'count')}, expected {words(expected, 'count')}"
+    in_all = f"In all: observed {words(observed, 'count')}, expected {_decimal(expected)}"
     return Panel(group, rows, under=in_all)
+
+
+def _decimal(figure: Figure) -> str:
+    """Write what is expected, which is seldom a whole number, always with its decimal."""
+    return number(figure.value, 1) if figure.value is not None else figure.value_mark
 
 
 def _row(table: Figures, group: str, split: str, label: str) -> Row:
     pair = _pair(table, group, split)
-    return Row(label, pair, tuple(words(figure, "count") for figure in pair))
+    return Row(label, pair, (words(pair[0], "count"), _decimal(pair[1])))
 
 
 def _pair(table: Figures, group: str, split: str) -> tuple[Figure, Figure]:

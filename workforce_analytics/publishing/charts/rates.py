@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import MARKERS, Dots, Panel, Row, dots, spoken
-from workforce_analytics.publishing.charts.scales import from_zero, range_words, words
+from workforce_analytics.publishing.charts.dots import (
+    Dots,
+    Panel,
+    Row,
+    dots,
+    from_zero,
+    spoken,
+)
+from workforce_analytics.publishing.charts.keys import MARKERS
+from workforce_analytics.publishing.charts.scales import range_words, words
 from workforce_analytics.publishing.figures import NOT_GIVEN, Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import listed, number
@@ -78,11 +86,6 @@ def draw(rates: Rates) -> Chart:
     )
 
 
-def _fitted(panels: tuple[Panel, ...], series: tuple[str, ...]) -> Dots:
-    shown = [figure for panel in panels for row in panel.rows for figure in row.figures]
-    return Dots(panels, from_zero(shown, "percent"), series)
-
-
 def _undeclared(table: Figures) -> tuple[Dots, str, str]:
     """Every group's rate with its bounds, and with the undeclared shared out."""
     rows = []
@@ -96,7 +99,7 @@ def _undeclared(table: Figures) -> tuple[Dots, str, str]:
         # Those who did not declare have a rate, but nobody to share out.
         rate = replace(lost, lower=None, upper=None)
         rows.append(_row(NOT_GIVEN, (rate, Figure(value_mark="[z]")), lost))
-    drawing = _fitted((Panel("", tuple(rows)),), ("Left out", "Shared out"))
+    drawing = from_zero((Panel("", tuple(rows)),), "percent", series=("Left out", "Shared out"))
     notes = (
         "Left out: the rate of those who declared. Shared out: with those who did not declare "
         "spread over the groups in proportion. The line runs from the rate if everybody who did "
@@ -112,7 +115,9 @@ def _intersections(table: Figures) -> tuple[Dots, str, str]:
         plain, shrunk = table.get("rate", group), table.get("shrunk", group)
         alone = replace(plain, lower=None, upper=None)
         rows.append(_row(group, (shrunk, alone), plain))
-    drawing = _fitted((Panel("", tuple(rows)),), ("Allowing for chance", "As counted"))
+    drawing = from_zero(
+        (Panel("", tuple(rows)),), "percent", series=("Allowing for chance", "As counted")
+    )
     notes = (
         "Allowing for chance: the rate drawn towards that of everybody, the more so the fewer "
         "people a group has, because among many small groups some lie far out by chance alone. "
@@ -129,11 +134,15 @@ def _row(group: str, found: tuple[Figure, ...], of: Figure) -> Row:
 def _routes(table: Figures) -> tuple[Dots, str, str]:
     """The share of each group at each stage, a dot per route; of four routes at most."""
     routes, left_out = table.splits[: len(MARKERS)], table.splits[len(MARKERS) :]
+    stages = _stages(table)
+    # Of many routes a phone has room for the first and the last stage.
+    drawn = stages if len(routes) < 3 else [*stages[:1], *stages[1:][-1:]]
     panels = tuple(
-        Panel(group, tuple(_stage(table, group, routes, stage) for stage in _stages(table)))
+        Panel(group, tuple(_stage(table, group, routes, stage) for stage in drawn))
         for group in table.declared
     )
-    drawing = _fitted(panels, routes if len(routes) > 1 else ())
+    names = tuple(_named(table, route) for route in routes)
+    drawing = from_zero(panels, "percent", series=names if len(names) > 1 else ())
     notes = (
         "Each dot is the share of the group among all who declared and reached the stage by that "
         "route. Who applies by which route, and for which posts, differs: a difference is not the "
@@ -141,9 +150,17 @@ def _routes(table: Figures) -> tuple[Dots, str, str]:
     )
     if any(figure.has_interval for row in drawing.rows for figure in row.figures):
         notes += " The line through a dot is the range in which the share is likely to lie."
-    if left_out:
-        notes += f" The table also has {listed(left_out)}."
+    if not drawing.one_scale:
+        notes += " Each panel has its own scale, which starts at 0%."
+    more = [*(f"“{route}”" for route in left_out), *(["other stages"] if drawn != stages else [])]
+    if more:
+        notes += f" The table also has {listed(more)}."
     return drawing, "the share of each group at each stage, by route", notes
+
+
+def _named(table: Figures, route: str) -> str:
+    """Name a route; a yes or no needs its question."""
+    return f"{table.by}: {route.lower()}" if route.lower() in ("yes", "no") else route
 
 
 def _stages(table: Figures) -> list[str]:

@@ -114,11 +114,11 @@ def data(protected: Protected) -> Ratios:
         line=_line(table, against, odds=kind == "adjusted"),
         zone=None if kind == "adjusted" else _zone(table),
     )
-    reference = table.about.reference or against.below
-    compared = f", compared with {reference}" if reference else ""
+    reference = against.below or against.turned or table.about.reference
+    compared = f", compared with {reference_words(table, reference)}" if reference else ""
     return Ratios(
         drawing=drawing,
-        alt=_alt(drawing, against, odds=kind == "adjusted"),
+        alt=_alt(table, drawing, against, odds=kind == "adjusted"),
         headline=headline(protected),
         statistical_title=f"{table.about.title}{compared}",
         notes=(_notes(table, drawing, against),),
@@ -238,9 +238,10 @@ def _notes(table: Figures, drawing: Dots, against: Sides) -> str:
     return " ".join(said)
 
 
-def _alt(drawing: Dots, against: Sides, *, odds: bool) -> str:
+def _alt(table: Figures, drawing: Dots, against: Sides, *, odds: bool) -> str:
     what = "odds ratios" if odds else "relative likelihoods"
-    comparator = against.turned or against.below or "the comparator of each row"
+    known = against.turned or against.below
+    comparator = reference_words(table, known) if known else "the comparator of each row"
     start = f"Dot chart of {what}, compared with {comparator}, with a line at 1"
     if drawing.zone:
         start += " and a band from {:.2f} to {:.2f}".format(*drawing.zone)
