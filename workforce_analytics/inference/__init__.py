@@ -11,6 +11,10 @@
 - rates.py         counts of events: Byar, exact Poisson, standardised rates
 - rate_ratios.py   two rates over time against each other; people with several events
 - funnel.py        limits for services of each size, with over-dispersion
+- stratified.py    two groups within strata: Mantel-Haenszel, Tarone, Woolf, expected passes
+- exact_strata.py  the same with exact limits, by hypergeometric_sums.py; strata.py checks both
+- expected_limits.py  a funnel of observed over expected, where chance is hypergeometric
+- shrinkage.py     rates of small units drawn towards a common one, by two_level.py
 - regression.py    logistic regression on counts, clustered errors, average gaps
 - conditional.py   the same within each vacancy; passes expected given each vacancy's total
 - noncentral.py, conditional_likelihood.py, estimable.py, maximising.py, clustering.py

@@ -219,7 +219,7 @@ def spread_of_ratios(
     >>> observed, expected = [10, 40, 30, 44, 31, 20, 12], [22, 44, 25, 33, 34, 15, 14]
     >>> spread = spread_of_ratios(observed, expected)
     >>> print(f"{spread.value:.2f}, likely between {spread.lower:.2f} and {spread.upper:.2f}")
-    0.27, likely between 0.07 and 0.74
+    0.27, likely between 0.07 and 0.75
     """
     confidence = checked_confidence(confidence)
     events, size = _as_poisson(observed, expected, variance)
@@ -290,7 +290,8 @@ def _gamma_limits(
 
 def _quantiles(grid: Grid, figure: np.ndarray, method: str, confidence: float) -> Interval:
     order = np.argsort(figure, kind="stable")
-    reached = np.cumsum(grid.weight[order])
+    weight = grid.weight[order]
+    reached = np.cumsum(weight) - weight / 2
     tail = (1 - confidence) / 2
     lower, value, upper = np.interp([tail, 0.5, 1 - tail], reached, figure[order])
     return one_interval(value, lower, upper, method, confidence)
