@@ -67,7 +67,7 @@ def exact_stratified(
     expected sum is the one observed. Limits: each tail has half of what the confidence leaves.
     p-value: the probability of all sums no more likely than the one observed, with a tolerance of
     1e-7, as R's `mantelhaen.test(exact = TRUE)`. A p-value under about 1e-140 is given as 0. Limits
-    of more than five million possible numbers are not worked out, and `method` says so; strata that
+    of more than two million possible numbers are not worked out, and `method` says so; strata that
     large have no need of them.
 
     Examples

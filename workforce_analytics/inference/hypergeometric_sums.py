@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-TOO_MANY = 5_000_000
+TOO_MANY = 2_000_000
 """Possible numbers of passes, summed over the distinct strata, above which nothing is worked out:
 strata as large as that need no exact limits."""
 
