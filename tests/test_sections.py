@@ -3,7 +3,11 @@
 from tests import protected_samples as samples
 from tests import recruitment_samples as recruitment
 from workforce_analytics.publishing.figures import figures
-from workforce_analytics.publishing.sections import applicants_who_declared, quality_section
+from workforce_analytics.publishing.sections import (
+    applicants_who_declared,
+    applications_fact,
+    quality_section,
+)
 
 
 def test_applicants_who_declared_are_all_less_those_who_did_not():
@@ -31,3 +35,10 @@ def test_a_part_of_which_nothing_is_known_has_no_table():
     assert [one.table.caption for one in section.exhibits] == [
         "Declaration rate of each characteristic (workforce)"
     ]
+
+
+def test_the_number_of_applications_is_a_fact_unless_it_is_hidden():
+    (fact,) = applications_fact([recruitment.likelihood(), recruitment.funnel()])
+    assert (fact.figure, fact.label) == ("9,280", "applications")
+    assert applications_fact([recruitment.funnel(hidden=[{"ethnicity": "All"}])]) == ()
+    assert applications_fact([recruitment.likelihood()]) == ()

@@ -4,9 +4,12 @@ Everything here takes figures that have passed disclosure control (`disclosure.p
 and never sees an exact one.
 
 - figures.py: looks figures up in a protected table;
-- wording.py: numbers and names as people read them;
-- charts/, sentences.py, tables.py: one table as a picture, in words, as rows and columns;
-- page.py, profile.py, templates/: pages made of them;
+- wording.py: numbers and names as people read them; definitions.py: what the words mean;
+- comparisons.py, likelihoods.py: what may be called higher or lower, more or less likely;
+- charts/, sentences.py, tables.py: one table as a picture, in words, as rows and columns; each
+  finds the kind of figures in its list: composition_, likelihood_, funnel_ and strata_ files;
+- layouts.py: what tables are put together from;
+- page.py, profile.py, sections.py, templates/: pages made of them, and a report's annex;
 - books.py, spreadsheet.py, ods.py, open_data.py: the same tables as files for reuse;
 - protection.py: what is said about disclosure control;
 - writing.py: files appear whole or not at all.

@@ -45,9 +45,20 @@ def likelihood(table: Figures) -> list[str]:
     found = verdicts(table)
     main = most_apart(table, found)
     if not main:
-        return [said for said in (rest(table, found), by_part(table)) if said]
+        said = [sentence for sentence in (rest(table, found), by_part(table)) if sentence]
+        return said or _hidden(table)
     second = by_part(table) if table.by else _distance(table, main)
     return [said for said in (comparison(table, main), second, rest(table, found, main)) if said]
+
+
+def _hidden(table: Figures) -> list[str]:
+    """Say that comparisons are hidden, where all are."""
+    if not any(ratio_of(table, group).hidden for group in table.compared):
+        return []
+    return [
+        f"The comparisons with {reference_words(table)} are hidden so that nobody can be "
+        "identified; nothing can be said here of differences."
+    ]
 
 
 def participation(table: Figures) -> list[str]:

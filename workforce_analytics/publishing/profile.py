@@ -22,6 +22,7 @@ from workforce_analytics.publishing.page import (
 from workforce_analytics.publishing.protection import stamp
 from workforce_analytics.publishing.sections import (
     Tables,
+    applications_fact,
     counted_section,
     disclosure_section,
     facts,
@@ -203,7 +204,7 @@ def report_pages(
         title="Annual equality report" if len(kept) > 1 else next(iter(kept)),
         organisation=organisation,
         subtitle=f"The workforce at {long_date(period)}, and the years that each table names",
-        facts=facts(kept.get(WORKFORCE, first)),
+        facts=(*facts(kept.get(WORKFORCE, first)), *applications_fact(everything)),
         summary=_points(kept),
         sections=tuple(sections),
         stamp=stamp(everything),

@@ -62,6 +62,14 @@ def facts(tables: Tables) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def applications_fact(everything: Sequence[Protected]) -> tuple[Fact, ...]:
+    """Give the number of applications as a large figure, where a table tells it."""
+    funnels = [figures(one) for one in everything if one.about.kind == "funnel"]
+    counts = [one.get("applications", ALL, stage=one.stages[0]).value for one in funnels]
+    known = [n for n in counts if n is not None]
+    return (Fact(number(known[0]), "applications"),) if known else ()
+
+
 def counted_section(everything: Sequence[Protected], counted: Sequence[str]) -> Section:
     """Say who was counted."""
     populations = dict.fromkeys(protected.about.population for protected in everything)
