@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from workforce_analytics.publishing.charts.bars import SIMILAR
@@ -151,9 +152,22 @@ class _Plan:
         lines = [words[0]]
         for one in words[1:]:
             longer = f"{lines[-1]}, {one}"
-            fits = len(self.layout.wrapped(longer, self.layout.width)) == 1
-            lines[-1:] = [longer] if fits else [f"{lines[-1]},", one]
+            lines[-1:] = [longer] if self.fits(longer) else [f"{lines[-1]},", one]
         return lines
+
+    def fits(self, words: str) -> bool:
+        """Whether words with figures in them, which are wide, fit into a line."""
+        return len(words) * self.layout.size * 0.53 <= self.layout.width
+
+    @cached_property
+    def short(self) -> bool:
+        """Whether every row's label and figures fit into one line on a phone."""
+        return all(
+            not row.under and len(said) == 1 and self.fits(f"{row.label}: {said[0]}")
+            for panel in self.drawing.panels
+            for row in panel.rows
+            for said in [self.said(row)]
+        ) and any(panel.title for panel in self.drawing.panels)
 
     def words(self, row: Row) -> tuple[list[str], list[str]]:
         """The lines of a row's label and, on a phone, those of its figures, together if short."""
@@ -161,12 +175,9 @@ class _Plan:
         label = self.label(row, bold=not self.wide and not titled)
         if self.wide:
             return label, []
-        said = self.said(row)
-        both = f"{row.label}: {said[0]}"
-        fits = len(self.layout.wrapped(both, self.layout.width, bold=row.strong)) == 1
-        if titled and not row.under and len(said) == 1 and fits:
-            return [both], []
-        return label, said
+        if self.short:
+            return [f"{row.label}: {self.said(row)[0]}"], []
+        return label, self.said(row)
 
     def height(self, row: Row) -> float:
         label, said = self.words(row)
