@@ -99,7 +99,7 @@ def test_a_ratio_at_the_edge_of_the_range_is_not_outside_it():
 
 
 def test_no_difference_that_matters_wins():
-    passes = {WHITE: (6000, 200_000), ASIAN: (4000, 200_000)}
+    passes = {WHITE: (100_000, 200_000), ASIAN: (98_000, 200_000)}
     said = " ".join(sentences(samples.likelihood(passes)))
     assert "no difference that matters" in said
     assert "less likely" not in said

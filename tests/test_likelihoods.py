@@ -27,10 +27,15 @@ def test_groups_are_judged_by_the_interval():
 
 
 def test_a_difference_within_two_points_wins_over_a_clear_ratio():
-    passes = {WHITE: (6000, 200_000), ASIAN: (4000, 200_000)}
+    passes = {WHITE: (100_000, 200_000), ASIAN: (98_000, 200_000)}
     table = figures(samples.likelihood(passes))
     assert by_interval(table.get("relative_likelihood", ASIAN)) == "lower"
     assert verdicts(table)["same"] == [ASIAN]
+
+
+def test_two_points_are_much_of_something_rare():
+    passes = {WHITE: (4000, 200_000), ASIAN: (2000, 200_000)}
+    assert verdicts(figures(samples.likelihood(passes)))["lower"] == [ASIAN]
 
 
 def test_a_standard_that_turns_the_ratio_round_turns_no_words():

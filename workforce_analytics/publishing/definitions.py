@@ -61,9 +61,9 @@ _RATIOS: Terms = (
     (
         "More likely, less likely, cannot tell",
         "More or less likely only where the range of the relative likelihood excludes 1. A "
-        f"difference whose range lies within {number(DELTA_POINTS)} percentage points either way "
-        "is “no difference that matters”, whatever the ratio. Otherwise this data cannot tell, "
-        "which is not evidence that there is no difference.",
+        f"difference whose range lies within {number(DELTA_POINTS)} percentage points either way, "
+        "and whose relative likelihood within 0.80 to 1.25, is “no difference that matters” even "
+        "so. Otherwise this data cannot tell, which is not evidence that there is no difference.",
     ),
     (
         "Screening range",

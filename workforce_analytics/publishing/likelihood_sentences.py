@@ -19,7 +19,6 @@ from workforce_analytics.publishing.likelihoods import (
     verdicts,
 )
 from workforce_analytics.publishing.wording import (
-    DELTA_POINTS,
     DISTANCE,
     SCREENING,
     between,
@@ -215,8 +214,7 @@ def rest(
         sentence = f"{upper_first(what)} was {', and '.join(parts)}{comma} than for {than}"
     if others["same"]:
         start = f"{sentence}; there is" if sentence else "There is"
-        matters = f"that matters (more than {number(DELTA_POINTS)} percentage points)"
-        sentence = f"{start} no difference {matters} for {quoted(others['same'])}"
+        sentence = f"{start} no difference that matters for {quoted(others['same'])}"
     if others["unknown"]:
         start = f"{sentence}; this" if sentence else "This"
         sentence = f"{start} data cannot tell for {quoted(others['unknown'])}; {NOT_EVIDENCE}"
