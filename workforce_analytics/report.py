@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from workforce_analytics import __version__, engine
-from workforce_analytics.counting.community import benchmark
-from workforce_analytics.counting.dimensions import splitter
-from workforce_analytics.counting.structure import GRADE_LEVELS, UNIT_LEVELS
+from workforce_analytics import __version__
 from workforce_analytics.disclosure import session
 from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.protected import Protected
@@ -25,29 +22,21 @@ from workforce_analytics.errors import (
     CannotWrite,
     ConfigurationError,
     DisclosureRefused,
-    UsageError,
 )
-from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.census import ATTRIBUTION
-from workforce_analytics.extracts.codelists import codelist
-from workforce_analytics.extracts.extract import Extract
-from workforce_analytics.measures import composition
 from workforce_analytics.organisation import Organisation, Progress, require
 from workforce_analytics.publishing import ods, open_data, page, profile, spreadsheet
 from workforce_analytics.publishing import tables as shown_tables
 from workforce_analytics.publishing.writing import write_bytes, write_text
-from workforce_analytics.stepping import Ladder, Rung, protect_down, rungs
+from workforce_analytics.report_tables import Parts, parts_of
+from workforce_analytics.stepping import protect_down
 
 MANIFEST = "report.json"
 """Its presence says that a folder is a report of this package, which may be made anew."""
 RECORDS = "disclosure.json"
 """What the counts of every table are made of, without any count that is hidden."""
-NOT_COMPARED = frozenset({"age"})
-"""The community's base is all ages from 16 and few of 65 and over work anywhere: the comparison
-would say little else. Ask `against_community` with age_band="16_64" to compare working ages."""
-
-Measure = Callable[[Organisation, str, Rung], Estimates]
-"""Makes one table of a characteristic, as detailed as it is asked to."""
+Protecteds = dict[str, dict[str, list[Protected]]]
+"""Title of each part -> heading of each characteristic -> its tables as anybody may see them."""
 
 
 @dataclass(frozen=True)
@@ -122,15 +111,13 @@ def annual(
     ledger = resolve(organisation.workforce.context.policy).ledger
     _refuse_ledger_inside(ledger, place)
     with door(ledger, override=override) as released, _beside(place) as aside:
-        protected = _protected(_ladders(organisation), progress, released.earlier)
+        protected = _protected(parts_of(organisation), progress, released.earlier)
         if progress is not None:
             progress("Writing the report", 2, 3)
         made = aside / "report"
         files = _write(organisation, protected, made)
         # Taken down before it is there: what is in the ledger and nowhere else harms nobody.
-        released.take_down(
-            [one for shown in protected.values() for one in shown], inputs=_inputs(organisation)
-        )
+        released.take_down(_every(protected), inputs=_inputs(organisation))
         _move(made, place)
     return Written(place, files)
 
@@ -196,129 +183,23 @@ def _files_of_report(place: Path) -> list[str]:
         return []
 
 
-def _characteristics(organisation: Organisation) -> list[str]:
-    workforce: Extract = organisation.workforce
-    present = set(engine.columns(workforce.frame))
-    known = [item.name for item in workforce.contract.characteristics]
-    if "age" in present and "age" not in known:
-        known.append("age")
-    chosen = organisation.settings.report.characteristics or [n for n in known if n in present]
-    absent = [name for name in chosen if name not in present]
-    if absent or not chosen:
-        raise UsageError(
-            f"The workforce extract has no characteristic '{absent[0] if absent else ''}'. "
-            f"It has: {', '.join(name for name in known if name in present)}."
-        )
-    return list(chosen)
-
-
-def _ladders(organisation: Organisation) -> dict[str, list[Ladder]]:
-    """Which tables does each characteristic have, and in how little detail may each be shown?
-
-    Against the community (or the shares alone), by grade, over time. Snapshots are never pooled:
-    most people of one stand in the next, and would be counted twice.
-    """
-    splits = _splits(organisation)
-    dated = len(organisation.workforce.snapshots()) > 1
-    tables: dict[str, list[Ladder]] = {}
-    for of in _characteristics(organisation):
-        levels = _levels(organisation, of)
-        found: list[tuple[Measure, tuple[str, ...], tuple[str, ...]]] = [(_shares, levels, ())]
-        if of not in NOT_COMPARED and _in_census(organisation, of):
-            found = [(_against, _comparable(organisation, of, levels), ())]
-        if splits:
-            found.append((_shares, levels, splits))
-        if dated:
-            found.append((_over_time, levels, ()))
-        tables[_heading(of)] = [
-            Ladder(of, rungs(to, by), partial(measure, organisation, of))
-            for measure, to, by in found
-        ]
-    return tables
-
-
-def _shares(organisation: Organisation, of: str, rung: Rung) -> Estimates:
-    return composition.shares(
-        organisation.workforce, of=of, by=rung.by or None, level=rung.level, answers=rung.answers
-    )
-
-
-def _against(organisation: Organisation, of: str, rung: Rung) -> Estimates:
-    return composition.against_community(
-        organisation.workforce, organisation.community, of=of, level=rung.level
-    )
-
-
-def _over_time(organisation: Organisation, of: str, rung: Rung) -> Estimates:
-    return composition.over_time(organisation.workforce, of=of, level=rung.level, allow_break=True)
-
-
-def _levels(organisation: Organisation, of: str) -> tuple[str, ...]:
-    """From the level that is asked for to the coarsest; the main one where it has no finer one."""
-    listing = organisation.workforce.code_list(of) or codelist(of)
-    asked = organisation.settings.report.level
-    start = asked if asked in listing.levels else "main"
-    return listing.levels[listing.levels.index(start) :]
-
-
-def _comparable(organisation: Organisation, of: str, levels: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out the levels above the main one that the census counts of this place do not have."""
-    finer = levels[: levels.index("main")]
-    first = next((level for level in finer if _census_holds(organisation, of, level)), "main")
-    return levels[levels.index(first) :]
-
-
-def _census_holds(organisation: Organisation, of: str, level: str) -> bool:
-    areas = organisation.settings.areas or None
-    try:
-        benchmark(organisation.community, of=of, areas=areas, level=level)
-    except UsageError:
-        return False
-    return True
-
-
-def _splits(organisation: Organisation) -> tuple[str, ...]:
-    """By what tables are split, from what is asked for to the coarsest that there is."""
-    by = organisation.settings.report.by
-    graded = organisation.has("grades")
-    if not by or (by == "grade_band" and not graded):
-        return ()
-    coarser = next(
-        (names[names.index(by) + 1 :] for names in (GRADE_LEVELS, UNIT_LEVELS) if by in names), ()
-    )
-    there = [name for name in coarser if graded or name not in GRADE_LEVELS]
-    parts = {name: splitter(organisation.workforce, name).known_codes() for name in there}
-    return (by, *(name for name, known in parts.items() if len(known) > 1))
-
-
-def _heading(of: str) -> str:
-    listing = codelist(of)
-    statutory, own = listing.statutory_heading, listing.title
-    same = not statutory or statutory.casefold() == own.casefold()
-    return own if same else f"{statutory}: {own[:1].lower()}{own[1:]}"
-
-
-def _in_census(organisation: Organisation, of: str) -> bool:
-    held = organisation.has("community")
-    return held and of in organisation.community.distinct("characteristic")
-
-
-def _protected(
-    tables: Mapping[str, Sequence[Ladder]],
-    progress: Progress | None,
-    earlier: Sequence[Record],
-) -> dict[str, list[Protected]]:
+def _protected(parts: Parts, progress: Progress | None, earlier: Sequence[Record]) -> Protecteds:
     """Protect all tables together: they hold the same people."""
-    every = [one for made in tables.values() for one in made]
+    every = [one for part in parts.values() for made in part.values() for one in made]
     done = iter(protect_down(every, progress, earlier=earlier))
-    return {heading: [next(done) for _ in made] for heading, made in tables.items()}
+    return {
+        title: {heading: [next(done) for _ in made] for heading, made in part.items()}
+        for title, part in parts.items()
+    }
 
 
-def _write(
-    organisation: Organisation, protected: Mapping[str, Sequence[Protected]], folder: Path
-) -> tuple[str, ...]:
+def _every(protected: Protecteds) -> list[Protected]:
+    return [one for part in protected.values() for made in part.values() for one in made]
+
+
+def _write(organisation: Organisation, protected: Protecteds, folder: Path) -> tuple[str, ...]:
     folder.mkdir(parents=True)
-    every = [item for made in protected.values() for item in made]
+    every = _every(protected)
     period = organisation.workforce.snapshots()[-1]
     downloads = [
         page.Link("All tables as an Excel workbook", "tables.xlsx"),
@@ -329,22 +210,24 @@ def _write(
         open_data.write(item, folder / "data", name=name)
         caption = shown_tables.table(item).caption
         downloads.append(page.Link(f"{caption} (CSV)", f"data/{name}.csv"))
-    for ending, made in (("xlsx", spreadsheet.workbook), ("ods", ods.workbook)):
-        content = made(
-            every,
-            title="Workforce profile",
-            organisation=organisation.name,
-            licence=[ATTRIBUTION],
-        )
-        write_bytes(folder / f"tables.{ending}", content)
-    shown = profile.workforce_profile(
+    pages = profile.report_pages(
         protected,
         organisation=organisation.name,
         period=period,
         downloads=downloads,
         licence=[ATTRIBUTION],
     )
-    write_text(folder / "index.html", page.render(shown))
+    for ending, made in (("xlsx", spreadsheet.workbook), ("ods", ods.workbook)):
+        content = made(
+            every,
+            title=pages.page.title,
+            organisation=organisation.name,
+            licence=[ATTRIBUTION],
+        )
+        write_bytes(folder / f"tables.{ending}", content)
+    write_text(folder / profile.PAGE, page.render(pages.page))
+    if pages.annex is not None:
+        write_text(folder / profile.ANNEX, page.render(pages.annex))
     _write_records(every, folder)
     _write_manifest(organisation, every, folder)
     return tuple(
@@ -353,8 +236,10 @@ def _write(
 
 
 def _file_name(item: Protected) -> str:
+    """Name a table's files by what it is split by, its kind, and what happens to whom."""
     about = item.about
-    return "-".join([*about.groups, about.kind]).replace("_", "-")
+    words = " ".join([*about.groups, about.kind, about.outcome, about.among]).lower()
+    return "-".join(re.findall(r"[a-z0-9]+", words))
 
 
 def _write_records(every: Sequence[Protected], folder: Path) -> None:

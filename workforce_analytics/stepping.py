@@ -11,11 +11,14 @@ from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.record import Record
 from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.errors import DisclosureRefused
-from workforce_analytics.estimates import Estimates
+from workforce_analytics.estimates import ALL, Estimates
 from workforce_analytics.organisation import Progress
 from workforce_analytics.publishing.wording import listed, lower_first, percent
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_OF_EACH_GROUP = ("share_of_known", "rate", "rate_from_applied", "relative_likelihood")
+"""Measures that have a row for each group, of which one stands in every table."""
+_NO_GROUP = frozenset({ALL, "Undeclared"})
 
 
 @dataclass(frozen=True)
@@ -246,5 +249,6 @@ def _explained(one: Protected, first: Rung, last: Rung) -> Protected:
 
 def _how_many_groups(one: Protected) -> str:
     frame = one.to_frame()
-    groups = frame.loc[frame["measure"] == "share_of_known", one.about.groups[0]].nunique()
+    shown = next(name for name in _OF_EACH_GROUP if (frame["measure"] == name).any())
+    groups = len(set(frame.loc[frame["measure"] == shown, one.about.groups[0]]) - _NO_GROUP)
     return _NUMBERS[groups] if groups < len(_NUMBERS) else str(groups)

@@ -4,7 +4,8 @@ A table lies on the block of a finer one where its groups are sums of that block
 cross (ethnicity by grade, sex by grade), each has a block of its own, and what both are split by
 links them: everybody in a grade is the same number in both. As long as the blocks form a tree,
 tables that agree on what they share can always be put together to one table of people (Vorob'ev,
-1962), so that these links are all that an attacker can use; where they do not, one block holds all.
+1962), so that these links are all that an attacker can use; where they do not, one block holds all,
+unless that would be too large.
 """
 
 from __future__ import annotations
@@ -26,7 +27,14 @@ LARGEST = 20_000
 
 
 class TooLarge(Exception):  # noqa: N818  (a state of affairs, met by hiding more)
-    """Tables hang together in a way that needs more groups than can be looked at."""
+    """Tables hang together in a way that needs more groups than can be looked at.
+
+    `tables` are those that hang together so.
+    """
+
+    def __init__(self, words: str, tables: Iterable[int] = ()) -> None:
+        super().__init__(words)
+        self.tables = frozenset(tables)
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,15 @@ def families(tables: Sequence[Counted]) -> list[Family]:
     for place, table in enumerate(tables):
         for date, part in _parts(place, table):
             found.setdefault((table.layout.people, date), []).append(part)
-    return [_family(key, parts) for key, parts in sorted(found.items())]
+    made = []
+    for key, parts in sorted(found.items()):
+        try:
+            made.append(_family(key, parts))
+            continue
+        except TooLarge as error:
+            trouble = str(error)
+        raise TooLarge(trouble, (part.table for part in parts))
+    return made
 
 
 def _parts(place: int, table: Counted) -> list[tuple[str, Part]]:
@@ -252,6 +268,8 @@ def _untangled(blocks: list[Block]) -> list[Block]:
         if not inside:
             return [*blocks, *between]
         joint = _joint(inside)
+        if joint is None:
+            return [*blocks, *between]
         for block in inside:
             for part, _ in block.parts:
                 sums = joint.sums(part)
@@ -278,13 +296,20 @@ def _held(block: Block, cuts: Mapping[str, Sequence[partitions.Cut]]) -> frozens
     )
 
 
-def _joint(blocks: Sequence[Block]) -> Block:
-    """Make one block of all that some blocks are split by; how many are where is not known."""
+def _joint(blocks: Sequence[Block]) -> Block | None:
+    """Make one block of all that some blocks are split by; how many are where is not known.
+
+    None where it would be too large: a ring of many tables then stays a ring. What its blocks share
+    is equal in all of them all the same; only that one table of people must fit all at once, which
+    narrows no count but by inequalities, is not made use of.
+    """
     names = tuple(sorted({name for block in blocks for name in block.names}))
     holds = {
         name: partitions.refined([block.holds[name] for block in blocks if name in block.names])
         for name in names
     }
+    if prod(len(held) for held in holds.values()) > LARGEST:
+        return None
     return _empty(names, holds)
 
 

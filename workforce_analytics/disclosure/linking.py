@@ -61,8 +61,9 @@ def hide(asked: Sequence[Asked], rules: Rules, earlier: Sequence[Counted] = ()) 
             for family in families([cells[place].counted for place in within]):
                 _Joint(family, [cells[place] for place in within], rules).solve()
             break
-        except TooLarge:
-            new = [place for place in within if place < len(asked)]
+        except TooLarge as error:
+            hang = {within[place] for place in error.tables}
+            new = [place for place in within if place < len(asked) and place in hang]
             out.add(max(new, key=lambda place: (len(cells[place].values), -place)))
     known = {
         definition: bool(cells[place].hidden[cell])
@@ -270,7 +271,10 @@ class _Joint:
     ) -> Pattern:
         """Find what must be hidden of some cells, in one block or further in several tied ones."""
         if len(inside) > MOST_CELLS:
-            raise TooLarge(f"{len(inside):,} counts, and {MOST_CELLS:,} at most are solved at once")
+            raise TooLarge(
+                f"{len(inside):,} counts, and {MOST_CELLS:,} at most are solved at once",
+                {place.table for place in inside},
+            )
         members = [self._support(place, tied) for place in inside]
         values = np.array([int(self.base[list(groups)].sum()) for groups in members])
         cells = [(self.cells[place.table], place.cell) for place in inside]

@@ -143,7 +143,10 @@ def with_reference(exact: pd.DataFrame, about: About, veil: Veil) -> Veil:
     if not of or not veil.value.any():
         return veil
     others = ["period", *about.groups[1:]]
-    hidden = exact[veil.value]
+    # A row that prints no count (how many cases are open) says nothing of the group's rate; whoever
+    # compares with what it rests on is hidden through the cells behind the comparison.
+    counted = exact["numerator"].notna() | exact["denominator"].notna()
+    hidden = exact[veil.value & counted.to_numpy()]
     gone = set(zip(hidden[of], *(hidden[name] for name in others), strict=True))
     compared = zip(exact["reference"], *(exact[name] for name in others), strict=True)
     return veil.over(np.array([row in gone for row in compared], dtype=bool))

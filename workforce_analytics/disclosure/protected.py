@@ -22,7 +22,6 @@ from workforce_analytics.errors import CannotWrite
 from workforce_analytics.estimates import NUMERIC, About, Estimates
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_SHOWN_AS_TABLE = ("shares", "against_community", "over_time")
 _made: weakref.WeakKeyDictionary[Estimates, dict[str, Protected]] = weakref.WeakKeyDictionary()
 
 
@@ -155,11 +154,11 @@ class Protected:
         return open_data.write(self, folder, name=name)
 
     def _table(self) -> str:
-        if self.about.kind not in _SHOWN_AS_TABLE:
-            return repr(self)
+        from workforce_analytics.publishing.tables import LAYOUTS, table
         from workforce_analytics.publishing.tables import as_text as set_in_columns
-        from workforce_analytics.publishing.tables import table
 
+        if self.about.kind not in LAYOUTS:
+            return repr(self)
         text = set_in_columns(table(self))
         return text if self.decisions.words in text else f"{text}\n{self.decisions}"
 
@@ -170,11 +169,11 @@ class Protected:
         return as_text(self._frame, self.about, list(dict.fromkeys([stamp, *said])))
 
     def _repr_html_(self) -> str:
-        if self.about.kind not in _SHOWN_AS_TABLE:
-            return f"<pre>{html.escape(repr(self))}</pre>"
         from workforce_analytics.publishing.page import table_html
-        from workforce_analytics.publishing.tables import table
+        from workforce_analytics.publishing.tables import LAYOUTS, table
 
+        if self.about.kind not in LAYOUTS:
+            return f"<pre>{html.escape(repr(self))}</pre>"
         key = "-".join(["table", *self.about.groups, self.about.kind]).replace("_", "-")
         shown, words = table_html(table(self), key=key), html.escape(self.decisions.words)
         return shown if words in shown else f"{shown}<p>{words}</p>"

@@ -160,7 +160,7 @@ def likelihood(
 def _table(counts: EventCounts, asked: Asked, per: str, organisation: str) -> Estimates:
     made = (per_head if per == "head" else per_person_year)(counts, asked)
     about = describe(counts, asked, per, made.reference, organisation)
-    return made.rows.estimates(about, counts.people)
+    return made.rows.estimates(about, counts.people, made.holds)
 
 
 def _confidence(confidence: Any) -> float:

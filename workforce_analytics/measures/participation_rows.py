@@ -63,10 +63,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Made:
-    """Rows, and the label of what groups are compared with."""
+    """Rows, the label of what groups are compared with, and the snapshots that are added up."""
 
     rows: Rows
     reference: str
+    dates: tuple[str, ...]
+
+    @property
+    def holds(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """What the one date of the table holds."""
+        return {DATE: {pooled(self.dates): self.dates}}
 
 
 def per_head(counts: EventCounts, asked: Asked) -> Made:
@@ -111,12 +117,14 @@ def per_head(counts: EventCounts, asked: Asked) -> Made:
         # Whoever knows events and people knows how many repeats there are.
         repeated = _cell(rows, **{asked.of: (one,), counts.happened: (MORE,)})
         _event_rows(rows, counts, asked.of, one, (group.passed, repeated))
-    return Made(rows, {"total": TOTAL, "rest": REST}.get(code) or dimension.label(code))
+    label = {"total": TOTAL, "rest": REST}.get(code) or dimension.label(code)
+    return Made(rows, label, tuple(counts.starts))
 
 
 def per_person_year(counts: EventCounts, asked: Asked) -> Made:
     """Make the rows of events per 100 person-years."""
-    rows = _rows(counts, counts.people.dimension(DATE).codes)
+    dates = counts.people.dimension(DATE).codes
+    rows = _rows(counts, dates)
     dimension = counts.people.dimension(asked.of)
     declared = dimension.declared
     heads = {code: rows.n(_cell(rows, **{asked.of: (code,)})) for code in declared}
@@ -136,20 +144,33 @@ def per_person_year(counts: EventCounts, asked: Asked) -> Made:
     _rate_rows(rows, asked, own, others)
     for one, rate in zip(declared, own, strict=True):
         _event_rows(rows, counts, asked.of, one, (rate.cell,))
-    return Made(rows, REST if code == "rest" else dimension.label(code))
+    return Made(rows, REST if code == "rest" else dimension.label(code), dates)
 
 
 def _rows(counts: EventCounts, dates: Sequence[str]) -> Rows:
-    """Begin a table whose cells add up people at some snapshots; only what can occur is there."""
+    """Begin a table whose cells add up people at some snapshots; only what can occur is there.
+
+    No count is of one of several dates alone, so that they are one date to disclosure control.
+    """
     people = counts.people
     first, _, often, _ = (item.codes for item in people.dimensions)
     cells: dict[tuple[str, ...], int] = {}
+    when = pooled(dates)
     for day in dates:
         looked = counts.open_cases is not None and day >= counts.starts[-1]
         still = (NO, YES) if looked else (NOT_LOOKED_AT,)
-        cells |= dict.fromkeys(product(first, (day,), often, still), 0)
-    cells |= {key: n for key, n in people.occurring().items() if key[1] in dates}
+        for key in product(first, (when,), often, still):
+            cells.setdefault(key, 0)
+    for (group, day, times, still_open), n in people.occurring().items():
+        if day in dates:
+            key = (group, when, times, still_open)
+            cells[key] = cells.get(key, 0) + n
     return Rows(cells, [item.name for item in people.dimensions])
+
+
+def pooled(dates: Sequence[str]) -> str:
+    """Name several snapshots that are only ever added up."""
+    return " and ".join(dates)
 
 
 def _cell(rows: Rows, **categories: Any) -> int:

@@ -37,6 +37,10 @@ from workforce_analytics.measures.rows import Rows
 
 FACTORS = ("grade", "service", "is_internal", "route")
 CLUSTERS = {"candidate": "candidate_id", "vacancy": VACANCY}
+NOT_TOLD = (
+    "Posts of which everybody or nobody passed, or that cannot be told from others, say nothing of "
+    "the gap and are left out of it."
+)
 OF_THE_CANDIDATE = frozenset({"is_internal", "interview_scheme", "source", "sex", "age"})
 """What differs between candidates for one vacancy; all else is the same within it."""
 
@@ -205,6 +209,7 @@ def adjusted(
             )
             if np.isnan(row["value"]):
                 row |= {"status": "undefined", "note": "everybody or nobody of a group passed"}
+    untold = [name for name in fit.dropped if not name.startswith(f"{of}: ")]
     titles = [found.dimension(name).title.lower() for name in chosen]
     about = describe(
         applications,
@@ -221,6 +226,7 @@ def adjusted(
         caveats=(
             "An adjusted gap is not a truer one: what is held equal may be part of how the gap "
             "comes about.",
+            *([NOT_TOLD] if untold else []),
         ),
     )
     return rows.estimates(about, found.counts, found.holds())

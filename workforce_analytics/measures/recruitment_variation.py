@@ -256,7 +256,7 @@ class _Variation:
         """Add the rows of each service and of all."""
         sizes = [values[order] for values in (services.observed, services.expected)]
         limits = expected_limits(*sizes, services.variance[order])
-        shrunk = shrunk_ratios(*sizes, confidence=confidence)
+        shrunk = shrunk_ratios(*sizes, variance=services.variance[order], confidence=confidence)
         for place, item in enumerate(shown.categories):
             self._service(item, place, sizes[1][place], limits, shrunk)
         part, whole = self._cells(self.groups[0], {})

@@ -31,7 +31,7 @@ class Rows:
         self._denominator: list[int] = []
         self._behind: list[tuple[int, ...]] = []
 
-    def cell(self, people: int | None = None, **categories: str | Sequence[str]) -> int:
+    def cell(self, people: int | None = None, /, **categories: str | Sequence[str]) -> int:
         """Cell of some categories; with how many people stand behind it, if that is known."""
         cell = self._cells.cell(**categories)
         if people is not None:

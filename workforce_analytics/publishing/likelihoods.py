@@ -1,8 +1,9 @@
 """What a protected comparison lets one say of groups: more likely, less likely, or nothing.
 
-The rule of comparisons.py for ratios: a difference within two percentage points either way is "no
-difference that matters" (this wins); else an interval of the ratio that excludes 1 is "more likely"
-or "less likely"; else "this data cannot tell". A hidden figure is never compared.
+The rule of comparisons.py for ratios: a difference within two percentage points either way, whose
+ratio is within the screening range too, is "no difference that matters" (this wins); else an
+interval of the ratio that excludes 1 is "more likely" or "less likely"; else "this data cannot
+tell". A hidden figure is never compared.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 import re
 
 from workforce_analytics.estimates import ALL
+from workforce_analytics.inference.zone import ZONE
 from workforce_analytics.publishing.comparisons import Verdicts, verdict
 from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.wording import lower_first
@@ -66,12 +68,24 @@ def judged(table: Figures, group: str, *, split: str = "", stage: str = "") -> s
     points = points_apart(table, group, split=split, stage=stage)
     if compared.lower is None or compared.upper is None or compared.value is None:
         return ""
-    if points is not None and verdict(*points) == "same":
+    if points is not None and verdict(*points) == "same" and _within_screening(compared):
         return "same"
     if table.about.kind == "adjusted" and points is not None:
         return verdict(*points)
     word = by_interval(compared)
     return turned(word) if compared.compared != group == compared.reference else word
+
+
+def _within_screening(ratio: Figure) -> bool:
+    """Whether a ratio is likely to lie within the screening range.
+
+    Of something rare every difference is within two percentage points, a ratio of 2 too: what
+    happens to 1 in 100 would never matter.
+    """
+    low, high = (float(end) for end in ZONE)
+    if ratio.lower is None or ratio.upper is None:
+        return False
+    return low <= ratio.lower and ratio.upper <= high
 
 
 def by_interval(compared: Figure) -> str:

@@ -21,7 +21,7 @@ from workforce_analytics.publishing.wording import number
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
-_LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
+LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "shares": composition_tables.shares,
     "against_community": composition_tables.community,
     "over_time": composition_tables.series,
@@ -35,6 +35,7 @@ _LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "undeclared": strata_tables.undeclared,
     "variation": strata_tables.variation,
 }
+"""How the figures of each kind are laid out."""
 
 
 def table(protected: Protected) -> Table:
@@ -81,10 +82,10 @@ def tables(protected: Protected) -> tuple[Table, ...]:
         If there is no table for this kind of figures.
     """
     kind = protected.about.kind
-    if kind not in _LAYOUTS:
+    if kind not in LAYOUTS:
         raise UsageError(f"there is no table for figures of the kind '{kind}' yet")
     read = figures(protected)
-    return tuple(_table(protected, read, layout) for layout in _LAYOUTS[kind](read))
+    return tuple(_table(protected, read, layout) for layout in LAYOUTS[kind](read))
 
 
 def _table(protected: Protected, read: Figures, layout: Layout) -> Table:

@@ -1,0 +1,261 @@
+"""Which tables does an annual report have, and in how little detail may each be shown?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from workforce_analytics import engine
+from workforce_analytics.counting.community import benchmark
+from workforce_analytics.counting.dimensions import splitter
+from workforce_analytics.counting.structure import GRADE_LEVELS, UNIT_LEVELS
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import Estimates
+from workforce_analytics.extracts.codelists import codelist
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.measures import composition, participation, recruitment
+from workforce_analytics.organisation import Organisation
+from workforce_analytics.publishing.profile import PARTICIPATION, RECRUITMENT, WORKFORCE
+from workforce_analytics.stepping import Ladder, Rung, rungs
+
+NOT_COMPARED = frozenset({"age"})
+"""The community's base is all ages from 16 and few of 65 and over work anywhere: the comparison
+would say little else. Ask `against_community` with age_band="16_64" to compare working ages."""
+OUTCOMES = ("shortlisted", "appointed")
+"""Stages that applicants are compared at, each among all who applied: to compare those appointed
+among those shortlisted would hide what shortlisting did."""
+EVENTS = ("disciplinary", "grievance", "capability", "programme", "acting_up")
+"""What the public may see of casework and of access to development, where the extract has it."""
+FORMAL = frozenset({"disciplinary", "capability"})
+"""Of which events only the formal ones count."""
+POOLED = 3
+"""Years of events that are put together: in one year there are too few to be shown."""
+
+Measure = Callable[[Organisation, str, Rung], Estimates]
+"""Makes one table of a characteristic, as detailed as it is asked to."""
+Parts = dict[str, dict[str, list[Ladder]]]
+"""Title of each part of the report -> heading of each characteristic -> its tables."""
+
+
+def parts_of(organisation: Organisation) -> Parts:
+    """Give the tables of a report: the first under each heading stands on the page.
+
+    Raises
+    ------
+    UsageError
+        The report is to show a characteristic that the workforce extract does not have.
+    """
+    characteristics = _characteristics(organisation)
+    parts = {WORKFORCE: {_heading(of): _workforce(organisation, of) for of in characteristics}}
+    if organisation.has("applications"):
+        there = _present(organisation.applications, characteristics)
+        parts[RECRUITMENT] = {_heading(of): _recruitment(organisation, of) for of in there}
+    if organisation.has("events"):
+        found = {_heading(of): _participation(organisation, of) for of in characteristics}
+        parts[PARTICIPATION] = {heading: tables for heading, tables in found.items() if tables}
+    return parts
+
+
+def _ladder(
+    organisation: Organisation,
+    of: str,
+    measure: Measure,
+    levels: Sequence[str],
+    splits: Sequence[str] = (),
+) -> Ladder:
+    return Ladder(of, rungs(levels, splits), partial(measure, organisation, of))
+
+
+def _characteristics(organisation: Organisation) -> list[str]:
+    workforce: Extract = organisation.workforce
+    present = set(engine.columns(workforce.frame))
+    known = [item.name for item in workforce.contract.characteristics]
+    if "age" in present and "age" not in known:
+        known.append("age")
+    chosen = organisation.settings.report.characteristics or [n for n in known if n in present]
+    absent = [name for name in chosen if name not in present]
+    if absent or not chosen:
+        raise UsageError(
+            f"The workforce extract has no characteristic '{absent[0] if absent else ''}'. "
+            f"It has: {', '.join(name for name in known if name in present)}."
+        )
+    return list(chosen)
+
+
+def _levels(organisation: Organisation, of: str) -> tuple[str, ...]:
+    """From the level that is asked for to the coarsest; the main one where it has no finer one."""
+    listing = organisation.workforce.code_list(of) or codelist(of)
+    asked = organisation.settings.report.level
+    start = asked if asked in listing.levels else "main"
+    return listing.levels[listing.levels.index(start) :]
+
+
+def _heading(of: str) -> str:
+    listing = codelist(of)
+    statutory, own = listing.statutory_heading, listing.title
+    same = not statutory or statutory.casefold() == own.casefold()
+    return own if same else f"{statutory}: {own[:1].lower()}{own[1:]}"
+
+
+def _present(extract: Extract, characteristics: Sequence[str]) -> list[str]:
+    """Which of the characteristics does an extract have?"""
+    present = set(engine.columns(extract.frame))
+    return [of for of in characteristics if of in present]
+
+
+# --- workforce profile --------------------------------------------------------------------------
+
+
+def _workforce(organisation: Organisation, of: str) -> list[Ladder]:
+    """Against the community (or the shares alone), by grade, over time.
+
+    Snapshots are never pooled: most people of one stand in the next, and would be counted twice.
+    """
+    levels = _levels(organisation, of)
+    tables = [_ladder(organisation, of, _shares, levels)]
+    if of not in NOT_COMPARED and _in_census(organisation, of):
+        tables = [_ladder(organisation, of, _against, _comparable(organisation, of, levels))]
+    splits = _splits(organisation)
+    if splits:
+        tables.append(_ladder(organisation, of, _shares, levels, splits))
+    if len(organisation.workforce.snapshots()) > 1:
+        tables.append(_ladder(organisation, of, _over_time, levels))
+    return tables
+
+
+def _shares(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return composition.shares(
+        organisation.workforce, of=of, by=rung.by or None, level=rung.level, answers=rung.answers
+    )
+
+
+def _against(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return composition.against_community(
+        organisation.workforce, organisation.community, of=of, level=rung.level
+    )
+
+
+def _over_time(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return composition.over_time(organisation.workforce, of=of, level=rung.level, allow_break=True)
+
+
+def _comparable(organisation: Organisation, of: str, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the levels above the main one that the census counts of this place do not have."""
+    finer = levels[: levels.index("main")]
+    first = next((level for level in finer if _census_holds(organisation, of, level)), "main")
+    return levels[levels.index(first) :]
+
+
+def _census_holds(organisation: Organisation, of: str, level: str) -> bool:
+    areas = organisation.settings.areas or None
+    try:
+        benchmark(organisation.community, of=of, areas=areas, level=level)
+    except UsageError:
+        return False
+    return True
+
+
+def _splits(organisation: Organisation) -> tuple[str, ...]:
+    """By what tables are split, from what is asked for to the coarsest that there is."""
+    by = organisation.settings.report.by
+    graded = organisation.has("grades")
+    if not by or (by == "grade_band" and not graded):
+        return ()
+    coarser = next(
+        (names[names.index(by) + 1 :] for names in (GRADE_LEVELS, UNIT_LEVELS) if by in names), ()
+    )
+    there = [name for name in coarser if graded or name not in GRADE_LEVELS]
+    parts = {name: splitter(organisation.workforce, name).known_codes() for name in there}
+    return (by, *(name for name, known in parts.items() if len(known) > 1))
+
+
+def _in_census(organisation: Organisation, of: str) -> bool:
+    held = organisation.has("community")
+    return held and of in organisation.community.distinct("characteristic")
+
+
+# --- recruitment --------------------------------------------------------------------------------
+
+
+def _recruitment(organisation: Organisation, of: str) -> list[Ladder]:
+    """The funnel, then each stage's comparison, in all, for like posts, and with the undeclared."""
+    levels = _levels(organisation, of)
+    measures: list[Measure] = [_funnel]
+    for outcome in OUTCOMES:
+        measures += [partial(_likelihood, outcome=outcome), partial(_within, outcome=outcome)]
+    measures.append(_undeclared)
+    return [_ladder(organisation, of, measure, levels) for measure in measures]
+
+
+# Who withdrew stays in the base, as in the tables that other bodies publish: who left between two
+# stages are few, and would hide much else.
+IN_BASE = "in"
+
+
+def _funnel(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return recruitment.funnel(
+        organisation.applications,
+        of=of,
+        level=rung.level,
+        reference="largest",
+        withdrawn=IN_BASE,
+    )
+
+
+def _likelihood(organisation: Organisation, of: str, rung: Rung, *, outcome: str) -> Estimates:
+    return recruitment.likelihood(
+        organisation.applications, of=of, level=rung.level, outcome=outcome, withdrawn=IN_BASE
+    )
+
+
+def _within(organisation: Organisation, of: str, rung: Rung, *, outcome: str) -> Estimates:
+    return recruitment.likelihood(
+        organisation.applications,
+        of=of,
+        level=rung.level,
+        outcome=outcome,
+        strata="vacancy",
+        withdrawn=IN_BASE,
+    )
+
+
+def _undeclared(organisation: Organisation, of: str, rung: Rung) -> Estimates:
+    return recruitment.undeclared(
+        organisation.applications,
+        of=of,
+        level=rung.level,
+        outcome=OUTCOMES[0],
+        withdrawn=IN_BASE,
+    )
+
+
+# --- access to training, formal procedures ------------------------------------------------------
+
+
+def _participation(organisation: Organisation, of: str) -> list[Ladder]:
+    """What happened to people at work, one table for each kind of event that there is.
+
+    They are rare: in more detail than the coarsest, hardly a count could be shown.
+    """
+    levels = _levels(organisation, of)[-1:]
+    match = organisation.events.matcher("event")
+    there = {match(raw) for raw in organisation.events.distinct("event")}
+    return [
+        _ladder(organisation, of, partial(_event, event=event), levels)
+        for event in EVENTS
+        if event in there
+    ]
+
+
+def _event(organisation: Organisation, of: str, rung: Rung, *, event: str) -> Estimates:
+    # The last year stands on its own start, so as many years as there are snapshots but one.
+    years = min(POOLED, max(1, len(organisation.workforce.snapshots()) - 1))
+    return participation.likelihood(
+        organisation.events,
+        organisation.workforce,
+        of=of,
+        level=rung.level,
+        event=event,
+        formal=True if event in FORMAL else None,
+        years=years,
+    )
