@@ -13,7 +13,7 @@ def cells(shown):
 
 def test_both_comparisons_stand_beside_each_other():
     shown = table(samples.stratified(reversal=(BLACK,)))
-    assert [over for over, _ in shown.spans][:2] == ["All together", "Like against like"]
+    assert [over for over, _ in shown.spans][:2] == ["All together", "Like with like"]
     assert cells(shown)[(BLACK,)][6:] == ["Yes", "341", "470.6", "129.6"]
     assert cells(shown)[(ASIAN,)][6] == "No"
     assert any("within each grade band" in note for note in shown.notes)

@@ -93,7 +93,7 @@ _STAGES: Terms = (
 _OTHERS: dict[str, Terms] = {
     "stratified": (
         (
-            "Like against like, expected",
+            "Like with like, expected",
             "Groups are compared within each vacancy, grade or service and the comparisons put "
             "together (Mantel and Haenszel). Expected is what a group would have had at the rate "
             "of all who declared in the same place. Where this comparison and the one of all "

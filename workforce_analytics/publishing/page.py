@@ -188,7 +188,7 @@ def exhibit_heading(protected: Protected) -> str:
         "over_time": "Over time",
         "funnel": f"Stages reached{split}",
         "routes": "Routes of recruitment",
-        "stratified": f"Like against like: {within_words(read)}",
+        "stratified": f"Like with like: {within_words(read)}",
         "adjusted": f"{upper_first(happening(read))}, after adjustment",
         "undeclared": f"{upper_first(happening(read))}: those who did not declare",
         "variation": f"{upper_first(happening(read))}, from service to service",

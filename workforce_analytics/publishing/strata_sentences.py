@@ -1,4 +1,4 @@
-"""What a comparison that holds like against like shows, in plain English.
+"""What a comparison that holds like with like shows, in plain English.
 
 Within strata, adjusted, with those who did not declare, and from service to service. What may be
 called more or less likely is decided in likelihoods.py.

@@ -1,4 +1,4 @@
-"""Tables that hold like against like: within strata, adjusted, undeclared, and by service."""
+"""Tables that hold like with like: within strata, adjusted, undeclared, and by service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workforce_analytics.publishing.likelihoods import happening, within_words
 from workforce_analytics.publishing.strata_sentences import places
 from workforce_analytics.publishing.wording import DISTANCE, lower_first
 
-_CRUDE, _WITHIN = "All together", "Like against like"
+_CRUDE, _WITHIN = "All together", "Like with like"
 _YES = {0.0: "No", 1.0: "Yes"}
 
 
@@ -44,7 +44,7 @@ def stratified(read: Figures) -> tuple[Layout, ...]:
     where = within_words(read)
     notes = [
         compared_with(read),
-        f"Like against like: {where}, by the method of Mantel and Haenszel.",
+        f"Like with like: {where}, by the method of Mantel and Haenszel.",
         f"Expected: at the rate of all who declared, {where}. Fewer than expected is {DISTANCE}.",
     ]
     return (
@@ -57,18 +57,18 @@ def stratified(read: Figures) -> tuple[Layout, ...]:
 def _odds() -> list[Entry]:
     return [
         ratio_entry("odds_ratio", "Odds ratio, all together"),
-        ratio_entry("odds_ratio_stratified", "Odds ratio, like against like"),
+        ratio_entry("odds_ratio_stratified", "Odds ratio, like with like"),
         ratio_entry(
             "relative_likelihood_stratified_without_bulk",
             "Relative likelihood without bulk campaigns",
         ),
         ratio_entry("odds_ratio_stratified_without_bulk", "Odds ratio without bulk campaigns"),
-        chance("stratified_test", "No difference in any", over=_CHANCE),
-        chance("same_in_every_stratum", "The same in each", over=_CHANCE),
+        chance("stratified_test", "If no stratum differed", over=_CHANCE),
+        chance("same_in_every_stratum", "If all were alike", over=_CHANCE),
     ]
 
 
-_CHANCE = "Chance of figures this far apart if there were"
+_CHANCE = "Chance of figures this far apart"
 
 
 def _each_stratum(read: Figures) -> tuple[Layout, ...]:
