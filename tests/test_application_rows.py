@@ -174,7 +174,7 @@ def test_candidates_who_are_not_given_are_not_one_candidate(tmp_path) -> None:
         extract = small.extract(source)
         assert set(_held(extract)) == stay
         (told,) = [i for i in extract.quality.problems if i.rule == "candidate_not_given"]
-        assert (told.severity, told.records, told.of) == ("warning", 10, len(stay))
+        assert (told.severity, told.records, told.of) == ("warning", 10, 30)
 
 
 def test_an_export_without_candidates_is_read_and_it_is_said() -> None:
@@ -186,3 +186,14 @@ def test_an_export_without_candidates_is_read_and_it_is_said() -> None:
     (told,) = [item for item in report.problems if item.rule == "candidate_not_given"]
     assert told.records == 5
     assert "candidate" in told.sentence()
+
+
+def test_an_empty_text_is_no_candidate_on_any_engine(tmp_path) -> None:
+    records = small.kept(small.rows(30, random.Random(10)))
+    for row, text in zip(records, ["", " ", "", None, ""], strict=False):
+        row.update(candidate_id=text, vacancy_id="v1")
+    for source in [small.in_memory(records), *small.sources(records, tmp_path).values()]:
+        extract = small.extract(source)
+        assert len(_held(extract)) == len(records)
+        told = [item for item in extract.quality.problems if item.column.endswith("candidate_id")]
+        assert [(item.rule, item.records) for item in told] == [("candidate_not_given", 5)]

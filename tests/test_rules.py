@@ -115,6 +115,7 @@ CASES: dict[tuple[str, str], tuple[Rows, Rows]] = {
         [{}, {"application_id": "a2"}],
         [{}, {"application_id": "a2", "candidate_id": "c2"}],
     ),
+    ("applications", "candidate_not_given"): ([{"candidate_id": None}], [{}]),
     ("applications", "age_implausible"): ([{"age": 3}], [{"age": 30}]),
     ("applications", "born_implausibly"): (
         [{"date_of_birth": "1900-01-01"}],

@@ -241,6 +241,11 @@ def text(name: str) -> Expression:
     return nw.col(name).cast(nw.String)
 
 
+def blank(name: str) -> Expression:
+    """Whether a cell is missing, or a text without a word in it."""
+    return (text(name).str.strip_chars() == "").fill_null(True)
+
+
 def is_one_of(name: str, values: Iterable[str]) -> Expression:
     """Whether a column, as text, is one of some values; false, never null, where it is empty."""
     wanted = sorted(values)

@@ -326,7 +326,7 @@ def _raws_by_code(occurring: pd.DataFrame, item: Splitter) -> dict[str, list[Any
 
 
 def _every_candidate_given(rows: engine.Frame) -> bool:
-    blank = engine.when(engine.col(CANDIDATE).is_null()).then(engine.lit(1))
+    blank = engine.when(engine.blank(CANDIDATE)).then(engine.lit(1))
     return not engine.one_row(rows, {"blank": blank.otherwise(engine.lit(0)).sum()})["blank"]
 
 

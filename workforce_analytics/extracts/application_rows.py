@@ -136,8 +136,7 @@ def _once_each(
 
 def _repeats(frame: Frame, match: Matcher) -> Frame:
     """References of the applications that a later one of the same candidate stands for."""
-    filled = engine.all_of(*(~col(name).is_null() for name in _ONE_EACH), ignore_nulls=False)
-    rows = frame.filter(filled)
+    rows = frame.filter(*(~engine.blank(name) for name in _ONE_EACH))
     pairs = rows.group_by(*_ONE_EACH).agg(engine.rows().alias(engine.N))
     rows = rows.join(pairs.filter(col(engine.N) > 1), on=list(_ONE_EACH), how="semi")
     stages = raws_by_stage(rows, match)
@@ -185,23 +184,19 @@ def _across_files(files: Sequence[FileSummary], known: Sequence[Problem], n: int
 
 
 def _told(described: Contract, frame: Frame, quality: QualityReport) -> QualityReport:
-    """Tell where candidates are not given, so that one person's applications stay unknown."""
-    rows = sum(item.kept for item in quality.files)
-    blank = rows
+    """Tell where there is no column of candidates; single empty cells the check has told of."""
     if "candidate_id" in engine.columns(frame):
-        missing = when(col("candidate_id").is_null()).then(lit(1)).otherwise(lit(0))
-        blank = engine.one_row(frame, {"blank": missing.sum()})["blank"]
-    if not blank:
         return quality
+    rows = sum(item.kept for item in quality.files)
+    (rule,) = (item for item in described.rules if item.name == "candidate_not_given")
     found = Problem(
         file=", ".join(item.file for item in quality.files),
         column="candidate_id",
-        rule="candidate_not_given",
-        severity="warning",
-        message="no candidate is given, so it is not known which applications are of one person: "
-        "distinct candidates are not counted where these applications are",
-        remedy="Export the candidate's number; a pseudonym is made of it.",
-        records=blank,
+        rule=rule.name,
+        severity=rule.severity,
+        message=rule.message,
+        remedy=rule.remedy,
+        records=rows,
         of=rows,
         contract=described.name,
     )

@@ -9,7 +9,7 @@ columns a rule looks at, how grave it is and what to say stands in the contract'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -179,6 +179,12 @@ def _fte_zero(setting: Setting, fte: str, engagement: str) -> Expression:
     return (col(fte) == 0) & setting.means(engagement, *with_hours)
 
 
+@rule("candidate_not_given")
+def _not_given(setting: Setting, column: str) -> Expression:
+    # here the empty cell is the finding
+    return engine.blank(column)
+
+
 @rule("age_implausible")
 def _age_implausible(setting: Setting, age: str) -> Expression:
     return (col(age) < 14) | (col(age) > 100)
@@ -260,7 +266,8 @@ def _repeated(setting: Setting, *columns: str) -> list[GroupCheck]:
 @rule("candidate_applied_twice", grouped=True)
 def _applied_twice(setting: Setting, *columns: str) -> list[GroupCheck]:
     # candidates who are not given are not one candidate
-    return [repeats(columns, filled=columns)]
+    given = engine.all_of(*(~engine.blank(name) for name in columns), ignore_nulls=False)
+    return [replace(repeats(columns, filled=()), where=given)]
 
 
 @rule("repeated_cell", grouped=True)
