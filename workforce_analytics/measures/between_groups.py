@@ -121,7 +121,8 @@ def find_reference(
         return max(declared, key=lambda code: pools[code])
     if asked == "highest":
         found = highest([passed[c] for c in declared], [pools[c] for c in declared])
-        return declared[int(found.index)]
+        # Where nothing happened to anybody no rate is highest, and nothing can be compared.
+        return declared[found.index or 0]
     named = {dimension.label(code): code for code in declared} | {code: code for code in declared}
     folded = {name.casefold(): code for name, code in named.items()}
     code = folded.get(str(asked).casefold())

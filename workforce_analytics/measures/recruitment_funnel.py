@@ -209,7 +209,9 @@ class _Funnel:
             at = {**labels, "stage": LABELS[stage]}
             self.rows.count("applications", at, reached[stage], "applications")
             self._candidates(at, group, stage, reached[stage])
-        apart = {NOT_KNOWN_LABEL: (NOT_KNOWN,)} if self.found.knows(NOT_KNOWN) else {}
+        apart: dict[str, tuple[str, ...]] = {}
+        if self.found.knows(NOT_KNOWN):
+            apart[NOT_KNOWN_LABEL] = (NOT_KNOWN,)
         if self.found.withdrawn == "apart":
             apart[WITHDRAWN_LABEL] = self.found.gone()
         for label, fates in apart.items():
@@ -231,7 +233,7 @@ class _Funnel:
 
     def _people(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int | None:
         """How many candidates are behind the applications of a group; None where nobody knows."""
-        names = tuple(name for name in (self.of, self.by) if name in group)
+        names = tuple(name for name in (self.of, self.by or "") if name in group)
         known = self.candidates.get(names)
         if not known or any(len(group[name]) != 1 for name in names):
             return None

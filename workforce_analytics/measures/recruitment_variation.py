@@ -254,11 +254,12 @@ class _Variation:
         self, services: _Services, order: list[int], shown: Dimension, confidence: float
     ) -> None:
         """Add the rows of each service and of all."""
-        sizes = [values[order] for values in (services.observed, services.expected)]
-        limits = expected_limits(*sizes, services.variance[order])
-        shrunk = shrunk_ratios(*sizes, variance=services.variance[order], confidence=confidence)
+        observed, expected = services.observed[order], services.expected[order]
+        variance = services.variance[order]
+        limits = expected_limits(observed, expected, variance)
+        shrunk = shrunk_ratios(observed, expected, variance=variance, confidence=confidence)
         for place, item in enumerate(shown.categories):
-            self._service(item, place, sizes[1][place], limits, shrunk)
+            self._service(item, place, expected[place], limits, shrunk)
         part, whole = self._cells(self.groups[0], {})
         self.rows.add(
             "over_dispersion",
@@ -285,7 +286,7 @@ class _Variation:
     def _service(
         self, item: Category, place: int, expected: float, limits: ExpectedLimits, shrunk: Any
     ) -> None:
-        within = {self.between: (item.code,)}
+        within: dict[str, tuple[str, ...]] = {self.between: (item.code,)}
         part, whole = self._cells(self.groups[0], within)
         behind = self._cells(self.groups[1], within)
         dimension = self.found.dimension(self.of)
