@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from workforce_analytics.inference.estimable import receding
-from workforce_analytics.inference.maximising import Likelihood
+from workforce_analytics.inference.maximising import Likelihood, Maximum, maximise
 from workforce_analytics.inference.noncentral import Block, blocks, moments
 
 
@@ -117,6 +117,10 @@ class Conditional:
             return Likelihood(float(value), columns.T @ by_pattern, information)
 
         return at
+
+    def maximum(self, told: np.ndarray, start: np.ndarray, *, steps: int) -> Maximum:
+        """Climb by Newton's method: no library takes counts."""
+        return maximise(self.likelihood(told), start, steps=steps)
 
     def limit(self) -> Conditional | None:
         """Give what is left where some outcomes become certain; None where none do."""

@@ -47,6 +47,9 @@ class Problem(Protocol):
     def likelihood(self, told: np.ndarray) -> Callable[[np.ndarray], Likelihood]:
         """Give the likelihood along some directions of the coefficients."""
 
+    def maximum(self, told: np.ndarray, start: np.ndarray, *, steps: int) -> Maximum:
+        """Climb as far as so many steps go."""
+
     def limit(self) -> Self | None:
         """Give what is left where some outcomes become certain; None where none do."""
 
@@ -106,14 +109,14 @@ def solve(problem: P, names: tuple[str, ...], scale: np.ndarray) -> Solution[P]:
         What the columns are called.
     """
     first = told = row_space(problem.contrasts())
-    maximum = maximise(problem.likelihood(told), np.zeros(told.shape[1]), steps=FIRST_STEPS)
+    maximum = problem.maximum(told, np.zeros(told.shape[1]), steps=FIRST_STEPS)
     if not maximum.converged:
         left = problem.limit()
         start = maximum.at
         if left is not None:
             problem, told = left, row_space(left.contrasts())
             start = np.zeros(told.shape[1])
-        maximum = maximise(problem.likelihood(told), start, steps=LAST_STEPS)
+        maximum = problem.maximum(told, start, steps=LAST_STEPS)
     unit = np.eye(scale.size)
     seen, estimable = within(unit, first), within(unit, told)
     return Solution(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,9 @@ from workforce_analytics.inference.intervals import (
     normal_quantile,
 )
 from workforce_analytics.inference.maximising import (
+    STEP,
     Likelihood,
+    Maximum,
     Solution,
     column_scale,
     solve,
@@ -124,8 +127,8 @@ def logistic(
 
     Notes
     -----
-    The maximum of sum passes log p + (n - passes) log(1 - p), log(p / (1 - p)) = design b, by
-    Newton's method; a regression on one row per record has the same coefficients and errors.
+    The maximum of sum passes log p + (n - passes) log(1 - p), log(p / (1 - p)) = design b, found by
+    statsmodels' GLM; a regression on one row per record has the same coefficients and errors.
 
     Where everybody or nobody of some group passed, its coefficient would be infinite. The
     likelihood is then maximised in the limit: those people's outcome is certain, and the other
@@ -276,6 +279,25 @@ class _Binomial:
             return Likelihood(float(value), score, information)
 
         return at
+
+    def maximum(self, told: np.ndarray, start: np.ndarray, *, steps: int) -> Maximum:
+        """Fit by statsmodels, whose iterations for these odds are Newton's."""
+        if not told.shape[1]:
+            return Maximum(start, self.likelihood(told)(start), np.zeros((0, 0)), True)
+        import statsmodels.api as sm
+
+        counted = np.column_stack([self.passes, self.n - self.passes])
+        model = sm.GLM(counted, self.patterns @ told, family=sm.families.Binomial())
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            # Where a coefficient runs away nothing is wrong: `limit` says what is left to tell.
+            warnings.simplefilter("ignore")
+            fit = model.fit(
+                start_params=start, maxiter=steps, tol=STEP, rtol=STEP, tol_criterion="params"
+            )
+        found = np.asarray(fit.params)
+        here = self.likelihood(told)(found)
+        sure = bool(fit.converged and np.isfinite(found).all())
+        return Maximum(found, here, np.asarray(fit.cov_params()), sure)
 
     def limit(self) -> _Binomial | None:
         mixed = (self.passes > 0) & (self.passes < self.n)
