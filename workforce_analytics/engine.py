@@ -42,6 +42,9 @@ N = "__n"
 PLAIN_LIMIT = 1_000_000
 """Rows of pandas that are counted without DuckDB, where DuckDB cannot be imported."""
 
+FEW_WORDS = 5_000
+"""Distinct words up to which a column of pandas is held as codes."""
+
 col = nw.col
 lit = nw.lit
 when = nw.when
@@ -181,12 +184,16 @@ def _runs_backwards(values: pd.Series) -> bool:
 
 
 def as_codes(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Hold columns of text as codes and a list of words: scanned several times as fast as text."""
+    """Hold columns of text as codes and a list of words: scanned several times as fast as text.
+
+    Not where the words are many: DuckDB reads the list anew at every step of every question.
+    """
     coded = {}
     for name in names:
         if pd.api.types.infer_dtype(table[name], skipna=True) == "string":
             ranks, words = pd.factorize(table[name])
-            coded[name] = pd.Categorical.from_codes(ranks, categories=words)
+            if len(words) <= FEW_WORDS:
+                coded[name] = pd.Categorical.from_codes(ranks, categories=words)
     return table.assign(**coded)
 
 

@@ -164,7 +164,7 @@ def candidate_counts(
     rows = applications.rows_with([*raw, CANDIDATE])
     within = _within(occurring, splitters, where or {})
     rows = rows.filter(*within) if within else rows
-    if not _every_candidate_given(rows):
+    if not _every_candidate_given(applications, rows):
         return None
     mapped = _at_their_best(rows, occurring, {name: splitters[name] for name in (*by, STAGE)})
     counts = of_categories(
@@ -325,7 +325,10 @@ def _raws_by_code(occurring: pd.DataFrame, item: Splitter) -> dict[str, list[Any
     return found
 
 
-def _every_candidate_given(rows: engine.Frame) -> bool:
+def _every_candidate_given(applications: Extract, rows: engine.Frame) -> bool:
+    """Whether all these have a candidate; counted only if the check found some without."""
+    if not any(item.rule == "candidate_not_given" for item in applications.quality.problems):
+        return True
     blank = engine.when(engine.blank(CANDIDATE)).then(engine.lit(1))
     return not engine.one_row(rows, {"blank": blank.otherwise(engine.lit(0)).sum()})["blank"]
 
