@@ -33,9 +33,10 @@ def as_text(frame: pd.DataFrame, about: About, lines: Sequence[str]) -> str:
     periods = frame["period"].nunique() > 1
     names = ["measure", *(["period"] if periods else []), *about.groups]
     headings = [about.headings.get(name, name) for name in names]
-    table = [[*headings, "number", "of", "figure", "likely between"]]
+    tested = bool(frame["p_value"].notna().any())
+    table = [[*headings, "number", "of", "figure", "likely between", *(["p"] if tested else [])]]
     first = frame.head(_MOST_ROWS).to_dict("records")
-    table += [[*(str(row[name]) for name in names), *_figures(row)] for row in first]
+    table += [[*(str(row[name]) for name in names), *_figures(row, tested=tested)] for row in first]
     words = len(names)
     widths = [max(len(line[place]) for line in table) for place in range(len(table[0]))]
     rows = [
@@ -51,18 +52,27 @@ def as_text(frame: pd.DataFrame, about: About, lines: Sequence[str]) -> str:
     return "\n".join([*head, *(line for line in lines if line), "", *rows])
 
 
-def _figures(row: dict[Any, Any]) -> list[str]:
+def _figures(row: dict[Any, Any], *, tested: bool) -> list[str]:
     counts = [_number(row[name], 0) or row[f"{name}_mark"] for name in ("numerator", "denominator")]
     value = _in_unit(row["value"], row["unit"]) or row["value_mark"]
     ends = [_in_unit(row[name], row["unit"]) for name in ("lower", "upper")]
-    return [*counts, value, f"{ends[0]} to {ends[1]}" if all(ends) else ""]
+    likely = f"{ends[0]} to {ends[1]}" if all(ends) else ""
+    return [*counts, value, likely, *([_p_value(row["p_value"])] if tested else [])]
+
+
+def _p_value(value: float) -> str:
+    if pd.isna(value):
+        return ""
+    return "under 0.001" if value < 0.001 else f"{round_half_up(float(value), 3):.3f}"
 
 
 def _in_unit(value: float, unit: str) -> str:
     if unit == "proportion":
         text = _number(100 * value, 1)
         return f"{text}%" if text else ""
-    if unit in ("people", "posts", "events"):
+    if unit in ("people", "posts", "events", "applications"):
+        return _number(value, 0)
+    if unit == "statistic" and not pd.isna(value) and float(value).is_integer():
         return _number(value, 0)
     return _number(value, 1 if unit in ("percentage_points", "fte") else 2)
 

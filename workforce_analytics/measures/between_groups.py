@@ -37,7 +37,6 @@ from workforce_analytics.measures.rows import NOBODY, Rows
 REFERENCES = ("largest", "rest", "total", "highest")
 REST, TOTAL = "All other groups", "All who declared"
 SCREENING = "a screening range, not a legal test in Great Britain"
-FAMILY = "Benjamini-Hochberg over the groups of this table"
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def comparison_rows(
     compared = [group != other for group, other in zip(groups, references, strict=True)]
     # A family of comparisons is those that were made; a group is not compared with itself.
     p_values = np.where(compared, found["mid_p_test"][1], np.nan)
-    q_values = adjust(p_values, method="benjamini_hochberg").q_value
+    family = adjust(p_values, method="benjamini_hochberg")
     for place, (group, other) in enumerate(zip(groups, references, strict=True)):
         labels = {of: group.label, **question.extra}
         rows.proportion(
@@ -196,7 +195,8 @@ def comparison_rows(
             if p_value is not None:
                 row["p_value"] = float(p_value[place])
             if measure == "relative_likelihood":
-                row["q_value"] = float(q_values[place])
+                row["q_value"] = float(family.q_value[place])
+                row["method"] += f"; q-value: {family.method}"
             if np.isnan(row["value"]) and measure not in _WITHOUT_VALUE:
                 empty = sizes[1, place] == 0 or sizes[3, place] == 0
                 row |= {"status": "undefined", "note": NOBODY if empty else _why(measure)}

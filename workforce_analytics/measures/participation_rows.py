@@ -258,9 +258,7 @@ def _rate_rows(rows: Rows, asked: Asked, own: Sequence[_Rate], others: Sequence[
         *np.array([one.effective for one in below]).T,
         confidence=asked.confidence,
     )
-    q_values = adjust(
-        np.where(compared, ratios.p_value, np.nan), method="benjamini_hochberg"
-    ).q_value
+    family = adjust(np.where(compared, ratios.p_value, np.nan), method="benjamini_hochberg")
     for place, one in enumerate(own):
         _rate_row(rows, asked, one, compared=compared[place])
         if not compared[place]:
@@ -276,9 +274,10 @@ def _rate_rows(rows: Rows, asked: Asked, own: Sequence[_Rate], others: Sequence[
             reference=base.label,
             orientation=orientation(top.label, base.label, happening(asked)),
             method=f"ratio of rates, {ratios.interval.method[place]}"
-            + (WIDENED if max(top.factor, base.factor) > 1 else ""),
+            + (WIDENED if max(top.factor, base.factor) > 1 else "")
+            + f"; q-value: {family.method}",
             p_value=float(ratios.p_value[place]),
-            q_value=float(q_values[place]),
+            q_value=float(family.q_value[place]),
             **_ends(ratios.interval, place),
         )
         if np.isnan(row["value"]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.counting.events import EventCounts
 from workforce_analytics.estimates import About, long_date
-from workforce_analytics.measures.between_groups import FAMILY, SCREENING
+from workforce_analytics.measures.between_groups import SCREENING
 
 if TYPE_CHECKING:
     from workforce_analytics.measures.participation_rows import Asked
@@ -126,7 +126,6 @@ def _caveats(counts: EventCounts, asked: Asked, per: str) -> tuple[str, ...]:
         said.append(ELSEWHERE)
     if per == "head":
         said.append(f"A ratio outside {low:.2f} to {high:.2f} is outside {SCREENING}.")
-    said.append(f"q-values: {FAMILY}.")
     if asked.reference == "highest":
         said.append(
             "Some group always has the highest rate, so ratios to it are below 1 by chance alone; "

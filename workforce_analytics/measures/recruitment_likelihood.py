@@ -11,7 +11,6 @@ from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.screening import ZONE, highest
 from workforce_analytics.measures.between_groups import (
-    FAMILY,
     REST,
     SCREENING,
     TOTAL,
@@ -276,7 +275,6 @@ def _caveats(question: Question, published: Standard | None, reference: str) -> 
     low, high = (float(end) for end in question.zone)
     said = [
         f"A ratio outside {low:.2f} to {high:.2f} is outside {SCREENING}.",
-        f"q-values: {FAMILY}.",
     ]
     if reference == "highest":
         said.append(

@@ -14,6 +14,7 @@ from workforce_analytics.measures.pipeline import (
     AMONG,
     BASES,
     LABELS,
+    NOT_KNOWN,
     NOT_KNOWN_LABEL,
     UNDECLARED,
     VERBS,
@@ -109,12 +110,13 @@ def describe(
 
 def _withdrawn(found: Pipeline) -> tuple[str, ...]:
     """Say what was done with withdrawn applications, unless nobody knows of any."""
-    known = any(
-        "withdrawn" in fate or fate == "not_known" for (*_, fate), n in found.occurring().items()
-    )
-    if not known:
-        return ("The figures hold nothing on applications that were withdrawn.",)
-    return (
-        BASES[found.withdrawn],
-        "Applications whose stage is not known are in no base but are counted as applied.",
-    )
+    said = []
+    if any(fate in found.gone() for *_, fate in found.occurring()):
+        said.append(BASES[found.withdrawn])
+    else:
+        said.append("The figures hold nothing on applications that were withdrawn.")
+    if found.knows(NOT_KNOWN):
+        said.append(
+            "Applications whose stage is not known are in no base but are counted as applied."
+        )
+    return tuple(said)

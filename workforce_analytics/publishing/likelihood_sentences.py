@@ -44,7 +44,10 @@ def likelihood(table: Figures) -> list[str]:
     found = verdicts(table)
     main = most_apart(table, found)
     if not main:
-        said = [sentence for sentence in (rest(table, found), by_part(table)) if sentence]
+        judged = [group for groups in found.values() for group in groups]
+        # Where one group is compared, its figures are told even if they settle nothing.
+        figures = comparison(table, judged[0]) if len(judged) == 1 else ""
+        said = [told for told in (figures, rest(table, found), by_part(table)) if told]
         return said or _hidden(table)
     second = by_part(table) if table.by else _distance(table, main)
     return [said for said in (comparison(table, main), second, rest(table, found, main)) if said]

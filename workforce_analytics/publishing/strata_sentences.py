@@ -284,6 +284,11 @@ def _outside(table: Figures, group: str) -> str:
         return ""
     below, above = (sum(flag == sign for flag in seen) for sign in (-1.0, 1.0))
     shown = " that can be shown" if len(seen) < len(flags) else ""
+    if not below and not above:
+        return (
+            f"For “{group}”, none of {len(seen)} {_one(table)}s{shown} lies outside the limits "
+            "that 998 of 1,000 would lie within if they varied no more than is usual here."
+        )
     return (
         f"For “{group}”, {below} of {len(seen)} {_one(table)}s{shown} lie below and {above} above "
         "the limits that 998 of 1,000 would lie within if they varied no more than is usual here."
