@@ -281,3 +281,17 @@ def test_an_aggregate_over_nothing_is_zero_without_duckdb_too(monkeypatch) -> No
     assert engine.one_row(engine.frame(table), least) == {"least": 0}
     monkeypatch.setattr(engine, "duckdb_available", lambda: False)
     assert engine.one_row(engine.frame(table), least) == {"least": 0}
+
+
+def test_only_columns_of_few_words_are_held_as_codes(monkeypatch) -> None:
+    monkeypatch.setattr(engine, "FEW_WORDS", 3)
+    table = pd.DataFrame({"few": ["a", "b", None, "c"], "many": ["a", "b", "c", "d"]})
+    coded = engine.as_codes(table, ["few", "many"])
+    assert isinstance(coded["few"].dtype, pd.CategoricalDtype)
+    assert coded["few"].astype(object).where(coded["few"].notna(), None).tolist() == [
+        "a",
+        "b",
+        None,
+        "c",
+    ]
+    assert coded["many"].equals(table["many"])
