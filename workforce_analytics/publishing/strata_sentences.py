@@ -221,14 +221,16 @@ def _alarm(table: Figures) -> str:
 
 def _bounds(table: Figures) -> str:
     """Say how far a rate could lie from the one shown, whatever was not declared."""
-    spans = {}
+    spans, pools = {}, {}
     for group in table.declared:
         low, high = (table.get(f"rate_{end}_bound", group).value for end in ("lower", "upper"))
-        if low is not None and high is not None:
-            spans[group] = (low, high)
+        pool = table.get("rate", group).denominator
+        if low is not None and high is not None and pool:
+            spans[group], pools[group] = (low, high), pool
     if not spans:
         return ""
-    group = max(spans, key=lambda name: spans[name][1] - spans[name][0])
+    # Of a handful anything could be true; the largest group says what is true of the table.
+    group = max(pools, key=lambda name: pools[name])
     rate = table.get("rate", group).value
     shown = f" instead of {percent(rate)}" if rate is not None else ""
     return (
