@@ -24,8 +24,6 @@ would say little else. Ask `against_community` with age_band="16_64" to compare 
 OUTCOMES = ("shortlisted", "appointed")
 """Stages that applicants are compared at, each among all who applied: to compare those appointed
 among those shortlisted would hide what shortlisting did."""
-EVENTS = ("disciplinary", "grievance", "capability", "programme", "acting_up")
-"""What the public may see of casework and of access to development, where the extract has it."""
 FORMAL = frozenset({"disciplinary", "capability"})
 """Of which events only the formal ones count."""
 POOLED = 3
@@ -46,11 +44,14 @@ def parts_of(organisation: Organisation) -> Parts:
         The report is to show a characteristic that the workforce extract does not have.
     """
     characteristics = _characteristics(organisation)
-    parts = {WORKFORCE: {_heading(of): _workforce(organisation, of) for of in characteristics}}
-    if organisation.has("applications"):
+    wanted = organisation.settings.report.parts
+    parts: Parts = {}
+    if "workforce" in wanted:
+        parts[WORKFORCE] = {_heading(of): _workforce(organisation, of) for of in characteristics}
+    if "recruitment" in wanted and organisation.has("applications"):
         there = _present(organisation.applications, characteristics)
         parts[RECRUITMENT] = {_heading(of): _recruitment(organisation, of) for of in there}
-    if organisation.has("events"):
+    if "participation" in wanted and organisation.has("events"):
         found = {_heading(of): _participation(organisation, of) for of in characteristics}
         parts[PARTICIPATION] = {heading: tables for heading, tables in found.items() if tables}
     return parts
@@ -240,9 +241,16 @@ def _participation(organisation: Organisation, of: str) -> list[Ladder]:
     levels = _levels(organisation, of)[-1:]
     match = organisation.events.matcher("event")
     there = {match(raw) for raw in organisation.events.distinct("event")}
+    listed = organisation.events.contract.field("event")
+    known = [item.value for item in listed.categories] if listed else []
+    strange = [event for event in organisation.settings.report.events if event not in known]
+    if strange:
+        raise UsageError(
+            f"[report] events: '{strange[0]}' is not an event. Allowed: {', '.join(known)}."
+        )
     return [
         _ladder(organisation, of, partial(_event, event=event), levels)
-        for event in EVENTS
+        for event in organisation.settings.report.events
         if event in there
     ]
 

@@ -59,6 +59,14 @@ class ReportChoices(_Strict):
     by: str = "grade_band"
     level: Literal["main", "full"] = "main"
     """How detailed its tables are, unless too much of them would be hidden."""
+    parts: tuple[Literal["workforce", "recruitment", "participation"], ...] = (
+        "workforce",
+        "recruitment",
+        "participation",
+    )
+    """What it is about, where the extracts are there."""
+    events: tuple[str, ...] = ("disciplinary", "grievance", "capability", "programme", "acting_up")
+    """Which events at work it shows, the first of them on the page."""
 
 
 class _File(_Strict):
