@@ -264,6 +264,8 @@ def test_two_exports_of_which_one_has_no_candidates(tmp_path) -> None:
     extract = small.extract([tmp_path / "first.csv", tmp_path / "second.csv"])
     assert candidate_counts(extract, by=["sex"]) is None
     assert stage_counts(extract, by=[]).total() == len(small.kept(records[:20])) + 20
+    (told,) = [item for item in extract.quality.problems if item.rule == "candidate_not_given"]
+    assert told.records == 20
 
 
 STATUSES = {

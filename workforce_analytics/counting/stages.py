@@ -26,6 +26,7 @@ from workforce_analytics.counting.counts import (
 from workforce_analytics.counting.dimensions import Dimension, Splitter
 from workforce_analytics.counting.subsets import Where, wanted_codes
 from workforce_analytics.errors import DataError, UsageError
+from workforce_analytics.extracts.application_rows import NOT_GIVEN
 from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.extracts.extract import Extract
 
@@ -327,7 +328,7 @@ def _raws_by_code(occurring: pd.DataFrame, item: Splitter) -> dict[str, list[Any
 
 def _every_candidate_given(applications: Extract, rows: engine.Frame) -> bool:
     """Whether all these have a candidate; counted only if the check found some without."""
-    if not any(item.rule == "candidate_not_given" for item in applications.quality.problems):
+    if not any(item.rule == NOT_GIVEN for item in applications.quality.problems):
         return True
     blank = engine.when(engine.blank(CANDIDATE)).then(engine.lit(1))
     return not engine.one_row(rows, {"blank": blank.otherwise(engine.lit(0)).sum()})["blank"]

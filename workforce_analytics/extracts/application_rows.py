@@ -21,6 +21,7 @@ from workforce_analytics.extracts.rules import STAGES
 NOT_KNOWN = "not_known"
 PERIODS = ("year", "quarter")
 TWICE = "candidate_applied_twice"
+NOT_GIVEN = "candidate_not_given"
 LEFT_OUT = "that repeat an application of the same candidate for the same vacancy"
 _ONE_EACH = ("vacancy_id", "candidate_id")
 
@@ -184,19 +185,26 @@ def _across_files(files: Sequence[FileSummary], known: Sequence[Problem], n: int
 
 
 def _told(described: Contract, frame: Frame, quality: QualityReport) -> QualityReport:
-    """Tell where there is no column of candidates; single empty cells the check has told of."""
-    if "candidate_id" in engine.columns(frame):
-        return quality
+    """Tell of candidates that are not given where a column was missing: the check saw no cells."""
     rows = sum(item.kept for item in quality.files)
-    (rule,) = (item for item in described.rules if item.name == "candidate_not_given")
+    (rule,) = (item for item in described.rules if item.name == NOT_GIVEN)
+    without = rows
+    if "candidate_id" in engine.columns(frame):
+        if len(quality.files) == 1:
+            return quality
+        blank = when(engine.blank("candidate_id")).then(lit(1)).otherwise(lit(0))
+        without = engine.one_row(frame, {"blank": blank.sum()})["blank"]
+        without -= sum(item.records or 0 for item in quality.problems if item.rule == NOT_GIVEN)
+    if without <= 0:
+        return quality
     found = Problem(
         file=", ".join(item.file for item in quality.files),
         column="candidate_id",
-        rule=rule.name,
+        rule=NOT_GIVEN,
         severity=rule.severity,
         message=rule.message,
         remedy=rule.remedy,
-        records=rows,
+        records=without,
         of=rows,
         contract=described.name,
     )
