@@ -70,7 +70,17 @@ def funnel_headline(table: Figures) -> str:
     rate = table.get("rate_from_applied", ALL, stage=last).value
     if applied is None or rate is None:
         return f"Applications and the stages they reached, by {lower_first(table.of)}"
+    if withdrawn_left_out(table):
+        return f"{percent(rate)} of applications {_done(last)}, of those not withdrawn before"
     return f"{percent(rate)} of {number(applied)} applications {_done(last)}"
+
+
+def withdrawn_left_out(table: Figures) -> bool:
+    """Whether rates are of fewer than all who applied: without those who withdrew before."""
+    first, *later = steps(table)
+    applied = table.get("applications", ALL, stage=first).value
+    bases = {table.get("rate_from_applied", ALL, stage=stage).denominator for stage in later}
+    return bool(bases - {applied, None})
 
 
 def _whole(table: Figures) -> str:
@@ -86,6 +96,8 @@ def _whole(table: Figures) -> str:
     reached = [(stage, table.get("rate_from_applied", ALL, stage=stage).value) for stage in later]
     ends = [reached[0], reached[-1]] if len(reached) > 1 else reached
     shown = [f"{percent(rate)} {_done(stage)}" for stage, rate in ends if rate is not None]
+    if shown and withdrawn_left_out(table):
+        return f"{start}. Of those not withdrawn before, {listed(shown)}."
     return f"{start}: {listed(shown)}." if shown else f"{start}."
 
 

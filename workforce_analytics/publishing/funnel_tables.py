@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.figures import Figures
-from workforce_analytics.publishing.funnel_sentences import APART, steps, used_routes
+from workforce_analytics.publishing.funnel_sentences import (
+    APART,
+    steps,
+    used_routes,
+    withdrawn_left_out,
+)
 from workforce_analytics.publishing.layouts import (
     At,
     Entry,
@@ -30,8 +35,7 @@ def funnel(read: Figures) -> tuple[Layout, ...]:
         main.append(share("rate_from_applied", stage, ends=False, stage=stage))
     rows, names = _rows(read), row_names(read)
     base = [
-        "Applications, not people: one for each candidate and vacancy. Percentages are of those "
-        "who applied.",
+        f"Applications, not people: one for each candidate and vacancy. {_base(read)}",
         f"Those who did not declare their {lower_first(read.of)} stand in rows of their own.",
     ]
     return (
@@ -41,7 +45,7 @@ def funnel(read: Figures) -> tuple[Layout, ...]:
             names,
             rows,
             [share("rate_from_applied", stage, stage=stage) for stage in later],
-            notes=["Percentages are of those who applied."],
+            notes=[_base(read)],
             about="rates from applying",
         ),
         *layout(
@@ -49,7 +53,7 @@ def funnel(read: Figures) -> tuple[Layout, ...]:
             names,
             rows,
             [entry for stage in later for entry in _from_previous(stage)],
-            notes=["Percentages are of those who reached the stage before."],
+            notes=[_base(read, "reached the stage before")],
             about="rates from the stage before",
         ),
         *layout(
@@ -151,3 +155,9 @@ def _pool(read: Figures) -> list[str]:
         "Who applies by a route differs in much else: the table shows what came of each route, not "
         "what a route does.",
     ]
+
+
+def _base(read: Figures, did: str = "applied") -> str:
+    """Say of whom the percentages are."""
+    less = " and had not withdrawn before" if withdrawn_left_out(read) else ""
+    return f"Percentages are of those who {did}{less}."

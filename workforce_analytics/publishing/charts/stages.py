@@ -10,6 +10,7 @@ from workforce_analytics.publishing.charts.bars import Panel, any_cut, bars, one
 from workforce_analytics.publishing.charts.canvas import Chart, chart
 from workforce_analytics.publishing.charts.shares import said
 from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.funnel_sentences import withdrawn_left_out
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import lower_first, noun, number
 
@@ -62,7 +63,8 @@ def data(protected: Protected) -> Ladder:
     whole = _panel(table, ALL, ALL, labels, rungs) if other == ALL else None
     reached = f" who were {lower_first(rungs[0][1])}" if everybody else ""
     against = "all who applied" if other == ALL else f"“{other}”"
-    what = f"the percentage of those who applied{reached or ' who got to each stage'}"
+    who = "applied and had not withdrawn before" if withdrawn_left_out(table) else "applied"
+    what = f"the percentage of those who {who}{reached or ' who got to each stage'}"
     return Ladder(
         panels=panels,
         key=f"The rate of {against}",
