@@ -137,7 +137,7 @@ def routes_headline(table: Figures) -> str:
     if not judged:
         return f"Applicants of each route, by {lower_first(table.of)}"
     if not differing:
-        return f"No group's share of applicants clearly differs from that by the route “{first}”"
+        return f"No group's share of applicants clearly differs from that by {way(table, first)}"
     return (
         f"The shares of {len(differing)} of {len(table.declared)} groups among applicants clearly "
         "differ between routes"
@@ -148,6 +148,13 @@ def first_route(table: Figures) -> str:
     """Name the route that all others are compared with."""
     told = (f.reference for place, f in table.rows.items() if place.measure == "ratio_of_ratios")
     return next((label for label in told if label in table.splits), table.splits[0])
+
+
+def way(table: Figures, route: str) -> str:
+    """Name a route; a plain yes or no says nothing without what was asked."""
+    if route in ("Yes", "No"):
+        return f"“{table.by}: {lower_first(route)}”"
+    return f"the route “{route}”"
 
 
 def used_routes(table: Figures) -> tuple[str, ...]:
@@ -192,14 +199,14 @@ def _pool(table: Figures) -> str:
     if clear:
         route, group = max(clear, key=lambda pair: abs(share(*pair) - share(first, pair[1])))
         return (
-            f"“{group}” made up {percent(share(route, group))} of applicants by the route "
-            f"“{route}” who declared their {lower_first(table.of)}, compared with "
-            f"{percent(share(first, group))} by the route “{first}”."
+            f"“{group}” made up {percent(share(route, group))} of applicants by "
+            f"{way(table, route)} who declared their {lower_first(table.of)}, compared with "
+            f"{percent(share(first, group))} by {way(table, first)}."
         )
     if any(word == "unknown" for _, _, word in found):
         return (
             "This data cannot tell whether any group's share of applicants differs from that by "
-            f"the route “{first}”; {NOT_EVIDENCE}."
+            f"{way(table, first)}; {NOT_EVIDENCE}."
         )
     return ""
 
@@ -209,28 +216,27 @@ def _between_routes(table: Figures) -> str:
     first, *others = used_routes(table)
     if len(steps(table)) < 2 or not others:
         return ""
-    last = steps(table)[-1]
-    clear, unclear = [], []
-    for route in others:
-        for group in table.declared:
-            figure = table.get("ratio_of_ratios", group, split=route, stage=last)
-            word = by_interval(figure)
-            if word in ("higher", "lower") and figure.has_interval:
-                clear.append((route, group, figure))
-            unclear += [group] if word == "unknown" else []
-    if clear:
-        route, group, figure = clear[0]
-        return (
-            f"By the route “{route}” the relative likelihood of {_noun(last)} for “{group}” was "
-            f"{ratio(figure.value or 0, (1.0,))} times that by the route “{first}” "
-            f"({ratio_between(figure.lower or 0, figure.upper or 0)})."
-        )
-    if unclear:
-        return (
-            f"This data cannot tell whether the relative likelihood of {_noun(last)} differs "
-            f"between routes for {quoted(list(dict.fromkeys(unclear)))}; {NOT_EVIDENCE}."
-        )
-    return ""
+    unclear = []
+    # A route may work at the first decision, and be lost among the few of the last.
+    for stage in dict.fromkeys([steps(table)[1], steps(table)[-1]]):
+        for route in others:
+            for group in table.declared:
+                figure = table.get("ratio_of_ratios", group, split=route, stage=stage)
+                word = by_interval(figure)
+                if word in ("higher", "lower") and figure.has_interval:
+                    return (
+                        f"By {way(table, route)} the relative likelihood of {_noun(stage)} for "
+                        f"“{group}” was {ratio(figure.value or 0, (1.0,))} times that by "
+                        f"{way(table, first)} "
+                        f"({ratio_between(figure.lower or 0, figure.upper or 0)})."
+                    )
+                unclear += [group] if word == "unknown" else []
+    if not unclear:
+        return ""
+    return (
+        f"This data cannot tell whether the relative likelihood of {_noun(steps(table)[-1])} "
+        f"differs between routes for {quoted(list(dict.fromkeys(unclear)))}; {NOT_EVIDENCE}."
+    )
 
 
 def _within_routes(table: Figures) -> str:
@@ -242,7 +248,7 @@ def _within_routes(table: Figures) -> str:
         found = verdicts(table, split=route, stage=last)
         for word, said in (("lower", "less likely"), ("higher", "more likely")):
             if found[word]:
-                told.append(f"{said} for {quoted(found[word])} by the route “{route}”")
+                told.append(f"{said} for {quoted(found[word])} by {way(table, route)}")
     if not told:
         return ""
     return f"{upper_first(_noun(last))} was {listed(told)}, than for “{table.reference}” there."
