@@ -106,3 +106,19 @@ def test_messages() -> None:
         expected_limits([1], [2], [1], overdispersion=0.5)
     with pytest.raises(UsageError, match="must have one shape"):
         expected_limits([1, 2], [2, 3, 4], [1, 1, 1])
+
+
+def test_a_ratio_that_all_units_share_tells_none_of_them_apart() -> None:
+    expected = np.linspace(50, 400, 20)
+    observed = np.round(0.8 * expected)
+    at_one = expected_limits(observed, expected, 0.8 * expected)
+    centre = observed.sum() / expected.sum()
+    held = expected_limits(observed, expected, 0.8 * expected, centre=centre)
+    assert at_one.overdispersion > 5
+    assert held.overdispersion == 1
+    assert (held.outside == 0).all()
+    assert held.ratio == pytest.approx(observed / expected)
+    half = 1.959963984540054 * np.sqrt(centre * 0.8 * expected) / expected
+    assert held.upper[0] == pytest.approx(centre + half)
+    with pytest.raises(UsageError, match="centre must be a ratio above 0"):
+        expected_limits([1], [1], [1], centre=0)

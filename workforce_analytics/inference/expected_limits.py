@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from workforce_analytics.errors import UsageError
 from workforce_analytics.inference.funnel import funnel_limits, overdispersion_factor
 from workforce_analytics.inference.intervals import counts, divided
 
@@ -16,6 +17,8 @@ from workforce_analytics.inference.intervals import counts, divided
 class ExpectedLimits:
     """Where each unit's observed over expected lies, and where chance would leave it."""
 
+    centre: float
+    """The ratio that units are held against."""
     ratio: np.ndarray
     """Observed over expected, one per unit, as are all arrays without a level."""
     confidence: tuple[float, ...]
@@ -37,6 +40,7 @@ def expected_limits(
     expected: Any,
     variance: Any,
     *,
+    centre: float = 1.0,
     overdispersion: float | None = None,
     winsorised: float = 0.1,
     confidence: Sequence[float] = (0.95, 0.998),
@@ -49,6 +53,9 @@ def expected_limits(
         One per unit: its passes, and those expected by chance within its strata.
     variance
         One per unit: the variance of its passes by chance, as `expected_passes` gives it.
+    centre
+        The ratio that units are held against, above 0. Held against the ratio of all together,
+        units that differ from 1 alike do not differ from each other.
     overdispersion
         The factor by which all variances are widened. Left out, it is worked out from the units:
         1 where they vary no more than chance makes them.
@@ -65,16 +72,17 @@ def expected_limits(
     Raises
     ------
     UsageError
-        Numbers are missing or negative, their shapes differ, or the factor is below 1.
+        Numbers are missing or negative, their shapes differ, the centre is not above 0, or the
+        factor is below 1.
 
     Notes
     -----
-    Spiegelhalter (2005): 1 +- quantile x sqrt(factor x V) / E, not below 0; the factor is the mean
-    of the squared z = (O - E) / sqrt(V) after winsorising, and never below 1. These are the limits
-    of `funnel_limits` at a size of E^2 / V. The limits are normal; where fewer than 5 are expected
-    the distribution is lopsided, and a unit lies above the upper limit by chance more often, and
-    below the lower more seldom, than the confidence says. With fewer than 10 units a tenth is
-    nobody, and none is drawn in.
+    Spiegelhalter (2005): c +- quantile x sqrt(factor x c V) / E, not below 0, around the centre c;
+    the factor is the mean of the squared z = (O - c E) / sqrt(c V) after winsorising, and never
+    below 1. These are the limits of `funnel_limits` at a size of c E^2 / V, times c. They are
+    normal; where fewer than 5 are expected the distribution is lopsided, and a unit lies above
+    the upper limit by chance more often, and below the lower more seldom, than the confidence
+    says. With fewer than 10 units a tenth is nobody, and none is drawn in.
 
     Examples
     --------
@@ -87,6 +95,9 @@ def expected_limits(
         expected=np.atleast_1d(expected),
         variance=np.atleast_1d(variance),
     )
+    if not centre > 0:
+        raise UsageError(f"centre must be a ratio above 0, and is {centre}.")
+    mean, spread = centre * mean, centre * spread
     # A size of E^2 / V gives observed over expected the variance V / E^2 that it has.
     size = np.where(spread > 0, divided(mean**2, spread), 0.0)
     ratio = np.where(size > 0, divided(passes, mean), np.nan)
@@ -101,10 +112,11 @@ def expected_limits(
     outside = (ratio > limits.upper) * 1.0 - (ratio < limits.lower) * 1.0
     z = np.where(size > 0, divided(passes - mean, np.sqrt(spread)), np.nan)
     return ExpectedLimits(
-        ratio,
+        centre,
+        centre * ratio,
         limits.confidence,
-        limits.lower,
-        limits.upper,
+        centre * limits.lower,
+        centre * limits.upper,
         z,
         z / np.sqrt(overdispersion),
         np.where(size > 0, outside, np.nan),
