@@ -32,11 +32,12 @@ from workforce_analytics.inference.screening import (
     smallest_detectable_ratio,
 )
 from workforce_analytics.inference.two_by_two import two_by_two_tests
-from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.rows import NOTHING, Rows
 
 REFERENCES = ("largest", "rest", "total", "highest")
 REST, TOTAL = "All other groups", "All who declared"
 SCREENING = "a screening range, not a legal test in Great Britain"
+NO_FLIP = "no number of exchanged selections turns the flag"
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Question:
         Screening range of the ratio, closed.
     swapped
         Whether the reference is divided by the group, as some published standards do.
-    adverse
-        Whether it is something nobody wants, such as a formal procedure; only words depend on it.
+    confidence
+        Of the intervals, between 0 and 1.
     """
 
     happening: str
@@ -94,6 +95,27 @@ def zone_of(zone: Any) -> tuple[Fraction, Fraction]:
     return low, high
 
 
+def find_group(asked: Any, dimension: Dimension, *, argument: str, also: Sequence[str] = ()) -> str:
+    """Find the code of a declared category by its label or code.
+
+    Raises
+    ------
+    UsageError
+        There is no such group; the sentence names the argument, and what else it takes.
+    """
+    declared = dimension.declared
+    named = {dimension.label(code): code for code in declared} | {code: code for code in declared}
+    folded = {name.casefold(): code for name, code in named.items()}
+    code = folded.get(str(asked).casefold())
+    if code is None:
+        labels = (dimension.label(code) for code in declared)
+        raise UsageError(
+            f"{argument}={asked!r} is not a group of {dimension.title}. Allowed: "
+            f"{', '.join([*also, *labels])}."
+        )
+    return code
+
+
 def find_reference(
     asked: str, dimension: Dimension, pools: Mapping[str, int], passed: Mapping[str, int]
 ) -> str:
@@ -114,7 +136,7 @@ def find_reference(
         There is no such group.
     """
     declared = dimension.declared
-    if asked in {"rest", "total"}:
+    if asked in ("rest", "total"):
         return asked
     if asked == "largest":
         return max(declared, key=lambda code: pools[code])
@@ -122,16 +144,7 @@ def find_reference(
         found = highest([passed[c] for c in declared], [pools[c] for c in declared])
         # Where nothing happened to anybody no rate is highest, and nothing can be compared.
         return declared[found.index or 0]
-    named = {dimension.label(code): code for code in declared} | {code: code for code in declared}
-    folded = {name.casefold(): code for name, code in named.items()}
-    code = folded.get(str(asked).casefold())
-    if code is None:
-        labels = ", ".join(dimension.label(code) for code in declared)
-        raise UsageError(
-            f"reference={asked!r} is not a group of {dimension.title}. Allowed: "
-            f"{', '.join(REFERENCES)}, {labels}."
-        )
-    return code
+    return find_group(asked, dimension, argument="reference", also=REFERENCES)
 
 
 def comparison_rows(
@@ -197,25 +210,25 @@ def comparison_rows(
             if measure == "relative_likelihood":
                 row["q_value"] = float(family.q_value[place])
                 row["method"] += f"; q-value: {family.method}"
-            if np.isnan(row["value"]) and measure not in _WITHOUT_VALUE:
-                empty = sizes[1, place] == 0 or sizes[3, place] == 0
-                row |= {"status": "undefined", "note": NOBODY if empty else _why(measure)}
-        if p_of_highest is not None:
-            _row(rows, "smallest_ratio_test", labels, group, other, question).update(
-                unit="statistic",
-                p_value=p_of_highest,
-                method="smallest ratio to the highest rate, simulated under equal rates",
-                inference="process",
+            rows.unless_known(
+                row,
+                group.pool,
+                other.pool,
+                figure="p_value" if measure in _WITHOUT_VALUE else "value",
+                otherwise=NO_FLIP if measure == "one_person_flip" else NOTHING,
             )
+        if p_of_highest is not None:
+            row = _row(rows, "smallest_ratio_test", labels, group, other, question)
+            row |= {
+                "unit": "statistic",
+                "p_value": p_of_highest,
+                "method": "smallest ratio to the highest rate, simulated under equal rates",
+                "inference": "process",
+            }
+            rows.unless_known(row, group.pool, other.pool, figure="p_value")
 
 
-_WITHOUT_VALUE = frozenset({"fisher_test", "mid_p_test", "smallest_ratio_test"})
-
-
-def _why(measure: str) -> str:
-    if measure == "one_person_flip":
-        return "no number of exchanged selections turns the flag"
-    return "it happened to nobody, or to everybody: there is nothing to divide by"
+_WITHOUT_VALUE = frozenset({"fisher_test", "mid_p_test"})
 
 
 def _row(

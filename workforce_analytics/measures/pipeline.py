@@ -21,6 +21,8 @@ from workforce_analytics.extracts.extract import Extract
 FATE = "fate"
 NOT_KNOWN = "not_known"
 WITHDRAWN = ", withdrawn"
+WITHDRAWAL = "withdrawn"
+"""The field that says whether an application was withdrawn."""
 LABELS = {
     "applied": "Applied",
     "shortlisted": "Shortlisted",
@@ -166,7 +168,7 @@ def pipeline(
             "The first argument is an applications extract or counts of applications, such as "
             "council.applications."
         )
-    if withdrawn not in BASES:
+    if withdrawn not in tuple(BASES):
         raise UsageError(f"withdrawn={withdrawn!r} is not known. Allowed: {', '.join(BASES)}.")
     counts = stage_counts(
         applications,
@@ -193,37 +195,73 @@ def refuse_stages(found: Pipeline, among: str, outcome: str) -> None:
 
 
 Reached = dict[tuple[str, ...], int]
-"""Distinct candidates who reached a stage: labels of the split, then the code of the stage."""
+"""Distinct candidates at a stage: codes of the split, then the code of the stage."""
 
 
-def candidates_who_reached(
+@dataclass(frozen=True)
+class Candidates:
+    """How many distinct candidates of each group came how far; nothing where nobody knows."""
+
+    reached: Reached
+    """Who reached each stage; who applied holds those whose stage is not known."""
+    decided: Reached
+    """Who reached each stage with an application that counts as turned down where it ended."""
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """Give the codes of every group that there is anybody of."""
+        return list(dict.fromkeys(key[:-1] for key in self.reached))
+
+    def in_base(self, group: tuple[str, ...], among: str, outcome: str) -> int:
+        """How many candidates are in the base of a rate, or a few less; never too many.
+
+        Those may be missing whose only application passed and was withdrawn after that.
+        """
+        passed = self.reached.get((*group, outcome), 0)
+        return max(self.decided.get((*group, among), 0), passed)
+
+
+def candidates(
     applications: Extract,
     found: Pipeline,
     *,
     by: Sequence[str],
     where: Mapping[str, str | Sequence[str]] | None,
     levels: Mapping[str, str] | None,
-) -> Reached:
-    """How many distinct candidates of each group reached each stage? Empty where nobody knows.
+) -> Candidates:
+    """Count distinct candidates of each group at each stage; none where nobody knows.
 
     A candidate who stands in two groups counts in both, so each way of splitting is counted for
     itself: `by` all together, and everybody.
     """
-    known: Reached = {}
-    counted = candidate_counts(
-        applications, by=list(by), where=where, levels=levels, stages=found.stages
-    )
-    if counted is None:
-        return known
-    for (*split, furthest), n in counted.occurring().items():
+
+    def counted(within: Mapping[str, str | Sequence[str]] | None) -> Counts | None:
+        return candidate_counts(
+            applications, by=list(by), where=within, levels=levels, stages=found.stages
+        )
+
+    everybody = counted(where)
+    if everybody is None:
+        return Candidates({}, {})
+    stayed: Counts | None = everybody
+    if found.withdrawn == "apart" and any(map(found.knows, found.gone())):
+        asked = (where or {}).get(WITHDRAWAL, "no")
+        stayed = counted({**(where or {}), WITHDRAWAL: "no"}) if "no" in asked else None
+    decided = _at_or_beyond(stayed.occurring() if stayed else {}, found.stages)
+    reached = _at_or_beyond(everybody.occurring(), found.stages)
+    for (*group, furthest), n in everybody.occurring().items():
         if furthest == NOT_KNOWN:
-            passed: tuple[str, ...] = found.stages[:1]
-        else:
-            passed = found.stages[: found.stages.index(furthest) + 1]
-        for stage in passed:
-            key = (*split, stage)
-            known[key] = known.get(key, 0) + n
-    return known
+            applied = (*group, found.stages[0])
+            reached[applied] = reached.get(applied, 0) + n
+    return Candidates(reached, decided)
+
+
+def _at_or_beyond(best: Mapping[tuple[str, ...], int], stages: Sequence[str]) -> Reached:
+    """Add up those who stand at a stage and at all after it, where their stage is known."""
+    sums: Reached = {}
+    for (*group, furthest), n in best.items():
+        for stage in stages[: stages.index(furthest) + 1] if furthest != NOT_KNOWN else ():
+            sums[*group, stage] = sums.get((*group, stage), 0) + n
+    return sums
 
 
 def within_parts(found: Pipeline, by: str | None) -> list[tuple[str, dict[str, tuple[str, ...]]]]:

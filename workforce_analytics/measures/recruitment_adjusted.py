@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.conditional import conditional_logit
 from workforce_analytics.inference.proportions import difference_interval
 from workforce_analytics.inference.ratios import odds_ratio_interval
-from workforce_analytics.inference.regression import average_gap, logistic
+from workforce_analytics.inference.regression import Logistic, average_gap, logistic
 from workforce_analytics.measures.between_groups import find_reference, orientation
 from workforce_analytics.measures.pipeline import (
     AMONG,
@@ -25,11 +25,12 @@ from workforce_analytics.measures.pipeline import (
     pipeline,
     refuse_stages,
 )
-from workforce_analytics.measures.recruitment_funnel import base_cell
 from workforce_analytics.measures.recruitment_strata import VACANCY
 from workforce_analytics.measures.recruitment_tables import (
     Where,
+    base_cell,
     describe,
+    name_people,
     period_of,
     refuse_wrong_arguments,
 )
@@ -41,6 +42,15 @@ NOT_TOLD = (
     "Posts of which everybody or nobody passed, or that cannot be told from others, say nothing of "
     "the gap and are left out of it."
 )
+ALL_ALIKE = "everybody or nobody of a group passed, or nothing tells it from what is held equal"
+UNITS = {
+    "odds_ratio": "odds_ratio",
+    "odds_ratio_adjusted": "odds_ratio",
+    "gap": "percentage_points",
+    "gap_adjusted": "percentage_points",
+    "odds_ratio_within_vacancy": "odds_ratio",
+}
+"""Measures of the table, in order, and their units."""
 OF_THE_CANDIDATE = frozenset({"is_internal", "interview_scheme", "source", "sex", "age"})
 """What differs between candidates for one vacancy; all else is the same within it."""
 
@@ -80,7 +90,7 @@ def adjusted(
         For every declared group but the reference: `odds_ratio` and `odds_ratio_adjusted`, `gap`
         and `gap_adjusted` (percentage points: how many more of 100 would pass, all else as it is,
         were everybody of the group rather than of the reference), and, where vacancies are told
-        apart, `odds_ratio_within_vacancy`. `n_effective` is how many applications tell something,
+        apart, `odds_ratio_within_vacancy`. `n_effective` is how many applications were counted,
         `clusters` how many clusters, or vacancies. A group of whom everybody or nobody passed has
         no odds ratio: `undefined`.
 
@@ -108,108 +118,34 @@ def adjusted(
     'adjusted'
     """
     refuse_wrong_arguments(of, None, where, confidence)
-    if clusters is not None and clusters not in CLUSTERS:
+    chosen = _factors(applications, of, factors)
+    if clusters not in (None, *CLUSTERS):
         raise UsageError(f"clusters={clusters!r} is not known. Allowed: {', '.join(CLUSTERS)}.")
-    present = columns(applications.frame) if isinstance(applications, Extract) else ()
-    chosen = list(factors) if factors is not None else _there(present)
-    if of in chosen or isinstance(factors, str):
-        raise UsageError("factors= takes a list of names, and what is compared is none of them.")
     cluster = [CLUSTERS[clusters]] if clusters else []
-    found = pipeline(
-        applications,
-        by=[of, *chosen, *cluster],
-        where=where,
-        levels={of: level},
-        withdrawn=withdrawn,
-        unprinted=cluster,
-    )
-    refuse_stages(found, among, outcome)
-    rows = Rows(found.added_up([of]), [of, FATE])
-    dimension = found.dimension(of)
-    sizes = {code: _sizes(rows, found, of, code, (among, outcome)) for code in dimension.declared}
-    pools = {code: rows.n(whole) for code, (_, whole) in sizes.items()}
-    passed = {code: rows.n(part) for code, (part, _) in sizes.items()}
-    code = find_reference(reference, dimension, pools, passed)
-    if code in {"rest", "total"} or reference == "highest":
-        raise UsageError(
-            f"reference={reference!r} is not taken here. Name a group, or use 'largest'."
-        )
-    patterns = _Patterns.of(found, of, code, chosen, cluster, (among, outcome))
-    fit = logistic(
-        patterns.design,
-        patterns.passed,
-        patterns.pool,
-        names=patterns.names,
-        clusters=patterns.clusters,
-        confidence=confidence,
-    )
-    within = None
-    if VACANCY in present:
-        inner = [name for name in chosen if name in OF_THE_CANDIDATE]
-        by_vacancy = pipeline(
+
+    def counted(factors: Sequence[str], unprinted: Sequence[str]) -> Pipeline:
+        return pipeline(
             applications,
-            by=[of, *inner, VACANCY],
+            by=[of, *factors, *unprinted],
             where=where,
             levels={of: level},
             withdrawn=withdrawn,
-            unprinted=[VACANCY],
+            unprinted=unprinted,
         )
-        held = _Patterns.of(by_vacancy, of, code, inner, [VACANCY], (among, outcome))
-        within = conditional_logit(
-            held.clusters, held.design[:, 1:], held.passed, held.pool, confidence=confidence
-        )
-    others = [one for one in dimension.declared if one != code]
-    for place, one in enumerate(others):
-        cells = (*sizes[one], *sizes[code])
-        a, n, b, m = (rows.n(cell) for cell in cells)
-        gap = average_gap(
-            fit,
-            patterns.as_group(place, len(others)),
-            patterns.as_group(None, len(others)),
-            patterns.pool,
-            confidence=confidence,
-        )
-        told = {"n_effective": float(patterns.pool.sum()), "clusters": _number(fit.clusters)}
-        figures: list[tuple[str, str, Any, dict[str, float]]] = [
-            ("odds_ratio", "odds_ratio", _at(odds_ratio_interval(a, n, b, m), None), {}),
-            ("odds_ratio_adjusted", "odds_ratio", _at(fit.odds_ratios, place + 1), told),
-            (
-                "gap",
-                "percentage_points",
-                _at(difference_interval(a, n, b, m, confidence=confidence), None, 100),
-                {},
-            ),
-            ("gap_adjusted", "percentage_points", _at(gap.interval, None, 100), told),
-        ]
-        if within is not None:
-            vacancies = {"clusters": float(within.informative_strata)}
-            figures.append(
-                (
-                    "odds_ratio_within_vacancy",
-                    "odds_ratio",
-                    _at(within.odds_ratios, place),
-                    vacancies,
-                )
-            )
-        label, other = dimension.label(one), dimension.label(code)
-        for measure, unit, numbers, more in figures:
-            row = rows.add(
-                measure,
-                {of: label},
-                numerator=cells[0],
-                denominator=cells[1],
-                behind=cells[2:],
-                unit=unit,
-                inference="process",
-                compared=label,
-                reference=other,
-                orientation=_orientation(unit, label, other, VERBS[outcome]),
-                **numbers,
-                **more,
-            )
-            if np.isnan(row["value"]):
-                row |= {"status": "undefined", "note": "everybody or nobody of a group passed"}
-    untold = [name for name in fit.dropped if not name.startswith(f"{of}: ")]
+
+    found = counted(chosen, cluster)
+    stages = (among, outcome)
+    refuse_stages(found, *stages)
+    rows = Rows(found.added_up([of]), [of, FATE])
+    name_people(rows, applications, found, [of], where=where, level={of: level}, stages=stages)
+    table = _Adjusted(found, of, stages, rows, confidence)
+    table.choose(reference)
+    patterns = table.patterns(found, chosen, cluster)
+    within = None
+    if VACANCY in columns(applications.frame):
+        inner = [name for name in chosen if name in OF_THE_CANDIDATE]
+        within = table.patterns(counted(inner, [VACANCY]), inner, [VACANCY])
+    dropped = table.add(patterns, within)
     titles = [found.dimension(name).title.lower() for name in chosen]
     about = describe(
         applications,
@@ -221,32 +157,144 @@ def adjusted(
         definition=f"Held equal: {', '.join(titles) or 'nothing'}.",
         period=period_of(applications, where),
         confidence=confidence,
-        stages=(among, outcome),
-        reference=dimension.label(code),
+        stages=stages,
+        reference=found.dimension(of).label(table.reference),
         caveats=(
             "An adjusted gap is not a truer one: what is held equal may be part of how the gap "
             "comes about.",
-            *([NOT_TOLD] if untold else []),
+            *([NOT_TOLD] if any(not name.startswith(f"{of}: ") for name in dropped) else []),
         ),
     )
     return rows.estimates(about, found.counts, found.holds())
 
 
-def _there(present: Sequence[str]) -> list[str]:
-    needs = {"service": "unit_id"}
-    return [name for name in FACTORS if needs.get(name, name) in present]
+def _factors(applications: Any, of: str, factors: Any) -> list[str]:
+    """What is held equal: as asked for, or all there is of what usually is."""
+    if factors is None:
+        present = columns(applications.frame) if isinstance(applications, Extract) else ()
+        needs = {"service": "unit_id"}
+        return [name for name in FACTORS if name != of and needs.get(name, name) in present]
+    listed = isinstance(factors, Sequence) and not isinstance(factors, str)
+    if not listed or of in factors or not all(isinstance(name, str) for name in factors):
+        raise UsageError("factors= takes a list of names, and what is compared is none of them.")
+    return list(dict.fromkeys(factors))
 
 
-def _sizes(
-    rows: Rows, found: Pipeline, of: str, code: str, stages: tuple[str, str]
-) -> tuple[int, int]:
-    among, outcome = stages
-    part = rows.cell(**{of: (code,), FATE: found.reached(outcome)})
-    return part, base_cell(rows, found, {of: (code,)}, among, outcome)
+@dataclass
+class _Adjusted:
+    """Adds the rows of gaps as they are and as they are left by what is held equal."""
 
+    found: Pipeline
+    of: str
+    stages: tuple[str, str]
+    rows: Rows
+    confidence: float
+    reference: str = ""
 
-def _number(value: int | None) -> float:
-    return float("nan") if value is None else float(value)
+    def __post_init__(self) -> None:
+        self.dimension = self.found.dimension(self.of)
+        self.sizes = {code: self._cells(code) for code in self.dimension.declared}
+
+    def _cells(self, code: str) -> tuple[int, int]:
+        among, outcome = self.stages
+        whom = {self.of: (code,)}
+        passed = self.rows.cell(**whom, **{FATE: self.found.reached(outcome)})
+        return passed, base_cell(self.rows, self.found, whom, among, outcome)
+
+    def choose(self, asked: str) -> None:
+        """Find the group that the others are compared with."""
+        if asked in ("rest", "total", "highest"):
+            raise UsageError(
+                f"reference={asked!r} is not taken here. Name a group, or use 'largest'."
+            )
+        pools = {code: self.rows.n(whole) for code, (_, whole) in self.sizes.items()}
+        self.reference = find_reference(asked, self.dimension, pools, pools)
+
+    def patterns(
+        self, found: Pipeline, factors: Sequence[str], cluster: Sequence[str]
+    ) -> _Patterns:
+        """Count applicants alike in all that a model knows of."""
+        return _Patterns.of(found, self.of, self.reference, factors, cluster, self.stages)
+
+    def add(self, patterns: _Patterns, within: _Patterns | None) -> tuple[str, ...]:
+        """Add the rows of every group; return what the model could not tell."""
+        fit = logistic(
+            patterns.design,
+            patterns.passed,
+            patterns.pool,
+            names=patterns.names,
+            clusters=patterns.clusters,
+            confidence=self.confidence,
+        )
+        by_vacancy = None
+        if within is not None:
+            by_vacancy = conditional_logit(
+                within.clusters,
+                within.design[:, 1:],
+                within.passed,
+                within.pool,
+                confidence=self.confidence,
+            )
+        others = [one for one in self.dimension.declared if one != self.reference]
+        for place, one in enumerate(others):
+            figures = {
+                **self._plain(one),
+                **self._modelled(fit, patterns, place, len(others)),
+            }
+            if by_vacancy is not None:
+                vacancies = {"clusters": float(by_vacancy.informative_strata)}
+                figures["odds_ratio_within_vacancy"] = _at(by_vacancy.odds_ratios, place)
+                figures["odds_ratio_within_vacancy"] |= vacancies
+            self._group(one, figures)
+        return fit.dropped
+
+    def _plain(self, one: str) -> dict[str, dict[str, Any]]:
+        counts = [self.rows.n(cell) for cell in (*self.sizes[one], *self.sizes[self.reference])]
+        odds = odds_ratio_interval(*counts, confidence=self.confidence)
+        gap = difference_interval(*counts, confidence=self.confidence)
+        return {"odds_ratio": _at(odds, None), "gap": _at(gap, None, 100)}
+
+    def _modelled(
+        self, fit: Logistic, patterns: _Patterns, place: int, groups: int
+    ) -> dict[str, dict[str, Any]]:
+        gap = average_gap(
+            fit,
+            patterns.as_group(place, groups),
+            patterns.as_group(None, groups),
+            patterns.pool,
+            confidence=self.confidence,
+        )
+        told = {
+            "n_effective": float(patterns.pool.sum()),
+            "clusters": np.nan if fit.clusters is None else float(fit.clusters),
+        }
+        return {
+            "odds_ratio_adjusted": _at(fit.odds_ratios, place + 1) | told,
+            "gap_adjusted": _at(gap.interval, None, 100) | told,
+        }
+
+    def _group(self, one: str, figures: Mapping[str, dict[str, Any]]) -> None:
+        """Add the rows of one group, in the order of the table."""
+        label = self.dimension.label(one)
+        other = self.dimension.label(self.reference)
+        cells, behind = self.sizes[one], self.sizes[self.reference]
+        for measure, unit in UNITS.items():
+            if measure not in figures:
+                continue
+            row = self.rows.add(
+                measure,
+                {self.of: label},
+                numerator=cells[0],
+                denominator=cells[1],
+                behind=behind,
+                unit=unit,
+                inference="process",
+                compared=label,
+                reference=other,
+                orientation=_orientation(unit, label, other, VERBS[self.stages[1]]),
+                **figures[measure],
+            )
+            self.rows.unless_known(row, cells[1], behind[1], otherwise=ALL_ALIKE)
 
 
 def _at(interval: Any, place: int | None, scale: float = 1.0) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.ratios import ratio_interval
-from workforce_analytics.measures.between_groups import REST, find_reference, orientation
+from workforce_analytics.measures.between_groups import find_reference, orientation
 from workforce_analytics.measures.pipeline import (
     FATE,
     LABELS,
@@ -20,19 +20,20 @@ from workforce_analytics.measures.pipeline import (
     UNDECLARED,
     VERBS,
     WITHDRAWN_LABEL,
+    Candidates,
     Pipeline,
-    Reached,
-    candidates_who_reached,
+    candidates,
     pipeline,
     within_parts,
 )
 from workforce_analytics.measures.recruitment_tables import (
     Where,
+    base_cell,
     describe,
     period_of,
     refuse_wrong_arguments,
 )
-from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.rows import Rows
 
 
 def funnel(
@@ -79,11 +80,11 @@ def funnel(
     Estimates
         Columns of groups: `of`, `by` where asked, and "stage". Rows of each group, of the
         undeclared together, and of all: `applications` and `candidates` (how many, and how many
-        distinct people they were, at each stage; of the undeclared no candidates; applications also
-        "Stage not known" and, where they are apart, "Withdrawn" at any stage), `rate_from_applied`
-        and `rate_from_previous` (proportions). With a reference
-        `relative_likelihood` (ratio of the rates from applying). A group without applications is
-        `undefined`, never 0 %.
+        distinct people they were, at each stage; of several kinds of undeclared together no
+        candidates), `rate_from_applied` and `rate_from_previous` (proportions). Applications also
+        of "Stage not known" and, where they are apart, "Withdrawn" at any stage, where there are
+        such. With a reference `relative_likelihood` (ratio of the rates from applying). A group
+        without applications is `undefined`, never 0 %.
 
     Raises
     ------
@@ -118,14 +119,13 @@ def funnel(
     for names in dict.fromkeys(
         tuple(name for name in group if name) for group in [(of, by), (of,), (by,), ()]
     ):
-        known = candidates_who_reached(
+        table.candidates[names] = candidates(
             applications, found, by=names, where=where, levels={of: level} if of in names else {}
         )
-        table.candidates[names] = known
     label = ""
     if reference is not None:
         code = table.reference(reference)
-        label = REST if code == "rest" else found.dimension(of).label(code)
+        label = found.dimension(of).label(code)
         table.compared_with = code
     table.add()
     period = period_of(applications, where)
@@ -148,8 +148,10 @@ def funnel(
 
 
 def _refuse_stages(stages: Sequence[str]) -> None:
+    if isinstance(stages, str) or not isinstance(stages, Sequence):
+        stages = ()
     known = [stage for stage in STAGES if stage in stages]
-    if isinstance(stages, str) or list(stages) != known or len(known) < 2 or stages[0] != STAGES[0]:
+    if list(stages) != known or len(known) < 2 or known[0] != STAGES[0]:
         raise UsageError(
             f"stages= takes two or more of {', '.join(STAGES)}, in this order, from 'applied' on."
         )
@@ -167,14 +169,14 @@ class _Funnel:
     compared_with: str = ""
 
     def __post_init__(self) -> None:
-        self.candidates: dict[tuple[str, ...], Reached] = {}
+        self.candidates: dict[tuple[str, ...], Candidates] = {}
         self.dimension = self.found.dimension(self.of)
 
     def reference(self, asked: str) -> str:
         """Find the group that is compared with, by how many applied."""
         pools = self._totals("applied")
         code = find_reference(asked, self.dimension, pools, pools)
-        if code in {"total", "rest"} or asked == "highest":
+        if code in ("total", "rest") or asked == "highest":
             raise UsageError(
                 f"A funnel is held against one group, not against {asked!r}. Name a group, or "
                 "ask likelihood(...)."
@@ -212,7 +214,7 @@ class _Funnel:
         apart: dict[str, tuple[str, ...]] = {}
         if self.found.knows(NOT_KNOWN):
             apart[NOT_KNOWN_LABEL] = (NOT_KNOWN,)
-        if self.found.withdrawn == "apart":
+        if self.found.withdrawn == "apart" and any(map(self.found.knows, self.found.gone())):
             apart[WITHDRAWN_LABEL] = self.found.gone()
         for label, fates in apart.items():
             cell = self.rows.cell(**group, **{FATE: fates})
@@ -233,14 +235,23 @@ class _Funnel:
 
     def _people(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int | None:
         """How many candidates are behind the applications of a group; None where nobody knows."""
+        known, codes = self._known(group)
+        return known.reached.get((*codes, stage), 0) if known else None
+
+    def _known(
+        self, group: Mapping[str, tuple[str, ...]]
+    ) -> tuple[Candidates | None, tuple[str, ...]]:
+        """Give the candidates counted by what a group is cut by, and the group's codes."""
         names = tuple(name for name in (self.of, self.by or "") if name in group)
         known = self.candidates.get(names)
-        if not known or any(len(group[name]) != 1 for name in names):
-            return None
-        return known.get((*(group[name][0] for name in names), stage), 0)
+        if not known or not known.reached or any(len(group[name]) != 1 for name in names):
+            return None, ()
+        return known, tuple(group[name][0] for name in names)
 
     def _base(self, group: Mapping[str, tuple[str, ...]], among: str, outcome: str) -> int:
-        return base_cell(self.rows, self.found, group, among, outcome)
+        known, codes = self._known(group)
+        people = known.in_base(codes, among, outcome) if known else None
+        return base_cell(self.rows, self.found, group, among, outcome, people)
 
     def _candidates(
         self, at: Mapping[str, str], group: Mapping[str, tuple[str, ...]], stage: str, cell: int
@@ -287,21 +298,4 @@ class _Funnel:
             lower=float(ratio.lower),
             upper=float(ratio.upper),
         )
-        if row["value"] != row["value"]:
-            empty = not self.rows.n(cells[1]) or not self.rows.n(cells[3])
-            row |= {"status": "undefined", "note": NOBODY if empty else "nobody reached the stage"}
-
-
-def base_cell(
-    rows: Rows,
-    found: Pipeline,
-    group: Mapping[str, tuple[str, ...]],
-    among: str,
-    outcome: str,
-) -> int:
-    """Give the cell of a rate's base: who reached a stage and was still a candidate at the next.
-
-    Disclosure control looks at differences of printed counts too: those who were turned down, and
-    those who withdrew in between.
-    """
-    return rows.cell(**group, **{FATE: found.base(among, outcome)})
+        self.rows.unless_known(row, cells[1], cells[3], otherwise="nobody reached the stage")

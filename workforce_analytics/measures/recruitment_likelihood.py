@@ -25,16 +25,16 @@ from workforce_analytics.measures.pipeline import (
     FATE,
     VERBS,
     Pipeline,
-    candidates_who_reached,
     pipeline,
     refuse_stages,
     within_parts,
 )
-from workforce_analytics.measures.recruitment_funnel import base_cell
 from workforce_analytics.measures.recruitment_strata import stratified
 from workforce_analytics.measures.recruitment_tables import (
     Where,
+    base_cell,
     describe,
+    name_people,
     period_of,
     refuse_wrong_arguments,
 )
@@ -77,9 +77,9 @@ def likelihood(
         Level of the characteristic's code list; "main" without it.
     reference
         What each group is compared with: "largest" (default: the declared group with the most in
-        the pool), "rest" (all other declared groups together), "total" (all who declared, the
-        group among them), "highest" (the group with the highest rate, of those with at least 2 % of
-        the pool), or a group by its label or code.
+        the pool, of all parts together), "rest" (all other declared groups together), "total" (all
+        who declared, the group among them), "highest" (the group with the highest rate, of those
+        with at least 2 % of the pool; in each part its own), or a group by its label or code.
     standard
         A published definition by name ("wres_2", "sc_wres_2", "wdes_2", "relative_rate_index",
         "impact_ratio"): it sets what it defines of outcome, among, level, reference, orientation
@@ -108,7 +108,9 @@ def likelihood(
         `odds_ratio`, `z_test`, `fisher_test`, `mid_p_test`, `phi`, `cohens_h`, `screening` (-1
         below the range, 0 within, 1 above), `shortfall_to_reference`, `shortfall_to_pooled`
         (applications; not rounded), `one_person_flip` (fewest selections, exchanged with the
-        reference, that turn the flag), `smallest_detectable_ratio` (for planning). Each row says in
+        reference, that turn the flag), `smallest_detectable_ratio` (for planning), and with the
+        highest rate as reference `smallest_ratio_test`. Against "total" there is no odds ratio and
+        nothing to exchange. Each row says in
         `orientation` what lies above 1. A comparison with nobody, or of nothing with nothing, is
         `undefined`, never 1.
 
@@ -150,8 +152,9 @@ def likelihood(
     'likelihood'
     """
     refuse_wrong_arguments(of, by, where, confidence)
+    zone = zone_of(zone)
     chosen = _chosen(standard, of, outcome, among, level, reference, withdrawn)
-    outcome, among = chosen.outcome, chosen.among
+    stages = among, outcome = chosen.among, chosen.outcome
     published, level, reference = chosen.published, chosen.level, chosen.reference
     if strata is not None:
         if published is not None or by is not None:
@@ -163,7 +166,7 @@ def likelihood(
             among=among,
             level=level,
             reference=reference,
-            strata=[strata] if isinstance(strata, str) else list(strata),
+            strata=strata,
             bulk=bulk,
             withdrawn=chosen.withdrawn,
             where=where,
@@ -173,22 +176,26 @@ def likelihood(
     found = pipeline(
         applications, by=split, where=where, levels={of: level}, withdrawn=chosen.withdrawn
     )
-    refuse_stages(found, among, outcome)
+    refuse_stages(found, *stages)
     rows = Rows(found.cells(), found.names)
-    _name_people(rows, applications, found, of, level, where, (among, outcome))
+    for names in [(of,), (of, by)] if by else [(of,)]:
+        name_people(rows, applications, found, names, where=where, level={of: level}, stages=stages)
     question = Question(
         VERBS[outcome],
-        zone=zone_of(zone),
+        zone=zone,
         swapped=published is not None and published.swapped,
         confidence=confidence,
     )
-    label = ""
+    held_against = reference
     for part, within in within_parts(found, by):
         extra = {by: part} if by else {}
-        here = _compare(
-            rows, found, of, within, reference, (among, outcome), replace(question, extra=extra)
+        code = _compare(
+            rows, found, of, within, held_against, stages, replace(question, extra=extra)
         )
-        label = label or here
+        if not within:
+            label = {"total": TOTAL, "rest": REST}.get(code) or found.dimension(of).label(code)
+            # Parts are held against one and the same group, though others are larger in some.
+            held_against = code if reference == "largest" else reference
     about = describe(
         applications,
         found,
@@ -196,10 +203,10 @@ def likelihood(
         kind="likelihood",
         title=f"Relative likelihood of {VERBS[outcome]}, of {AMONG[among]}",
         question=f"How likely is each group to pass, of {AMONG[among]}: {VERBS[outcome]}?",
-        definition=_definition(published, label),
+        definition=_definition(published, label, reference),
         period=period_of(applications, where),
         confidence=confidence,
-        stages=(among, outcome),
+        stages=stages,
         reference=label,
         caveats=_caveats(question, published, reference),
     )
@@ -265,10 +272,12 @@ def _chosen(
     return _Chosen(**taken, published=published)
 
 
-def _definition(published: Standard | None, label: str) -> str:
-    if published is None:
-        return f"A group's rate divided by that of the reference ({label})."
-    return f"{published.title}: {published.definition}"
+def _definition(published: Standard | None, label: str, reference: str) -> str:
+    if published is not None:
+        return f"{published.title}: {published.definition}"
+    if reference == "highest":
+        return f"A group's rate divided by that of the group with the highest rate (here {label})."
+    return f"A group's rate divided by that of the reference ({label})."
 
 
 def _caveats(question: Question, published: Standard | None, reference: str) -> tuple[str, ...]:
@@ -286,23 +295,6 @@ def _caveats(question: Question, published: Standard | None, reference: str) -> 
     return tuple(said)
 
 
-def _name_people(
-    rows: Rows,
-    applications: Extract,
-    found: Pipeline,
-    of: str,
-    level: str,
-    where: Where,
-    stages: tuple[str, ...],
-) -> None:
-    """Say how many people stand behind the applications of each group."""
-    known = candidates_who_reached(applications, found, by=[of], where=where, levels={of: level})
-    for code in found.dimension(of).codes if known else ():
-        for stage in stages:
-            cell = {of: (code,), FATE: found.reached(stage)}
-            rows.cell(known.get((code, stage), 0), **cell)
-
-
 def _compare(
     rows: Rows,
     found: Pipeline,
@@ -312,7 +304,7 @@ def _compare(
     stages: tuple[str, str],
     question: Question,
 ) -> str:
-    """Add the rows of one part of the table; return the reference's label."""
+    """Add the rows of one part of the table; return the reference's code, "rest" or "total"."""
     among, outcome = stages
     dimension = found.dimension(of)
 
@@ -348,4 +340,4 @@ def _compare(
         overlapping=code == "total",
         p_of_highest=p_value,
     )
-    return {"total": TOTAL, "rest": REST}.get(code) or dimension.label(code)
+    return code

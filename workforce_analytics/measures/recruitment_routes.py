@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-import numpy as np
-
 from workforce_analytics.counting.stages import STAGES
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
@@ -31,14 +29,15 @@ from workforce_analytics.measures.pipeline import (
     pipeline,
     refuse_stages,
 )
-from workforce_analytics.measures.recruitment_funnel import base_cell
 from workforce_analytics.measures.recruitment_tables import (
     Where,
+    base_cell,
     describe,
+    name_people,
     period_of,
     refuse_wrong_arguments,
 )
-from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.rows import NOTHING, Rows
 
 
 def routes(
@@ -102,7 +101,7 @@ def routes(
     >>> table.about.groups
     ('ethnicity', 'name_blind', 'stage')
     """
-    refuse_wrong_arguments(of, route, where, confidence)
+    refuse_wrong_arguments(of, route, where, confidence, split="route")
     found = pipeline(
         applications,
         by=[of, route],
@@ -111,7 +110,18 @@ def routes(
         stages=stages,
         withdrawn=withdrawn,
     )
-    table = _Routes(found, of, route, Rows(found.cells(), found.names), confidence)
+    rows = Rows(found.cells(), found.names)
+    for names in ((of,), (of, route)):
+        name_people(
+            rows,
+            applications,
+            found,
+            names,
+            where=where,
+            level={of: level},
+            stages=found.stages,
+        )
+    table = _Routes(found, of, route, rows, confidence)
     label = table.add(reference, against)
     ways = found.dimension(route).title.lower()
     about = describe(
@@ -155,7 +165,7 @@ class _Routes:
             code: self.rows.n(self._reached({self.of: (code,)}, first))
             for code in dimension.declared
         }
-        if reference in {"rest", "total", "highest"}:
+        if reference in ("rest", "total", "highest"):
             raise UsageError(
                 f"Routes are held against one group, not against {reference!r}. Name a group, or "
                 "use 'largest'."
@@ -175,7 +185,7 @@ class _Routes:
         if asked is None:
             return max(sizes, key=lambda way: sizes[way])
         named = {ways.label(code).casefold(): code for code in ways.codes}
-        code = named.get(asked.casefold(), asked)
+        code = named.get(str(asked).casefold(), asked)
         if code not in ways.codes:
             raise UsageError(
                 f"against={asked!r} is not one of {ways.title}. Allowed: "
@@ -265,8 +275,8 @@ class _Routes:
             method=str(getattr(ratio, "method", "")),
             **ends,
         )
-        if np.isnan(ends["value"]):
-            row |= {"status": "undefined", "note": NOBODY}
+        pools = (cells[1], *behind[1::2])
+        self.rows.unless_known(row, *pools, otherwise=NOTHING)
 
 
 def intersections(
@@ -321,15 +331,20 @@ def intersections(
     >>> table.about.groups
     ('ethnicity_and_sex',)
     """
-    if isinstance(of, str) or len(of) != 2 or of[0] == of[1]:
+    if not isinstance(of, tuple | list) or len(of) != 2 or of[0] == of[1]:
         raise UsageError('of= takes two different characteristics: of=("ethnicity", "sex").')
     refuse_wrong_arguments(of[0], of[1], where, confidence)
+    if levels is not None and not isinstance(levels, Mapping):
+        raise UsageError('levels= takes names and levels, such as {"ethnicity": "binary"}.')
     found = pipeline(
         applications, by=list(of), where=where, levels=levels or {}, withdrawn=withdrawn
     )
     refuse_stages(found, among, outcome)
     rows = Rows(found.cells(), found.names)
     first, second = (found.dimension(name) for name in of)
+    name_people(
+        rows, applications, found, of, where=where, level=levels or {}, stages=(among, outcome)
+    )
     name = f"{of[0]}_and_{of[1]}"
     pairs = list(product(first.declared, second.declared))
 
@@ -361,8 +376,7 @@ def intersections(
             upper=float(shrunk.upper[place]),
             method=str(shrunk.method[place]),
         )
-        if np.isnan(row["value"]):
-            row |= {"status": "undefined", "note": NOBODY}
+        rows.unless_known(row, one.pool)
     both = f"{first.title} and {second.title.lower()}"
     about = describe(
         applications,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,19 @@ from workforce_analytics.measures.pipeline import (
     pipeline,
     refuse_stages,
 )
-from workforce_analytics.measures.recruitment_funnel import base_cell
-from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
-from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.recruitment_tables import (
+    Where,
+    base_cell,
+    describe,
+    name_people,
+    period_of,
+)
+from workforce_analytics.measures.rows import NOTHING, Rows
 
 VACANCY = "vacancy_id"
 NAMES = {"vacancy": VACANCY, VACANCY: VACANCY}
+CRUDE = frozenset({"relative_likelihood", "odds_ratio"})
+NO_STRATUM = "in no stratum are there both groups and both outcomes"
 
 
 def stratified(
@@ -40,16 +48,16 @@ def stratified(
     among: str,
     level: str,
     reference: str,
-    strata: Sequence[str],
+    strata: str | Sequence[str],
     bulk: int,
     withdrawn: str,
     where: Where,
     confidence: float,
 ) -> Estimates:
     """Compare groups within strata; what `likelihood(strata=...)` gives."""
-    chosen = [NAMES.get(name, name) for name in strata]
-    if not chosen or of in chosen or len(set(chosen)) < len(chosen):
-        raise UsageError("strata= takes one or more names, none of them twice, none of them of=.")
+    chosen = _chosen(strata, of)
+    if not isinstance(bulk, int) or bulk < 1:
+        raise UsageError("bulk= takes a whole number of applicants, such as 100.")
     there = VACANCY in columns(applications.frame)
     if VACANCY in chosen and not there:
         raise UsageError("These counts do not tell vacancies apart, so they cannot be strata.")
@@ -67,6 +75,16 @@ def stratified(
     shown = chosen[0] if len(chosen) == 1 and chosen != [VACANCY] else ""
     printed = [of, *([shown] if shown else [])]
     rows = Rows(found.added_up(printed), [*printed, FATE])
+    for names in [(of,), (of, shown)] if shown else [(of,)]:
+        name_people(
+            rows,
+            applications,
+            found,
+            names,
+            where=where,
+            level={of: level},
+            stages=(among, outcome),
+        )
     table = _Stratified(found, of, (among, outcome), rows, confidence)
     label = table.add(passing, reference, shown, _Bulk.of(passing, bulk) if there else None)
     words = " and ".join(
@@ -91,6 +109,16 @@ def stratified(
         caveats=_caveats(table, passing, shown, bulk if there else None),
     )
     return rows.estimates(about, found.counts, found.holds())
+
+
+def _chosen(strata: Any, of: str) -> list[str]:
+    """Read names of strata; "vacancy" is the column that tells vacancies apart."""
+    given = [strata] if isinstance(strata, str) else strata
+    listed = isinstance(given, Sequence) and all(isinstance(name, str) for name in given)
+    chosen = [NAMES.get(name, name) for name in given] if listed else []
+    if not chosen or of in chosen or len(set(chosen)) < len(chosen):
+        raise UsageError("strata= takes one or more names, none of them twice, none of them of=.")
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -238,7 +266,7 @@ class _Stratified:
         labels = {self.of: label, **({shown: ALL} if shown else {})}
 
         def add(measure: str, **figures: Any) -> None:
-            self.rows.add(
+            row = self.rows.add(
                 measure,
                 labels,
                 numerator=part,
@@ -248,8 +276,11 @@ class _Stratified:
                 compared=label,
                 reference=reference,
                 orientation=orientation(label, reference, VERBS[self.stages[1]]),
-                **_known(figures),
+                **figures,
             )
+            if "status" not in figures:
+                why = NOTHING if measure in CRUDE else NO_STRATUM
+                self.rows.unless_known(row, whole, behind[1], otherwise=why)
 
         sizes = [self.rows.n(cell) for cell in (part, whole, *behind)]
         crude = ratio_interval(*sizes, confidence=self.confidence)
@@ -261,16 +292,16 @@ class _Stratified:
         add(
             "stratified_test",
             unit="statistic",
-            value=within.statistic,
-            p_value=within.p_value,
+            value=float(within.statistic),
+            p_value=float(within.p_value),
             method="Cochran-Mantel-Haenszel, without continuity correction",
             clusters=within.informative,
         )
         add(
             "same_in_every_stratum",
             unit="statistic",
-            value=within.tarone_statistic,
-            p_value=within.tarone_p,
+            value=float(within.tarone_statistic),
+            p_value=float(within.tarone_p),
             method="Breslow-Day with Tarone's correction",
             clusters=within.informative,
             **({} if np.isfinite(within.tarone_statistic) else {"status": "not_tested"}),
@@ -371,7 +402,7 @@ class _Stratified:
                 ("expected", value),
                 ("shortfall", value - self.rows.n(part)),
             ):
-                self.rows.add(
+                added = self.rows.add(
                     measure,
                     labels,
                     numerator=part,
@@ -382,20 +413,13 @@ class _Stratified:
                     compared=label,
                     reference="all who declared, in the same stratum",
                     method="pool x rate of all in the stratum",
-                    **_known({"value": figure}),
+                    value=figure,
                 )
+                self.rows.unless_known(added, behind[1])
 
 
 def _ends(found: Any) -> dict[str, float]:
     return {name: float(getattr(found, name)) for name in ("value", "lower", "upper")}
-
-
-def _known(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Flag a figure that there is not."""
-    found = {name: float(v) if isinstance(v, np.number) else v for name, v in figures.items()}
-    if np.isnan(found.get("value", 0.0)) and "status" not in found:
-        found |= {"status": "undefined", "note": NOBODY}
-    return found
 
 
 def _turned(crude: float, within: float) -> float:
@@ -406,8 +430,6 @@ def _turned(crude: float, within: float) -> float:
 
 
 def _two_sided(z: float) -> float:
-    from statistics import NormalDist
-
     return 2 * NormalDist().cdf(-abs(z)) if np.isfinite(z) else float("nan")
 
 

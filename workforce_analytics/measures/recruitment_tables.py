@@ -13,6 +13,7 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures.pipeline import (
     AMONG,
     BASES,
+    FATE,
     LABELS,
     NOT_KNOWN,
     NOT_KNOWN_LABEL,
@@ -20,21 +21,79 @@ from workforce_analytics.measures.pipeline import (
     VERBS,
     WITHDRAWN_LABEL,
     Pipeline,
+    candidates,
 )
+from workforce_analytics.measures.rows import Rows
 
 Where = Mapping[str, str | Sequence[str]] | None
 
 
-def refuse_wrong_arguments(of: Any, by: Any, where: Any, confidence: Any) -> None:
-    """Refuse arguments of the wrong kind in words, before anything is counted."""
-    if not isinstance(of, str) or not isinstance(by, str | None):
-        raise UsageError('of= and by= take one name each, such as of="ethnicity".')
+def refuse_wrong_arguments(
+    of: Any, by: Any, where: Any, confidence: Any, *, split: str = "by"
+) -> None:
+    """Refuse arguments of the wrong kind in words, before anything is counted.
+
+    `split` is the name of the argument that says what the table is split by.
+    """
+    if not isinstance(of, str):
+        raise UsageError('of= takes one name, such as of="ethnicity".')
+    if not isinstance(by, str) and not (by is None and split == "by"):
+        raise UsageError(f'{split}= takes one name, such as {split}="service".')
     if of == by:
-        raise UsageError(f"of= and by= are both '{of}'. Split by something else.")
+        raise UsageError(f"of= and {split}= are both '{of}'. Split by something else.")
     if where is not None and not isinstance(where, Mapping):
         raise UsageError('where= takes names and categories, such as {"route": "standard"}.')
-    if isinstance(confidence, str) or not 0 < confidence < 1:
+    if not isinstance(confidence, int | float) or not 0 < confidence < 1:
         raise UsageError("confidence= takes a number between 0 and 1, such as 0.95.")
+
+
+def base_cell(
+    rows: Rows,
+    found: Pipeline,
+    group: Mapping[str, tuple[str, ...]],
+    among: str,
+    outcome: str,
+    people: int | None = None,
+) -> int:
+    """Give the cell of a rate's base: who reached a stage and was still a candidate at the next.
+
+    `people` is how many candidates they are, where that is known.
+
+    Disclosure control looks at differences of printed counts too: those who were turned down, and
+    those who withdrew in between.
+    """
+    return rows.cell(people, **group, **{FATE: found.base(among, outcome)})
+
+
+def name_people(
+    rows: Rows,
+    applications: Extract,
+    found: Pipeline,
+    by: Sequence[str],
+    *,
+    where: Where,
+    level: Mapping[str, str],
+    stages: Sequence[str],
+    called: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Say how many people stand behind the applications of each group, for disclosure control.
+
+    A few people can have made many applications, and it is people who are to be protected. Cells
+    of the stages are named, and of the bases of rates from the first of them; `called` says what
+    categories are called in the table, where that is not their code.
+    """
+    levels = {name: level[name] for name in by if name in level}
+    people = candidates(applications, found, by=by, where=where, levels=levels)
+    for codes in people.groups():
+        whom = {
+            name: ((called or {}).get(name, {}).get(code, code),)
+            for name, code in zip(by, codes, strict=True)
+        }
+        for stage in stages:
+            reached = people.reached.get((*codes, stage), 0)
+            rows.cell(reached, **whom, **{FATE: found.reached(stage)})
+        for stage in stages[1:]:
+            base_cell(rows, found, whom, stages[0], stage, people.in_base(codes, stages[0], stage))
 
 
 def period_of(applications: Extract, where: Where) -> str:
@@ -89,7 +148,9 @@ def describe(
         definition=definition,
         source=counts.published or applications.context.organisation,
         population=f"applications{subset}",
-        base="applications, one for each candidate and vacancy",
+        base="applications, as they were counted"
+        if applications.contract.name == "counts"
+        else "applications, one for each candidate and vacancy",
         period=period,
         counted="applications",
         groups=tuple(groups),

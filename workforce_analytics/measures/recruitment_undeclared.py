@@ -17,14 +17,17 @@ from workforce_analytics.measures.pipeline import (
     pipeline,
     refuse_stages,
 )
-from workforce_analytics.measures.recruitment_funnel import base_cell
 from workforce_analytics.measures.recruitment_tables import (
     Where,
+    base_cell,
     describe,
+    name_people,
     period_of,
     refuse_wrong_arguments,
 )
-from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.rows import Rows
+
+NOT_SHARED = "nobody is in this base, or no declared application ended as the undeclared did"
 
 
 def undeclared(
@@ -64,7 +67,8 @@ def undeclared(
     -----
     With x of n passing in a group and M undeclared: bounds x / (n + M) and (x + M) / (n + M).
     Shared out: those undeclared who passed as the declared who passed are spread over groups, and
-    those who did not pass likewise. Undeclared: prefer not to say, not known, not asked, blank.
+    those who did not pass likewise; undefined where undeclared passed, or did not, and nobody who
+    declared did the same. Undeclared: prefer not to say, not known, not asked, blank.
 
     Examples
     --------
@@ -80,6 +84,9 @@ def undeclared(
     found = pipeline(applications, by=[of], where=where, levels={of: level}, withdrawn=withdrawn)
     refuse_stages(found, among, outcome)
     rows = Rows(found.cells(), found.names)
+    name_people(
+        rows, applications, found, [of], where=where, level={of: level}, stages=(among, outcome)
+    )
     dimension = found.dimension(of)
 
     def cells(codes: tuple[str, ...]) -> tuple[int, int]:
@@ -105,8 +112,7 @@ def undeclared(
                 value=value,
                 method=method,
             )
-            if value != value:
-                row |= {"status": "undefined", "note": NOBODY}
+            rows.unless_known(row, known[1], otherwise=NOT_SHARED)
     labels = {of: UNDECLARED}
     rows.proportion("rate", labels, *missing, confidence)
     alarm = ratio_interval(*sizes, confidence=confidence)
@@ -127,8 +133,7 @@ def undeclared(
         p_value=float(two_by_two_tests(*sizes).mid_p),
         method=str(alarm.method),
     )
-    if row["value"] != row["value"]:
-        row |= {"status": "undefined", "note": NOBODY}
+    rows.unless_known(row, known[1], missing[1])
     about = describe(
         applications,
         found,
@@ -152,11 +157,8 @@ def _treated(
     passed: int, pool: int, known_passed: int, known: int, missing_passed: int, missing: int
 ) -> list[tuple[str, float, str]]:
     """Give the rate of a group under each treatment of those who did not declare."""
-    share_passed = passed / known_passed if known_passed else 0.0
-    failed, known_failed = pool - passed, known - known_passed
-    share_failed = failed / known_failed if known_failed else 0.0
-    more = missing_passed * share_passed
-    size = pool + more + (missing - missing_passed) * share_failed
+    more = _shared(missing_passed, passed, known_passed)
+    size = pool + more + _shared(missing - missing_passed, pool - passed, known - known_passed)
     widest = pool + missing
     nan = float("nan")
     return [
@@ -172,3 +174,10 @@ def _treated(
             "(x + undeclared) / (n + undeclared)",
         ),
     ]
+
+
+def _shared(missing: int, part: int, whole: int) -> float:
+    """Give a group its share of the undeclared; not a number where nobody declared is like them."""
+    if not missing:
+        return 0.0
+    return missing * part / whole if whole else float("nan")

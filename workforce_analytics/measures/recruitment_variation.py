@@ -16,7 +16,7 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.expected_limits import ExpectedLimits, expected_limits
 from workforce_analytics.inference.shrinkage import shrunk_ratios
 from workforce_analytics.inference.stratified import expected_passes
-from workforce_analytics.measures.between_groups import find_reference
+from workforce_analytics.measures.between_groups import find_group
 from workforce_analytics.measures.pipeline import (
     AMONG,
     FATE,
@@ -25,16 +25,18 @@ from workforce_analytics.measures.pipeline import (
     pipeline,
     refuse_stages,
 )
-from workforce_analytics.measures.recruitment_funnel import base_cell
 from workforce_analytics.measures.recruitment_strata import VACANCY
 from workforce_analytics.measures.recruitment_tables import (
     Where,
+    base_cell,
     describe,
+    name_people,
     period_of,
     refuse_wrong_arguments,
 )
-from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.rows import Rows
 
+NOT_TOLD = "nobody passed, everybody passed, or no vacancy has people of both groups"
 LEVELS = ((0.95, "95"), (0.998, "998"))
 
 
@@ -64,7 +66,8 @@ def variation(
     between
         What is told apart: "service", "directorate", ...
     reference
-        The group that it is held against, by label or code, or "largest".
+        The group that it is held against, by label or code, or "largest": that of the others with
+        most applications.
     named
         Whether services carry their names. Without it they are numbered: this is a question about
         how far services differ, not a league table.
@@ -101,7 +104,7 @@ def variation(
     >>> table.about.kind
     'variation'
     """
-    refuse_wrong_arguments(of, between, where, confidence)
+    refuse_wrong_arguments(of, between, where, confidence, split="between")
     there = VACANCY in columns(applications.frame) if isinstance(applications, Extract) else False
     found = pipeline(
         applications,
@@ -125,6 +128,17 @@ def variation(
     rows = Rows(
         {(one, numbers[at], fate): n for (one, at, fate), n in sums.items()}, [of, between, FATE]
     )
+    for names in ((of,), (of, between)):
+        name_people(
+            rows,
+            applications,
+            found,
+            names,
+            where=where,
+            level={of: level},
+            stages=(among, outcome),
+            called={between: numbers},
+        )
     table = _Variation(found, of, between, (code, other), (among, outcome), rows)
     table.add(services, order, shown, confidence)
     label, title = dimension.label(code), found.dimension(between).title.lower()
@@ -164,19 +178,17 @@ def variation(
 def _both(found: Pipeline, of: str, group: str, reference: str) -> tuple[str, str]:
     """Find the group and the one that it is held against."""
     dimension = found.dimension(of)
-    if group in {"rest", "total", "largest", "highest"}:
-        raise UsageError(f"group= takes a group's label or code, not {group!r}.")
-    sums = found.added_up([of])
-    pools = {
-        one: sum(n for (code, _), n in sums.items() if code == one) for one in dimension.declared
-    }
-    code = find_reference(group, dimension, pools, pools)
-    other = find_reference(reference, dimension, pools, pools)
-    if other in {"rest", "total"} or reference == "highest" or other == code:
-        raise UsageError(
-            f"reference={reference!r} is not taken here. Name another group than {group!r}."
-        )
-    return code, other
+    code = find_group(group, dimension, argument="group")
+    if reference != "largest":
+        other = find_group(reference, dimension, argument="reference", also=["largest"])
+        if other == code:
+            raise UsageError(f"group= and reference= are both {dimension.label(code)!r}.")
+        return code, other
+    sums = dict.fromkeys((one for one in dimension.declared if one != code), 0)
+    for (one, _), n in found.added_up([of]).items():
+        if one in sums:
+            sums[one] += n
+    return code, max(sums, key=lambda one: sums[one])
 
 
 def _numbered(
@@ -320,5 +332,4 @@ class _Variation:
                 method=methods.get(measure, limits.method),
                 **{name: float(number) for name, number in numbers.items()},
             )
-            if np.isnan(made["value"]):
-                made |= {"status": "undefined", "note": NOBODY}
+            self.rows.unless_known(made, whole, behind[1], otherwise=NOT_TOLD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from workforce_analytics.estimates import About, CellBuilder, Estimates, assembl
 from workforce_analytics.inference.proportions import proportion_interval
 
 NOBODY = "nobody is in this base"
+NOTHING = "it happened to nobody, or to everybody: there is nothing to divide by"
 
 
 class Rows:
@@ -98,6 +100,31 @@ class Rows:
             "upper": float(interval.upper),
             "method": "share, Wilson interval",
         }
+
+    def unless_known(
+        self,
+        row: dict[str, Any],
+        *pools: int,
+        figure: str = "value",
+        otherwise: str = NOTHING,
+    ) -> dict[str, Any]:
+        """Flag a row whose figure could not be worked out, and say why.
+
+        Parameters
+        ----------
+        row
+            A row that `add` gave.
+        pools
+            Cells of those who were compared; where one is empty, that is the reason.
+        figure
+            The column that it stands in: "p_value" for tests that have no other.
+        otherwise
+            The reason where there was somebody in all of them.
+        """
+        if math.isnan(row[figure]):
+            empty = any(self.n(pool) == 0 for pool in pools)
+            row |= {"status": "undefined", "note": NOBODY if empty else otherwise}
+        return row
 
     def estimates(
         self, about: About, source: Counts, holds: Mapping[str, Any] | None = None
