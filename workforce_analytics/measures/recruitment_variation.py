@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,8 @@ def variation(
         all, empirical Bayes, with interval), the limits between which chance and the usual
         differences between services leave 95 % and 99.8 % of them (`limit_95_lower`, ...),
         `position` (distance from 1 in standard errors of those limits) and `outside_95`,
-        `outside_998` (-1 below, 0 within, 1 above). The row "All": `over_dispersion`.
+        `outside_998` (-1 below, 0 within, 1 above). The row "All": `observed_to_expected` of all
+        together, around which the limits lie, and `over_dispersion`.
 
     Raises
     ------
@@ -251,6 +253,12 @@ class _Services:
         )
 
 
+def _together(observed: np.ndarray, expected: np.ndarray) -> float:
+    """Give what all had of what was expected; sums of fractions are the same in any order."""
+    whole = fsum(expected)
+    return fsum(observed) / whole if whole > 0 else float("nan")
+
+
 @dataclass
 class _Variation:
     """Adds the rows of a comparison of services."""
@@ -268,21 +276,36 @@ class _Variation:
         """Add the rows of each service and of all."""
         observed, expected = services.observed[order], services.expected[order]
         variance = services.variance[order]
-        limits = expected_limits(observed, expected, variance)
+        together = _together(observed, expected)
+        limits = expected_limits(
+            observed, expected, variance, centre=together if together > 0 else 1.0
+        )
         shrunk = shrunk_ratios(observed, expected, variance=variance, confidence=confidence)
         for place, item in enumerate(shown.categories):
             self._service(item, place, expected[place], limits, shrunk)
         part, whole = self._cells(self.groups[0], {})
+        common: dict[str, Any] = {
+            "numerator": part,
+            "denominator": whole,
+            "behind": self._cells(self.groups[1], {}),
+            "inference": "process",
+        }
+        row = self.rows.add(
+            "observed_to_expected",
+            self._labels(ALL),
+            unit="ratio",
+            value=together,
+            method="all observed divided by all expected; the limits lie around it",
+            **common,
+        )
+        self.rows.unless_known(row, whole)
         self.rows.add(
             "over_dispersion",
             self._labels(ALL),
-            numerator=part,
-            denominator=whole,
-            behind=self._cells(self.groups[1], {}),
             unit="statistic",
-            inference="process",
             value=limits.overdispersion,
             method="mean squared distance of services, winsorised; 1 is chance alone",
+            **common,
         )
 
     def _labels(self, service: str) -> dict[str, str]:

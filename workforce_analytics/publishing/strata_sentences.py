@@ -244,8 +244,19 @@ def _bounds(table: Figures) -> str:
 
 def variation(table: Figures) -> list[str]:
     """Say how many services lie outside the limits, and how far services differ at all."""
-    said = [_outside(table, group) for group in table.declared[:2]]
+    said = [told(table, group) for told in (_together, _outside) for group in table.declared[:2]]
     return [sentence for sentence in [*said, _over_dispersion(table)] if sentence][:3]
+
+
+def _together(table: Figures, group: str) -> str:
+    """Say what all had of what was expected: services may differ from it alike."""
+    figure = table.get("observed_to_expected", group, split=ALL)
+    if figure.value is None:
+        return ""
+    return (
+        f"In all {_one(table)}s together, “{group}” had {ratio(figure.value, (1.0,))} times as "
+        "many as if both groups had been passed alike; the limits lie around that."
+    )
 
 
 def places(table: Figures, group: str) -> tuple[str, ...]:

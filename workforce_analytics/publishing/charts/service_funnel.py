@@ -106,9 +106,11 @@ def _services(table: Figures, group: str) -> tuple[Service, ...]:
     def limit(name: str, split: str) -> float | None:
         return table.get(f"limit_{name}", group, split=split).value
 
+    together = table.get("observed_to_expected", group, split=ALL).value
     return _weighed(
         Service(
             label=split,
+            centre=1.0 if together is None else together,
             expected=table.get("expected", group, split=split),
             ratio=table.get("observed_to_expected", group, split=split),
             limits=tuple(
@@ -141,7 +143,7 @@ def _weighed(services: Iterable[Service]) -> tuple[Service, ...]:
 
 def _told(one: Service) -> float:
     upper = one.limits[0][1]
-    return (upper - 1) ** -2 if upper is not None and upper > 1 else 0.0
+    return (upper - one.centre) ** -2 if upper is not None and upper > one.centre else 0.0
 
 
 def _hidden(panels: Panels) -> int:
@@ -151,9 +153,10 @@ def _hidden(panels: Panels) -> int:
 def _notes(panels: Panels, unit: str, *, weighted: bool) -> str:
     notes = [
         f"Each dot is one {unit}, further to the right the more were expected. At 1 as many passed "
-        "as if both groups had been passed alike. Were there only the usual variation, about 95 in "
-        "100 would lie between the dashed lines and 998 in 1,000 between the solid ones. A place "
-        "outside is a reason to look, not a finding."
+        "as if both groups had been passed alike; the dotted line is where all together lie. Were "
+        "there only the usual variation around that, about 95 in 100 would lie between the dashed "
+        "lines and 998 in 1,000 between the solid ones. A place outside is a reason to look, not a "
+        "finding."
     ]
     if weighted:
         notes.append(

@@ -40,6 +40,8 @@ class Service:
     limits: tuple[tuple[float | None, float | None], ...]
     """Lower and upper limit at each level, the narrower first."""
     outside: bool
+    centre: float = 1.0
+    """The ratio of all services together, around which the limits lie."""
     size: float = 0.0
     """How many were expected, weighted so that one pair of limits holds for all of its size."""
 
@@ -173,6 +175,10 @@ def _axes(sheet: Sheet, frame: _Frame, axis: str) -> None:
 
 def _limits(sheet: Sheet, frame: _Frame, drawn: list[Service]) -> None:
     """Draw the limits as lines through those of every service, each named at its end."""
+    if drawn and drawn[0].centre != 1:
+        across = [frame.left, frame.left + frame.width]
+        _, y = frame.at(0.0, drawn[0].centre)
+        sheet.line(across, [y, y], color=DARK_BLUE, lw=1.4, ls=(0, (1, 2)), zorder=1)
     ends: list[tuple[float, float, str]] = []
     for place, (_, name, dash) in enumerate(LEVELS):
         for upper in (False, True):
@@ -184,7 +190,7 @@ def _limits(sheet: Sheet, frame: _Frame, drawn: list[Service]) -> None:
             sheet.line(xs, ys, color=GREY, lw=1.3, ls=dash, zorder=2)
             ends.append((xs[-1], ys[-1], name))
     fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 2}
-    _, middle = frame.at(0.0, 1.0)
+    _, middle = frame.at(0.0, drawn[0].centre if drawn else 1.0)
     inner = [abs(y - middle) for _, y, name in ends if name == LEVELS[0][1]]
     for x, y, name in ends:
         apart = abs(y - middle)
@@ -199,8 +205,8 @@ def curve(
 ) -> list[tuple[float, float]]:
     """Trace a limit up to the largest size: through each service's own, smoothly between them.
 
-    A limit's distance from 1 shrinks with the root of what is expected; that product changes little
-    from service to service.
+    A limit's distance from the centre shrinks with the root of what is expected; that product
+    changes little from service to service.
     """
     known: dict[float, float] = {}
     for one in drawn:
@@ -208,14 +214,14 @@ def curve(
         # One that is cut at 0 says nothing of its distance; the other limit does.
         end = high if upper or not low else low
         if end is not None:
-            known[one.size] = abs(end - 1) * sqrt(one.size)
+            known[one.size] = abs(end - one.centre) * sqrt(one.size)
     if not known:
         return []
     sizes = sorted(known)
     # Closer together where the limits bend.
     grid = sorted({*sizes, *(largest * (n / _POINTS) ** 2 for n in range(1, _POINTS + 1))})
-    sign = 1 if upper else -1
-    return [(size, 1 + sign * _between(sizes, known, size) / sqrt(size)) for size in grid]
+    sign, centre = 1 if upper else -1, drawn[0].centre
+    return [(size, centre + sign * _between(sizes, known, size) / sqrt(size)) for size in grid]
 
 
 def _between(sizes: list[float], known: dict[float, float], size: float) -> float:
