@@ -61,7 +61,7 @@ def test_the_bounds_are_those_of_the_largest_group():
 
 def test_services_are_counted_and_not_ranked():
     outside = samples.variation([*samples.SERVICES, (90.0, 20)])
-    assert headline(outside) == "1 of 12 services lie outside the limits of usual variation"
+    assert headline(outside) == "1 of 12 services lies outside the limits of usual variation"
     assert "1 of 12 services lie below and 0 above" in sentences(outside)[0]
     assert "not a ranking" in sentences(outside)[1]
     assert "Service 12" not in " ".join(sentences(outside))

@@ -14,8 +14,10 @@ from typing import Any
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.counting.stages import STAGES, candidate_counts, stage_counts
+from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL
+from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.extract import Extract
 
 FATE = "fate"
@@ -170,6 +172,7 @@ def pipeline(
         )
     if withdrawn not in tuple(BASES):
         raise UsageError(f"withdrawn={withdrawn!r} is not known. Allowed: {', '.join(BASES)}.")
+    _refuse_splits_not_told(applications, by)
     counts = stage_counts(
         applications,
         by=list(by),
@@ -179,7 +182,62 @@ def pipeline(
         unprinted=tuple(unprinted),
     )
     there = counts.dimension("furthest_stage").codes
-    return Pipeline(counts, tuple(one for one in stages if one in there), withdrawn)
+    found = Pipeline(counts, tuple(one for one in stages if one in there), withdrawn)
+    if applications.contract.name == "counts":
+        _refuse_finer_than_told(applications, found, where)
+    return found
+
+
+def _refuse_splits_not_told(applications: Extract, by: Sequence[str]) -> None:
+    """Refuse to split published counts by what they do not tell."""
+    if applications.contract.name != "counts":
+        return
+    present = columns(applications.frame)
+    absent = [name for name in by if name not in present and name != "age"]
+    if absent:
+        told = ", ".join(name for name in present if name not in ("counted", "n", "total"))
+        raise UsageError(f"These counts do not tell {absent[0]} apart. They are split by: {told}.")
+
+
+def _refuse_finer_than_told(applications: Extract, found: Pipeline, where: Any) -> None:
+    """Refuse a level at which a published table has no figures: its zeros would be made up.
+
+    Raises
+    ------
+    UsageError
+        All of some coarser group are recorded without detail.
+    """
+    for dimension in found.counts.dimensions[:-2]:
+        undetailed = [code for code in dimension.codes if code.endswith(NO_DETAIL)]
+        if not undetailed:
+            continue
+        listing = applications.code_list(dimension.name) or codelist(dimension.name)
+        levels = listing.levels
+        sums = _by_code(found, dimension.name)
+        for coarser in levels[levels.index(dimension.level) + 1 :]:
+            whole = stage_counts(
+                applications,
+                by=[dimension.name],
+                where=where,
+                levels={dimension.name: coarser},
+                stages=found.stages,
+            )
+            held = _by_code(Pipeline(whole, found.stages, found.withdrawn), dimension.name)
+            for code in undetailed:
+                group = code.removesuffix(NO_DETAIL)
+                if sums[code] and held.get(group) == sums[code]:
+                    label = whole.dimension(dimension.name).label(group)
+                    raise UsageError(
+                        f"These counts hold “{label}” without saying which groups they were. "
+                        f'Ask with level="{coarser}".'
+                    )
+
+
+def _by_code(found: Pipeline, name: str) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for (code, _), n in found.added_up([name]).items():
+        sums[code] = sums.get(code, 0) + n
+    return sums
 
 
 def refuse_stages(found: Pipeline, among: str, outcome: str) -> None:
@@ -194,6 +252,8 @@ def refuse_stages(found: Pipeline, among: str, outcome: str) -> None:
         raise UsageError(f"'{outcome}' does not come after '{among}': exchange among and outcome.")
 
 
+NO_DETAIL = "_detail_not_known"
+"""Ending of the code of a group that was recorded without detail."""
 Reached = dict[tuple[str, ...], int]
 """Distinct candidates at a stage: codes of the split, then the code of the stage."""
 

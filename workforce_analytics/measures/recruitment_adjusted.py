@@ -173,7 +173,13 @@ def _factors(applications: Any, of: str, factors: Any) -> list[str]:
     if factors is None:
         present = columns(applications.frame) if isinstance(applications, Extract) else ()
         needs = {"service": "unit_id"}
-        return [name for name in FACTORS if name != of and needs.get(name, name) in present]
+        there = [name for name in FACTORS if name != of and needs.get(name, name) in present]
+        if not there:
+            raise UsageError(
+                f"There is nothing to hold equal: these counts have none of {', '.join(FACTORS)}. "
+                "Name what there is with factors=[...], or ask likelihood(...)."
+            )
+        return there
     listed = isinstance(factors, Sequence) and not isinstance(factors, str)
     if not listed or of in factors or not all(isinstance(name, str) for name in factors):
         raise UsageError("factors= takes a list of names, and what is compared is none of them.")

@@ -283,7 +283,8 @@ def variation_headline(table: Figures) -> str:
     things = "comparisons" if len(table.declared) > 1 else f"{_one(table)}s"
     if not outside:
         return f"None of {len(seen)} {things} {shown}lies outside the limits of usual variation"
-    return f"{outside} of {len(seen)} {things} {shown}lie outside the limits of usual variation"
+    lie = "lies" if outside == 1 else "lie"
+    return f"{outside} of {len(seen)} {things} {shown}{lie} outside the limits of usual variation"
 
 
 def _one(table: Figures) -> str:
