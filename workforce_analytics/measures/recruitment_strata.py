@@ -437,8 +437,9 @@ def _caveats(
     table: _Stratified, passing: _Passing, shown: str, bulk: int | None
 ) -> tuple[str, ...]:
     said = [
-        "Strata in which all passed, nobody passed, or only one group applied tell nothing of a "
-        "difference between groups; they count in no stratified figure.",
+        "Strata in which nobody passed or only one group applied tell nothing of a difference "
+        "between groups and count in no stratified figure; those in which all passed count in the "
+        "relative likelihood alone, as no difference.",
     ]
     if bulk is not None:
         said.append(
