@@ -65,7 +65,7 @@ class ReportChoices(_Strict):
         "participation",
     )
     """What it is about, where the extracts are there."""
-    events: tuple[str, ...] = ("disciplinary", "grievance", "capability", "programme", "acting_up")
+    events: tuple[str, ...] = ("disciplinary", "capability", "programme")
     """Which events at work it shows, the first of them on the page."""
 
 
