@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import workforce_analytics as wa
 from tests import recruitment_slow as slow
 from tests import small_applications as small
+from workforce_analytics.disclosure.attack import intervals
 from workforce_analytics.errors import UsageError
 
 WEST_LANCASHIRE = {
@@ -243,6 +244,30 @@ def test_a_base_of_few_people_is_hidden_though_many_applied() -> None:
         bases = frame[(frame["sex"] == "Female") & frame["denominator_mark"].isin(["", "[c]"])]
         known = [n for n in bases["denominator"] if not np.isnan(n)]
         assert 15 not in known, table.about.kind
+
+
+def test_nothing_hidden_can_be_worked_out_from_the_rest() -> None:
+    """Whoever knows every printed count narrows no hidden one of few people down."""
+    extract = slow.applications(slow.drawn(500, 3, sex=["F", *"MMMMMM", None]))
+    for table in (
+        wa.recruitment.funnel(extract, of="sex", by="year", stages=CUTS[2]),
+        wa.recruitment.likelihood(extract, of="sex", by="year", outcome="shortlisted"),
+    ):
+        frame, cells = table.protect().to_frame(), table.cells
+        veil = np.ones(len(cells.members), dtype=bool)
+        for column, places in (("numerator", cells.numerator), ("denominator", cells.denominator)):
+            printed = frame[column].notna().to_numpy() & (places >= 0)
+            veil[places[printed]] = False
+        small_ones = (cells.values >= 1) & (cells.values < 10)
+        for cell, people in cells.heads.items():
+            small_ones[cell] |= 1 <= people < 10
+        printed_somewhere = set(cells.numerator) | set(cells.denominator)
+        asked = [cell for cell in np.flatnonzero(small_ones) if cell in printed_somewhere]
+        assert asked
+        assert veil[asked].all()
+        assert not veil.all()
+        low, high = intervals(cells.base, cells.members, veil.tolist(), least=0)
+        assert all(high[cell] - low[cell] >= 9 for cell in asked)
 
 
 def _application(number, candidate, sex, stage, *, withdrawn=False, vacancy="v1"):

@@ -180,6 +180,7 @@ def test_models_of_nothing_are_flagged(case) -> None:
         nothing = frame["value"].isna()
         assert set(frame[nothing]["status"]) == {"undefined"}
         assert (frame[nothing]["note"] != "").all()
+    assert slow.figure(apart, "over_dispersion")["status"] == "undefined"
     odds = held[held["unit"] == "odds_ratio"]
     assert odds["value"].isna().all()
     assert isinstance(apart.sentence(), str)

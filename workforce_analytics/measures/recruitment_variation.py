@@ -284,29 +284,20 @@ class _Variation:
         for place, item in enumerate(shown.categories):
             self._service(item, place, expected[place], limits, shrunk)
         part, whole = self._cells(self.groups[0], {})
-        common: dict[str, Any] = {
-            "numerator": part,
-            "denominator": whole,
-            "behind": self._cells(self.groups[1], {}),
-            "inference": "process",
-        }
+        behind = self._cells(self.groups[1], {})
+        told = bool(np.isfinite(limits.position).any())
         row = self.rows.add(
-            "observed_to_expected",
-            self._labels(ALL),
-            unit="ratio",
-            value=together,
-            method="all observed divided by all expected; the limits lie around it",
-            **common,
-        )
-        self.rows.unless_known(row, whole)
-        self.rows.add(
             "over_dispersion",
             self._labels(ALL),
+            numerator=part,
+            denominator=whole,
+            behind=behind,
             unit="statistic",
-            value=limits.overdispersion,
+            inference="process",
+            value=limits.overdispersion if told else np.nan,
             method="mean squared distance of services, winsorised; 1 is chance alone",
-            **common,
         )
+        self.rows.unless_known(row, whole, behind[1], otherwise=NOT_TOLD)
 
     def _labels(self, service: str) -> dict[str, str]:
         label = self.found.dimension(self.of).label(self.groups[0])
