@@ -226,7 +226,7 @@ def test_published_case_of_two_linked_hierarchies() -> None:
     assert found.hidden.sum() <= sum(small) + 1
 
 
-def test_a_ring_too_large_to_put_together_is_hidden_and_says_so(
+def test_a_ring_too_large_to_put_together_stays_a_ring(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rng = np.random.default_rng(3)
@@ -236,23 +236,25 @@ def test_a_ring_too_large_to_put_together_is_hidden_and_says_so(
         tabled(people, "abc", {d: single(*atoms[d]) for d in pair}, {})
         for pair in ("ab", "bc", "ac")
     ]
-    rules = Rules(5, 4, 1)
-    assert not any(one.withheld.any() for one in protected(tables, rules))
+    (small,) = blocks.families(tables)
+    assert not small.ring
+    assert len([block for block in small.blocks if block.parts]) == 1
     monkeypatch.setattr(blocks, "LARGEST", 20)
-    found = protected(tables, rules)
-    assert [bool(one.withheld.any()) for one in found].count(True) == 1
-    told = narrowest(
-        people,
-        "abc",
-        atoms,
-        [
-            (table, one.hidden)
-            for table, one in zip(tables, found, strict=True)
-            if not one.withheld.any()
-        ],
-    )
-    assert all(high - low >= 4 for _, low, high, _ in told)
-    # What other tables print, too, is shown or hidden as it is there.
+    (large,) = blocks.families(tables)
+    assert large.ring
+    assert len(large.blocks) == 3
+    assert {(one, two) for one, two, _, _ in large.links} == {(0, 1), (0, 2), (1, 2)}
+    found = protected(tables, Rules(5, 4, 1))
+    # Nothing is withheld for it; small counts are hidden, and wide by what each table says.
+    assert not any(one.withheld.any() for one in found)
+    for table, one in zip(tables, found, strict=True):
+        values = np.array(_values(table))
+        assert one.hidden[(values > 0) & (values < 5)].all()
+        assert all(
+            high - low >= 4
+            for _, low, high, _ in narrowest(people, "abc", atoms, [(table, one.hidden)])
+        )
+    # What several tables print is shown or hidden in all of them.
     whole = {table.title: bool(one.hidden[0]) for table, one in zip(tables, found, strict=True)}
     assert len(set(whole.values())) == 1
 

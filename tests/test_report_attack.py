@@ -14,7 +14,6 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
-import workforce_analytics as wa
 from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.resources import path as resource
 
@@ -34,10 +33,8 @@ CHARACTERISTICS = (
 
 
 @pytest.fixture(scope="module")
-def folder(council, tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("attacked") / "report"
-    wa.report.annual(council, out=out)
-    return out / "data"
+def folder(sample_report) -> Path:
+    return sample_report / "data"
 
 
 def _bands() -> dict[str, set[str]]:
@@ -212,3 +209,70 @@ def _declared(folder: Path, of: str) -> set[str]:
                     found |= {row[of]} if row["measure"] == "share_of_known" else set()
     holds = _finest(of, labels)
     return set().union(*(holds[label] for label in found))
+
+
+RECRUITED = ("sex", "ethnicity", "disability", "religion", "sexual_orientation", "age")
+STAGES = ("Applied", "Shortlisted", "Interviewed", "Offered", "Appointed")
+PASSED = {"being-shortlisted": "Shortlisted", "being-appointed": "Appointed"}
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _applications(folder: Path, of: str) -> dict[tuple[str, str], set[str]]:
+    """What is printed of each group at each stage, by all tables of applications."""
+    start, printed = of.replace("_", "-"), {}
+    for row in _read(folder / f"{start}-stage-funnel.csv"):
+        for column, stage in (("numerator", row["stage"]), ("denominator", "Applied")):
+            if row["measure"] in {"applications", "rate_from_applied"} and row[column] != "[z]":
+                printed.setdefault((row[of], stage), set()).add(row[column])
+    for path in sorted(folder.glob(f"{start}-*-those-who-applied.csv")):
+        stage = next((to for name, to in PASSED.items() if name in path.name), "")
+        for row in _read(path):
+            for group, numerator, denominator in [(row[of], row["numerator"], row["denominator"])]:
+                if group not in {"All who declared"} and row["reference"] != "Undeclared":
+                    printed.setdefault((group, stage), set()).add(numerator)
+                    printed.setdefault((group, "Applied"), set()).add(denominator)
+    return printed
+
+
+@pytest.mark.parametrize("of", RECRUITED)
+def test_no_hidden_count_of_applications_can_be_narrowed_down(folder: Path, of: str) -> None:
+    """Groups add up to all, whoever reached a stage reached those before: all tables at once."""
+    printed = _applications(folder, of)
+    assert all(len(shown) == 1 for shown in printed.values()), printed
+    groups = sorted({group for group, _ in printed} - {"All"})
+    place = {(g, s): n for n, (g, s) in enumerate((g, s) for g in groups for s in STAGES)}
+    rows, least, most = [], [], []
+    for (group, stage), shown in printed.items():
+        row = np.zeros(len(place))
+        # A fate is where an application ended: whoever reached a stage ended there or later.
+        for later in STAGES[STAGES.index(stage) :]:
+            row[[place[one, later] for one in (groups if group == "All" else [group])]] = 1
+        text = next(iter(shown))
+        rows.append(row)
+        least.append(1 if text == HIDDEN else float(text))
+        most.append(np.inf if text == HIDDEN else float(text))
+    known = LinearConstraint(np.array(rows), least, most)
+    for row, high in zip(rows, most, strict=True):
+        if high == np.inf:
+            low, top = _ends(known, np.flatnonzero(row).tolist(), len(place))
+            assert top - low >= WIDTH, of
+    # Nobody may be known to be one of few who ended somewhere.
+    for cell, at in place.items():
+        low, top = _ends(known, [at], len(place))
+        assert not 1 <= low <= top <= WIDTH, cell
+
+
+def test_no_q_value_is_printed_beside_a_hidden_comparison(folder: Path) -> None:
+    """It may be the p-value of the hidden one, times a number: the count would come back."""
+    tried = 0
+    for path in sorted(folder.glob("*.csv")):
+        rows = [row for row in _read(path) if row["measure"] == "relative_likelihood"]
+        if "likelihood" in path.name or "participation" in path.name:
+            hidden = any(row["value"] == HIDDEN for row in rows)
+            assert not (hidden and any(row["q_value"][:1].isdigit() for row in rows)), path.name
+            tried += hidden
+    assert tried

@@ -246,3 +246,19 @@ def test_a_pattern_completed_cell_by_cell_is_as_safe(monkeypatch: pytest.MonkeyP
         base = np.random.default_rng(seed).choice([0, 1, 1, 2, 3, 5, 8, 14], 6).tolist()
         found = pattern(base, two_way(2, 3), threshold=4)
         assert breaches(base, two_way(2, 3), found.hidden.tolist(), 4) == []
+
+
+def test_a_system_too_large_for_whole_numbers_is_as_safe_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(suppression, "_WORK", 1)
+    monkeypatch.setattr(suppression._Work.__init__, "__defaults__", (1,))
+    for seed in range(20):
+        base = np.random.default_rng(seed).choice([0, 1, 1, 2, 3, 5, 8, 14], 6).tolist()
+        found = pattern(base, two_way(2, 3), threshold=4)
+        assert breaches(base, two_way(2, 3), found.hidden.tolist(), 4) == []
+    base, cells = table_of_20_by_19(30, 1)
+    found = pattern(base, cells)
+    low, high = intervals(base, cells, found.hidden)
+    assert (high - low)[found.hidden].min() >= 9
+    assert not found.least_weight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from workforce_analytics.disclosure.layout import counted
 from workforce_analytics.disclosure.policy import resolve
@@ -57,12 +57,19 @@ class Ladder:
     of: str
     rungs: tuple[Rung, ...]
     measure: Callable[[Rung], Estimates]
+    _made: dict[Rung, Estimates] = field(default_factory=dict, repr=False)
+
+    def at(self, rung: Rung) -> Estimates:
+        """Measure the table at a rung, once."""
+        if rung not in self._made:
+            self._made[rung] = self.measure(rung)
+        return self._made[rung]
 
     def released(self, earlier: Sequence[Record]) -> tuple[int, Estimates] | None:
         """Find the rung at which the table was released before, and measure it there."""
         known = [one.counted.layout for one in earlier]
         for place, rung in enumerate(self.rungs if known else ()):
-            table = self.measure(rung)
+            table = self.at(rung)
             if table.cells is not None and counted(table).layout in known:
                 return place, table
         return None
@@ -73,10 +80,10 @@ class Ladder:
         Where more is too small to be shown than may be hidden, no protection can save the table:
         it need not be tried, nor other tables suffer for it.
         """
-        table = self.measure(self.rungs[place])
+        table = self.at(self.rungs[place])
         while place + 1 < len(self.rungs) and _is_lost(table):
             place += 1
-            table = self.measure(self.rungs[place])
+            table = self.at(self.rungs[place])
         return place, table
 
 
@@ -148,15 +155,17 @@ def protect_down(
     Tables start at their finest, or at the first rung at which not too many counts are small by
     themselves. All are protected together; those of which a larger part of the counts would be
     hidden than the policy's `step_down` go down one rung, all at once, and all tables are protected
-    together again, until none has to or can go further.
+    together again, until none has to or can go further. Tables of other people (applications) than
+    those that went down cannot be touched by that: they stay as they were.
     """
     at, tables = _measured(ladders, progress, earlier)
+    known: dict[tuple[int, ...], list[Protected]] = {}
     words, step = "Protecting all tables together", 0
     longest = max((len(ladder.rungs) for ladder in ladders), default=1)
     while True:
         if progress is not None:
             progress(words, step, longest)
-        made, refused = _tried(tables, earlier)
+        made, refused = _tried(tables, earlier, known)
         lower = [
             place
             for place, ladder in enumerate(ladders)
@@ -176,15 +185,36 @@ def protect_down(
 
 
 def _tried(
-    tables: Sequence[Estimates], earlier: Sequence[Record]
+    tables: Sequence[Estimates],
+    earlier: Sequence[Record],
+    known: dict[tuple[int, ...], list[Protected]],
 ) -> tuple[list[Protected], DisclosureRefused | None]:
-    """Protect all tables; beside earlier ones, what is refused may do in less detail."""
+    """Protect all tables; beside earlier ones, what is refused may do in less detail.
+
+    Tables of the same people are protected together, and again only where one of them is new.
+    """
+    found: dict[int, Protected] = {}
     refused = None
     try:
-        return protect_together(tables, audience="public", earlier=earlier), None
+        for people, places in _of_the_same_people(tables).items():
+            chosen = [tables[place] for place in places]
+            # The tables live as long as their ladders do: no other one can have their identity.
+            key = tuple(id(table) for table in chosen)
+            if key not in known:
+                before = [one for one in earlier if one.counted.layout.people == people]
+                known[key] = protect_together(chosen, audience="public", earlier=before)
+            found |= dict(zip(places, known[key], strict=True))
     except DisclosureRefused as error:
         refused = error
-    return [], refused
+    return ([found[place] for place in sorted(found)] if refused is None else []), refused
+
+
+def _of_the_same_people(tables: Sequence[Estimates]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, table in enumerate(tables):
+        people = counted(table).layout.people if table.cells is not None else ""
+        found.setdefault(people, []).append(place)
+    return found
 
 
 def _measured(

@@ -45,6 +45,10 @@ A finished report, from its files alone:
 - equations.py, narrowing.py   all that is printed as equations, and how narrow they leave a count
 - elsewhere.py, displays.py    what page and workbooks show that the tables do not
 
+Limits, told where they apply: a ring of tables too large for one block (blocks.py) is attacked
+through what its tables share, not as one table of people; of a system too large for whole numbers
+(suppression.py) more is hidden than has to be; what cannot be looked at together is withheld.
+
 A new profile goes into policy.py; a new way to work a count out becomes a printed cell of the
 `Cells` of a measure, and the attack takes it from there.
 """

@@ -117,6 +117,9 @@ def _weights(cells: Cells, values: np.ndarray, policy: Policy) -> np.ndarray:
     rows = np.ones(len(values))
     for places in (cells.numerator, cells.denominator):
         np.add.at(rows, places[places >= 0], 1)
+    for further in cells.behind:
+        # Whatever compares with a group goes with it, so the group compared with is dear.
+        rows[sorted(set(further))] += 1
     return np.asarray(rows * (1 + np.log2(1 + values)))
 
 

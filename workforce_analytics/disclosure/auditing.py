@@ -168,6 +168,11 @@ def audit(folder: str | Path, progress: Progress | None = None) -> Audit:
         findings, those = _attacked(family, report.tables, ranges)
         report.findings += findings
         alone += those
+        if family.ring:
+            report.notes.append(
+                f"The tables of {family.date} form a ring that is too large to be put on one table "
+                "of people: they were attacked through what each two of them share."
+            )
     report.notes += _note_on_those_alone(alone, report.tables)
     tables = tuple(_summary(number, table, ranges) for number, table in enumerate(report.tables))
     return Audit(tables, tuple(dict.fromkeys(report.findings)), tuple(report.notes))

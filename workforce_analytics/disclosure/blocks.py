@@ -111,6 +111,8 @@ class Family:
     date: str
     blocks: tuple[Block, ...]
     links: tuple[tuple[int, int, tuple[int, ...], tuple[int, ...]], ...]
+    ring: bool = False
+    """Whether blocks form a ring that is too large to be put on one block."""
 
 
 def families(tables: Sequence[Counted]) -> list[Family]:
@@ -182,9 +184,9 @@ def _family(key: tuple[str, str], parts: Sequence[Part]) -> Family:
     blocks: list[Block] = []
     for part in sorted(parts, key=lambda p: (-len(p.names), -len(p.keys), p.table)):
         _place(part, blocks)
-    blocks = _untangled(blocks)
+    blocks, ring = _untangled(blocks)
     links = _links(blocks)
-    return Family(*key, tuple(blocks), tuple(links))
+    return Family(*key, tuple(blocks), tuple(links), ring)
 
 
 def _place(part: Part, blocks: list[Block]) -> None:
@@ -244,11 +246,12 @@ def _with_rest(part: Part, name: str, everybody: frozenset[str]) -> Part:
     )
 
 
-def _untangled(blocks: list[Block]) -> list[Block]:
+def _untangled(blocks: list[Block]) -> tuple[list[Block], bool]:
     """Put blocks that form a ring on one block, so that what remains is a tree.
 
-    A dimension cut in two ways counts as two, of which a finer cut holds every coarser one. Where
-    cuts cross, a block of all their pieces stands between them.
+    With whether a ring remains, because all of it on one block would be too large. A dimension
+    cut in two ways counts as two, of which a finer cut holds every coarser one. Where cuts cross,
+    a block of all their pieces stands between them.
     """
     while True:
         cuts = {
@@ -266,10 +269,10 @@ def _untangled(blocks: list[Block]) -> list[Block]:
         ring = partitions.ring([_held(block, cuts) for block in [*blocks, *between]])
         inside = [blocks[place] for place in ring if place < len(blocks)]
         if not inside:
-            return [*blocks, *between]
+            return [*blocks, *between], False
         joint = _joint(inside)
         if joint is None:
-            return [*blocks, *between]
+            return [*blocks, *between], True
         for block in inside:
             for part, _ in block.parts:
                 sums = joint.sums(part)
@@ -300,8 +303,10 @@ def _joint(blocks: Sequence[Block]) -> Block | None:
     """Make one block of all that some blocks are split by; how many are where is not known.
 
     None where it would be too large: a ring of many tables then stays a ring. What its blocks share
-    is equal in all of them all the same; only that one table of people must fit all at once, which
-    narrows no count but by inequalities, is not made use of.
+    is equal in all of them all the same. What is not made use of is that one table of people must
+    fit all at once: at least as many are in a and b as are in a and c, and in b and c, less all in
+    c. Where nearly everybody is in one category of each table, that may narrow a hidden count
+    further than the policy wants.
     """
     names = tuple(sorted({name for block in blocks for name in block.names}))
     holds = {

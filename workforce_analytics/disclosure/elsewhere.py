@@ -3,9 +3,9 @@
 Nobody can tell from the files what a hidden number is; what can be told is that a number was taken
 from nowhere in the CSVs, which are what was protected. Checked are:
 
-- every number in a table of the page and of both workbooks: it must be printed, rounded as people
+- every number in a table of the pages and of both workbooks: it must be printed, rounded as people
   read it, in a row of the CSV of that title that bears the labels of the row and the column;
-- every percentage with a decimal elsewhere on the page, in the texts of charts, titles and
+- every percentage with a decimal elsewhere on a page, in the texts of charts, titles and
   descriptions among them: it must be printed for a group that the sentence names, in any CSV (for
   the text of a chart: in its own), or, where it names none, somewhere;
 - every number that directly follows the name of a group in a sentence, in the same way.
@@ -18,7 +18,7 @@ figures.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -37,10 +37,16 @@ from workforce_analytics.disclosure.published import Report, read_json
 from workforce_analytics.disclosure.rows import COUNTS, FIGURES, Finding, Row, is_number
 from workforce_analytics.estimates import ALL, MONTHS, long_date
 
-PAGE, WORKBOOKS = "index.html", ("tables.xlsx", "tables.ods")
+PAGES, WORKBOOKS = ("index.html", "annex.html"), ("tables.xlsx", "tables.ods")
+UNDECLARED = "Undeclared"
 _HUNDRED = Decimal(100)
+_PLACES = 6
+"""Decimals with which a figure is shown, and one more: ratios close to 1 have more than others."""
 _PERCENTAGE = re.compile(r"(\d[\d,]*\.\d+)\s?%")
-_NEXT_NUMBER = re.compile(rf"[”\"]?:? (\d[\d,]*)\b(?!\.\d|\s?%|-| (?:{'|'.join(MONTHS)}|of|to)\b)")
+_TO_COLON = re.compile(r"(, [^.:;]{1,30})?:")
+_NEXT_NUMBER = re.compile(
+    rf"[”\"]?[:,]? (\d[\d,]*)\b(?!\.\d|\s?%|-| (?:{'|'.join(MONTHS)}|of|to)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Source:
         """The numbers of each row that tell of everybody, or of all who declared.
 
         Those of the declaration rate; a table of those who declared only has none, and says how
-        many they are as what its shares are of.
+        many they are as what its shares are of. A funnel has rows of all applications.
         """
         rated = any(row["measure"] == "declaration_rate" for row in self.rows)
         if rated:
@@ -81,8 +87,10 @@ class Source:
         return tuple(
             shown({"unit": row["unit"], "denominator": row["denominator"]})
             if row["measure"] == "share_of_known"
+            else n
+            if row[self.groups[0]] == ALL
             else frozenset()
-            for row in self.rows
+            for row, n in zip(self.rows, self.shown, strict=True)
         )
 
     @cached_property
@@ -115,6 +123,20 @@ class Source:
         return all(name in labels for name in wanted)
 
     @cached_property
+    def declared(self) -> frozenset[Decimal]:
+        """How many applicants declared, and which part: all who applied less the undeclared."""
+        applied = {
+            row[self.groups[0]]: row["value"]
+            for row in reversed(self.rows)
+            if row["measure"] == "applications" and all(row[g] == ALL for g in self.groups[1:-1])
+        }
+        whole, undeclared = (applied.get(label, "") for label in (ALL, UNDECLARED))
+        if not (is_number(whole) and is_number(undeclared)) or not Decimal(whole):
+            return frozenset()
+        n = Decimal(whole) - Decimal(undeclared)
+        return frozenset({n.normalize(), *_rounded(_HUNDRED * n / Decimal(whole), 1)})
+
+    @cached_property
     def dates(self) -> frozenset[str]:
         """Its dates as people write them."""
         return frozenset(long_date(row["period"]) for row in self.rows)
@@ -134,7 +156,7 @@ def shown(row: Row) -> frozenset[Decimal]:
         if not is_number(text):
             continue
         exact = Decimal(text) * (_HUNDRED if share and column not in COUNTS else 1)
-        for places in (0, 1) if column in COUNTS else (1,) if share else (0, 1, 2):
+        for places in (0, 1) if column in COUNTS else (1,) if share else range(_PLACES):
             found |= _rounded(exact, places)
     return frozenset(found | {-number for number in found})
 
@@ -173,11 +195,12 @@ def elsewhere(report: Report) -> list[Finding]:
         for name, (rows, groups) in report.plain.items()
     ]
     found: list[Finding] = []
-    if PAGE in report.files and (report.folder / PAGE).is_file():
-        page = read_page(report.folder / PAGE)
-        for table in page.tables:
-            found += _of_table(PAGE, table, sources)
-        found += _of_texts(page.texts, sources)
+    for name in PAGES:
+        if name in report.files and (report.folder / name).is_file():
+            page = read_page(report.folder / name)
+            for table in page.tables:
+                found += _of_table(name, table, sources)
+            found += _of_texts(page.texts, sources, file=name)
     for name in WORKBOOKS:
         if name in report.files and (report.folder / name).is_file():
             for table in read_workbook(report.folder / name):
@@ -191,10 +214,12 @@ def elsewhere(report: Report) -> list[Finding]:
 
 
 def _of_table(file: str, table: Shown, sources: Sequence[Source]) -> Iterator[Finding]:
-    matching = [one for one in sources if one.title and _titled(table.caption, one.title)]
+    matching = _titled(table.caption, sources)
     # Two tables of one title differ in what they compare with: either may print the number.
     nothing: frozenset[Decimal] = frozenset()
-    anywhere = nothing if matching else nothing.union(*(n for one in sources for n in one.shown))
+    anywhere = nothing
+    if not matching:
+        anywhere = nothing.union(*(n for one in sources for n in (*one.shown, one.declared)))
     for names, figures in table.rows:
         uppers = [*table.headings, *[""] * (len(figures) - len(table.headings))]
         allowed = {
@@ -212,8 +237,11 @@ def _of_table(file: str, table: Shown, sources: Sequence[Source]) -> Iterator[Fi
                 yield Finding(file, where, what)
 
 
-def _titled(caption: str, title: str) -> bool:
-    return caption == title or caption.startswith(f"{title}, compared with")
+def _titled(caption: str, sources: Sequence[Source]) -> list[Source]:
+    """Find the CSVs of a table by its caption, which may go on to say what of them it shows."""
+    own = [one for one in sources if one.title and f"{caption}, ".startswith(f"{one.title}, ")]
+    longest = max((len(one.title) for one in own), default=0)
+    return [one for one in own if len(one.title) == longest]
 
 
 def _numbers(text: str) -> list[Decimal]:
@@ -226,9 +254,7 @@ def _number(text: str) -> Decimal:
     return Decimal(text.replace(",", "").replace("\u2212", "-")).normalize()
 
 
-def _of_texts(
-    texts: Iterable[Text], sources: Sequence[Source], *, file: str = PAGE
-) -> Iterator[Finding]:
+def _of_texts(texts: Iterable[Text], sources: Sequence[Source], *, file: str) -> Iterator[Finding]:
     labels = sorted({label for one in sources for label in one.labels}, key=lambda x: (-len(x), x))
     if not labels:
         return
@@ -237,7 +263,8 @@ def _of_texts(
     for text in texts:
         among = _drawn_from(text, sources)
         where = f"'{text.words[:80].strip()}{'…' if len(text.words) > 80 else ''}'"
-        for words in _segments(text, named):
+        main = {label.casefold() for one in among for label in one.main}
+        for words in _segments(text, named, main):
             hits = [(hit.end(), spelt[hit.group().casefold()]) for hit in named.finditer(words)]
             allowed = _printed(among, [label for _, label in hits])
             for figure in _PERCENTAGE.findall(words):
@@ -258,16 +285,19 @@ def _drawn_from(text: Text, sources: Sequence[Source]) -> Sequence[Source]:
     return [one for one in own if len(one.title) == longest] or sources
 
 
-def _segments(text: Text, named: re.Pattern[str]) -> list[str]:
-    """Cut the description of a chart where it comes to the next group: "White: 71.2%; ..."."""
-    starts = [hit.start() for hit in named.finditer(text.words) if _is_colon(text.words, hit.end())]
+def _segments(text: Text, named: re.Pattern[str], main: Collection[str]) -> list[str]:
+    """Cut the description of a chart where it comes to the next group: "White: 71.2%; ...".
+
+    Or "White, 2,000 applied: Shortlisted 28.1%; ...".
+    """
+    starts = [
+        hit.start()
+        for hit in named.finditer(text.words)
+        if hit.group().casefold() in main and _TO_COLON.match(text.words, hit.end())
+    ]
     if not text.chart or not starts:
         return [text.words]
     return [text.words[a:b] for a, b in pairwise([0, *starts, len(text.words)])]
-
-
-def _is_colon(words: str, at: int) -> bool:
-    return words[at : at + 1] == ":"
 
 
 def _printed(sources: Sequence[Source], names: Sequence[str]) -> frozenset[Decimal]:

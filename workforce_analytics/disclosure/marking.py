@@ -177,6 +177,10 @@ def marked(exact: pd.DataFrame, veil: Veil, policy: Policy) -> pd.DataFrame:
         np.where(frame["status"] == "too_few", UNRELIABLE, NOT_AVAILABLE),
     )
     frame.loc[veil.value, ["value", *RESTS_ON_COUNTS]] = np.nan
+    if veil.value[exact["q_value"].notna().to_numpy()].any():
+        # A q-value is the smallest of several p-values times a number, often that of another row:
+        # the p-value of a hidden count would give the count back.
+        frame["q_value"] = np.nan
     for name, hidden in (("numerator", veil.numerator), ("denominator", veil.denominator)):
         absent = frame[name].isna().to_numpy()
         frame.loc[hidden, name] = np.nan
