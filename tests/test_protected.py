@@ -471,3 +471,25 @@ def test_what_is_not_for_the_public_says_so_wherever_it_is_shown() -> None:
     exact = table.protect(audience="analyst")
     assert repr(exact).count("not for sharing") == 1
     assert exact.policy.words not in repr(exact)
+
+
+def test_a_q_value_goes_with_the_p_value_that_it_may_be() -> None:
+    """Benjamini and Hochberg's q-value of one group is often the p-value of the next one."""
+    counts = {("a", "x"): 300, ("a", "y"): 20, ("b", "x"): 400, ("b", "y"): 45}
+    counts |= {("c", "x"): 60, ("c", "y"): 4, ("d", "x"): 900, ("d", "y"): 130}
+    cells = CellBuilder(counts, ["group", "what"])
+    rows, places = [], []
+    for group, p_value in (("a", 0.02), ("b", 0.031), ("c", 0.03), ("d", np.nan)):
+        part, whole = cells.cell(group=group, what="y"), cells.cell(group=group)
+        places.append((part, whole))
+        rows.append(
+            {"measure": "relative_likelihood", "group": group, "unit": "ratio", "value": 1.0}
+            | {"numerator": cells.n(part), "denominator": cells.n(whole)}
+            | {"p_value": p_value, "q_value": 0.031 if p_value < 1 else np.nan}
+        )
+    made = cells.finish(*zip(*places, strict=True))
+    frame = protect_together([assemble(rows, about(groups=("group",)), made)])[0].to_frame()
+    shown = frame["value_mark"] == ""
+    assert 0 < shown.sum() < len(frame)
+    assert frame.loc[shown & (frame["group"] != "d"), "p_value"].notna().all()
+    assert frame["q_value"].isna().all()

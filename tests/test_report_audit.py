@@ -1,10 +1,13 @@
 """The sample council's report, audited from its files alone, whatever the policy."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 import workforce_analytics as wa
+from tests.audited_reports import sealed
 from workforce_analytics.disclosure.policy import PROFILES
 
 SAMPLE = wa.sample_data("organisation.toml")
@@ -13,7 +16,7 @@ SAMPLE = wa.sample_data("organisation.toml")
 def test_nothing_is_found_in_the_report_as_it_was_written(sample_report: Path) -> None:
     found = wa.disclosure.audit(sample_report)
     assert found.findings == ()
-    assert len(found.tables) == 92
+    assert len(found.tables) == 78
     hidden = {one.file.split("-", 1)[1] for one in found.tables if one.hidden}
     assert {"stage-funnel.csv", "over-time.csv"} <= hidden
 
@@ -34,3 +37,27 @@ def test_nothing_is_found_whatever_the_policy(profile: str, tmp_path: Path) -> N
     found = wa.disclosure.audit(tmp_path / "report")
     assert found.findings == ()
     assert len(found.tables) == 20
+
+
+def test_a_number_put_into_the_annex_or_a_new_kind_of_table_is_found(
+    sample_report: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(sample_report, tmp_path / "report"))
+    annex = folder / "annex.html"
+    text = annex.read_text(encoding="utf-8")
+    planted = re.sub(r"(<td[^>]*>)\[c\](</td>)", r"\g<1>7\2", text, count=1)
+    assert planted != text
+    annex.write_text(planted, encoding="utf-8")
+    sealed(folder)
+    assert {one.file for one in wa.disclosure.audit(folder).findings} == {"annex.html"}
+    shutil.copy(sample_report / "annex.html", annex)
+    name = "data/religion-stage-funnel.csv"
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    at = next(
+        n for n, line in enumerate(lines) if line.startswith("applications") and "[c]" in line
+    )
+    lines[at] = lines[at].replace("[c]", "12", 1)
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    sealed(folder)
+    found = wa.disclosure.audit(folder).findings
+    assert any(one.file == name and "the release had hidden" in one.what for one in found)

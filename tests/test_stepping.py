@@ -191,3 +191,28 @@ def test_two_groups_and_five_do_not_give_each_other_away(answers: str) -> None:
             )
             assert low.status == high.status == 0
             assert -high.fun - low.fun >= 9
+
+
+def test_tables_of_other_people_are_not_protected_again(monkeypatch) -> None:
+    """What went down cannot touch them; measured and protected once, they are the same."""
+    workforce = council(1_500, few=60, grade="G5")
+    # Applications stand for any other people here: the same figures of somebody else.
+    others = ladder(workforce, "sex", rungs(("main",)))
+
+    def elsewhere(rung: Rung):
+        made = others.measure(rung)
+        return replace(made, cells=replace(made.cells, people="applications"))
+
+    ladders = [ladder(workforce), replace(others, measure=elsewhere)]
+    asked: list[str] = []
+
+    def counting(tables, **more):
+        asked.extend(one.cells.people for one in tables)
+        return protect_together(tables, **more)
+
+    monkeypatch.setattr("workforce_analytics.stepping.protect_together", counting)
+    made = protect_down(ladders)
+    assert made[0].about.less_detail
+    assert asked.count("applications") == 1 < len(asked) - 1
+    alone = protect_together([elsewhere(Rung("main"))], audience="public")[0]
+    assert made[1].to_csv() == alone.to_csv()

@@ -1,6 +1,7 @@
 """Patterns against an independent attacker who tries every table that fits what is published."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.benchmarks.disclosure import table_of_20_by_19
 from tests.disclosure_cases import ORACLES, with_margins
-from workforce_analytics.disclosure import suppression
+from workforce_analytics.disclosure import programme, suppression
 from workforce_analytics.disclosure.attack import intervals
 from workforce_analytics.disclosure.suppression import pattern
 
@@ -251,8 +252,7 @@ def test_a_pattern_completed_cell_by_cell_is_as_safe(monkeypatch: pytest.MonkeyP
 def test_a_system_too_large_for_whole_numbers_is_as_safe_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(suppression, "_WORK", 1)
-    monkeypatch.setattr(suppression._Work.__init__, "__defaults__", (1,))
+    monkeypatch.setattr(suppression, "Work", partial(programme.Work, 0))
     for seed in range(20):
         base = np.random.default_rng(seed).choice([0, 1, 1, 2, 3, 5, 8, 14], 6).tolist()
         found = pattern(base, two_way(2, 3), threshold=4)

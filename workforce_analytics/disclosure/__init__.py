@@ -13,6 +13,7 @@ What can be worked out, and what to hide against it:
 - system.py        printed counts as sums of elementary groups, whatever the layout of the table
 - attack.py        what somebody who reads everything can work out: tables that fit all of it
 - cuts.py          why an attack succeeded, as inequalities for the programme
+- programme.py     the lightest pattern that breaks none of them, within a bound of work
 - suppression.py   which further counts to hide: least weight, proven, none too many
 - rounding.py      counts rounded instead of hidden, one by one or so that they add up
 - room.py          which other counts would be printed alike

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from workforce_analytics.disclosure.attack import (
     Evidence,
@@ -26,6 +25,7 @@ from workforce_analytics.disclosure.attack import (
 )
 from workforce_analytics.disclosure.cuts import Cuts
 from workforce_analytics.disclosure.printed import Printed
+from workforce_analytics.disclosure.programme import Work, mend, programme
 from workforce_analytics.disclosure.system import System, systems
 from workforce_analytics.errors import DisclosureRefused, UsageError
 
@@ -34,17 +34,6 @@ _ROUNDS = 20
 
 _LEARNT = 80
 """Cells that could be worked out of one pattern from which something is learnt for the next."""
-
-_NODES = 2_000
-"""Branches per programme; counted, not timed, so that a slow machine gives the same pattern."""
-
-_ROUNDED = 0.1
-"""What of a fraction is hidden: much, because whatever is hidden in vain is shown again later."""
-
-_WORK = 10_000_000
-"""Rows times cells of all programmes of one system, once for each branch: some seconds; counted for
-the same reason. After it, or after a programme that a quarter of it does not solve, programmes are
-solved for fractions, and those rounded: as safe, but more is hidden, and nothing is proven."""
 
 
 @dataclass(frozen=True)
@@ -237,9 +226,9 @@ def _solve(system: System, begun: np.ndarray | None, *, coalition: bool) -> tupl
     if begun is not None:
         return _complete(system, cuts, evidence, begun, coalition=coalition), False
     hidden, best, proven = system.always, not system.rounded, False
-    work = _Work()
+    work = Work()
     for _ in range(_ROUNDS if best else 0):
-        hidden, optimal = _programme(system, cuts, hidden.astype(float), work)
+        hidden, optimal = programme(system, cuts, hidden.astype(float), work)
         best &= optimal
         seen = view(system, hidden)
         taught = _teach(seen, cuts, evidence)
@@ -284,62 +273,6 @@ def _teach(seen: View, cuts: Cuts, evidence: Evidence) -> int:
     return taught
 
 
-@dataclass
-class _Work:
-    """How much is still spent on programmes of whole numbers."""
-
-    left: int = _WORK
-
-    def branches(self, size: int) -> int:
-        """How many branches may a programme of this size have? One in any case."""
-        return max(1, min(_NODES, _WORK // 4 // size))
-
-    def done(self, size: int, branches: int, *, solved: bool) -> None:
-        """Take down what a programme cost; one that was not solved makes all proof impossible."""
-        self.left = self.left - size * max(1, branches) if solved else 0
-
-
-def _programme(
-    system: System, cuts: Cuts, hidden: np.ndarray, work: _Work
-) -> tuple[np.ndarray, bool]:
-    """Solve for the lightest pattern that breaks no inequality known, relaxed at first.
-
-    With it comes whether it is proven that none is lighter.
-    """
-    while cuts.broken(hidden):
-        hidden, _ = _lightest(system, cuts)
-    while work.left > 0:
-        hidden, optimal = _lightest(system, cuts, work)
-        if not cuts.broken(hidden):
-            return hidden > 0.5, optimal
-    while cuts.broken(hidden):
-        hidden, _ = _lightest(system, cuts)
-    nearly = hidden > _ROUNDED
-    _mend(system, cuts, nearly)
-    return nearly, False
-
-
-def _lightest(system: System, cuts: Cuts, work: _Work | None = None) -> tuple[np.ndarray, bool]:
-    """Solve the programme; for fractions, unless there is work to spend on whole numbers."""
-    rows, whole = cuts.used, work is not None
-    size = rows.shape[0] * rows.shape[1]
-    always = system.always.astype(float)
-    if rows.shape[0] == 0:
-        return always, True
-    found = milp(
-        system.weight,
-        constraints=LinearConstraint(rows, 0, np.inf),
-        bounds=Bounds(always, np.where(system.kept, 0, 1)),
-        integrality=np.full(len(always), int(whole)),
-        options={"mip_rel_gap": 0, "node_limit": work.branches(size)} if work else {},
-    )
-    if work is not None:
-        work.done(size, int(found.mip_node_count or 0), solved=found.status == 0)
-    if found.x is None:
-        return np.where(system.kept, 0.0, 1.0), False
-    return (np.rint(found.x) if whole else np.clip(found.x, 0, 1)), found.status == 0
-
-
 def _complete(
     system: System, cuts: Cuts, evidence: Evidence, hidden: np.ndarray, *, coalition: bool
 ) -> np.ndarray:
@@ -365,19 +298,7 @@ def _hide_by_cuts(
     """Hide more because of what each attack that succeeded teaches."""
     for failure in failed:
         _learn(system, cuts, hidden, failure)
-    _mend(system, cuts, hidden)
-
-
-def _mend(system: System, cuts: Cuts, hidden: np.ndarray) -> None:
-    """Hide what does most, by its weight, against each inequality that is broken."""
-    cuts.broken(hidden)
-    rows = cuts.used
-    for row in rows[np.flatnonzero(rows @ hidden < -1e-6)]:
-        if (row @ hidden)[0] >= -1e-6:
-            continue
-        gain = np.where(hidden | system.kept, 0, row.toarray()[0]) / np.maximum(system.weight, 1)
-        if gain.max() > 0:
-            hidden[int(gain.argmax())] = True
+    mend(system, cuts, hidden)
 
 
 def _hide_beside(system: System, hidden: np.ndarray, failed: Sequence[Failure]) -> None:
