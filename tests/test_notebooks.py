@@ -37,7 +37,11 @@ def test_it_is_stored_without_output(path: Path) -> None:
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["01_workforce_profile", "02_recruitment", "08_disclosure_control"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "01_workforce_profile",
+        "02_recruitment",
+        "08_disclosure_control",
+    ]
 
 
 def test_no_figure_is_typed_into_words_on_disclosure_control() -> None:

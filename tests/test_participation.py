@@ -113,7 +113,8 @@ def test_who_can_leave_once_has_exact_or_byars_limits(council) -> None:
     methods = table._exact.set_index("measure")["method"]
     assert set(methods["rate_per_100_person_years"]) <= {"Byar's limits", "exact Poisson limits"}
     assert methods["relative_likelihood"] == (
-        "ratio of rates, exact limits given all events (Clopper-Pearson)"
+        "ratio of rates, exact limits given all events (Clopper-Pearson); "
+        "q-value: Benjamini-Hochberg, 1 comparison"
     )
 
 

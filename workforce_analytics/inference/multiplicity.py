@@ -66,7 +66,8 @@ def adjust(p_values: Any, *, method: str = "holm") -> Adjusted:
     if tested.any():
         q[tested] = multipletests(p[tested], method=_STATSMODELS[method])[1]
     comparisons = int(tested.sum())
-    return Adjusted(q, comparisons, f"{METHODS[method]}, {comparisons} comparisons")
+    many = f"{comparisons} comparison{'' if comparisons == 1 else 's'}"
+    return Adjusted(q, comparisons, f"{METHODS[method]}, {many}")
 
 
 def _checked(p_values: Any) -> np.ndarray:

@@ -17,6 +17,7 @@ from workforce_analytics.inference.ratios import odds_ratio_interval, ratio_inte
 from workforce_analytics.inference.stratified import Stratified, expected_passes
 from workforce_analytics.inference.stratified import stratified as within_strata
 from workforce_analytics.measures.between_groups import REST, find_reference, orientation
+from workforce_analytics.measures.passing import VACANCY, Bulk, Passing
 from workforce_analytics.measures.pipeline import (
     AMONG,
     FATE,
@@ -34,7 +35,6 @@ from workforce_analytics.measures.recruitment_tables import (
 )
 from workforce_analytics.measures.rows import NOTHING, Rows
 
-VACANCY = "vacancy_id"
 NAMES = {"vacancy": VACANCY, VACANCY: VACANCY}
 CRUDE = frozenset({"relative_likelihood", "odds_ratio"})
 NO_STRATUM = "in no stratum are there both groups and both outcomes"
@@ -71,7 +71,7 @@ def stratified(
         unprinted=[VACANCY] if there else [],
     )
     refuse_stages(found, among, outcome)
-    passing = _Passing.of(found, of, chosen, (among, outcome))
+    passing = Passing.of(found, of, chosen, (among, outcome))
     shown = chosen[0] if len(chosen) == 1 and chosen != [VACANCY] else ""
     printed = [of, *([shown] if shown else [])]
     rows = Rows(found.added_up(printed), [*printed, FATE])
@@ -86,7 +86,7 @@ def stratified(
             stages=(among, outcome),
         )
     table = _Stratified(found, of, (among, outcome), rows, confidence)
-    label = table.add(passing, reference, shown, _Bulk.of(passing, bulk) if there else None)
+    label = table.add(passing, reference, shown, Bulk.of(passing, bulk) if there else None)
     words = " and ".join(
         "vacancy" if name == VACANCY else found.dimension(name).title.lower() for name in chosen
     )
@@ -121,84 +121,6 @@ def _chosen(strata: Any, of: str) -> list[str]:
     return chosen
 
 
-@dataclass(frozen=True)
-class _Passing:
-    """Who was in the pool and who passed: one row per stratum and vacancy, one column per group."""
-
-    strata: np.ndarray
-    """Number of the stratum of each row."""
-    labels: tuple[tuple[str, ...], ...]
-    """Codes of each stratum."""
-    pool: np.ndarray
-    passed: np.ndarray
-    applicants: np.ndarray
-    """Everybody who applied for the vacancy of each row, declared or not."""
-
-    @classmethod
-    def of(
-        cls, found: Pipeline, of: str, strata: Sequence[str], stages: tuple[str, str]
-    ) -> _Passing:
-        among, outcome = stages
-        names = found.names
-        places = [names.index(name) for name in strata]
-        at_vacancy = names.index(VACANCY) if VACANCY in names else None
-        groups = {code: n for n, code in enumerate(found.dimension(of).declared)}
-        base, passed = set(found.base(among, outcome)), set(found.reached(outcome))
-        rows: dict[tuple[Any, ...], int] = {}
-        cells: list[tuple[int, int, bool, bool, int]] = []
-        applicants: dict[str, int] = {}
-        for key, n in sorted(found.occurring().items()):
-            stratum = tuple(key[place] for place in places)
-            vacancy = key[at_vacancy] if at_vacancy is not None else ""
-            row = rows.setdefault((stratum, vacancy), len(rows))
-            applicants[vacancy] = applicants.get(vacancy, 0) + n
-            group = groups.get(key[names.index(of)])
-            if group is not None:
-                cells.append((row, group, key[-1] in base, key[-1] in passed, n))
-        labels = tuple(dict.fromkeys(stratum for stratum, _ in rows))
-        number = {label: place for place, label in enumerate(labels)}
-        table = np.array(cells, dtype=np.int64).reshape(-1, 5)
-        pool, made = (
-            _summed(table, len(rows), len(groups), table[:, column] == 1) for column in (2, 3)
-        )
-        return cls(
-            np.array([number[stratum] for stratum, _ in rows], dtype=np.int64),
-            labels,
-            pool,
-            made,
-            np.array([applicants[vacancy] for _, vacancy in rows], dtype=np.int64),
-        )
-
-    def by_stratum(self, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Passed and pool of each stratum and group, of all rows or of some."""
-        keep = slice(None) if rows is None else rows
-        shape = (len(self.labels), self.pool.shape[1])
-        found = []
-        for counts in (self.passed, self.pool):
-            sums = np.zeros(shape, dtype=np.int64)
-            np.add.at(sums, self.strata[keep], counts[keep])
-            found.append(sums)
-        return found[0], found[1]
-
-
-def _summed(table: np.ndarray, rows: int, groups: int, which: np.ndarray) -> np.ndarray:
-    sums = np.zeros((rows, groups), dtype=np.int64)
-    np.add.at(sums, (table[which, 0], table[which, 1]), table[which, 4])
-    return sums
-
-
-@dataclass(frozen=True)
-class _Bulk:
-    """Vacancies that so many applied for that they can drown the others."""
-
-    without: np.ndarray
-    """Rows of all other vacancies."""
-
-    @classmethod
-    def of(cls, passing: _Passing, most: int) -> _Bulk:
-        return cls(passing.applicants <= most)
-
-
 @dataclass
 class _Stratified:
     """Adds the rows of a stratified comparison."""
@@ -212,7 +134,7 @@ class _Stratified:
     def __post_init__(self) -> None:
         self.dimension = self.found.dimension(self.of)
 
-    def add(self, passing: _Passing, reference: str, shown: str, bulk: _Bulk | None) -> str:
+    def add(self, passing: Passing, reference: str, shown: str, bulk: Bulk | None) -> str:
         """Add all rows; return the label of the reference."""
         passed, pool = passing.by_stratum()
         declared = self.dimension.declared
@@ -378,7 +300,7 @@ class _Stratified:
         place: int,
         code: str,
         reference: str,
-        passing: _Passing,
+        passing: Passing,
         counts: tuple[np.ndarray, np.ndarray],
         expected: Any,
         shown: str,
@@ -433,9 +355,7 @@ def _two_sided(z: float) -> float:
     return 2 * NormalDist().cdf(-abs(z)) if np.isfinite(z) else float("nan")
 
 
-def _caveats(
-    table: _Stratified, passing: _Passing, shown: str, bulk: int | None
-) -> tuple[str, ...]:
+def _caveats(table: _Stratified, passing: Passing, shown: str, bulk: int | None) -> tuple[str, ...]:
     said = [
         "Strata in which nobody passed or only one group applied tell nothing of a difference "
         "between groups and count in no stratified figure; those in which all passed count in the "
