@@ -297,3 +297,30 @@ def _shown(table, measure, sex, stage) -> bool:
     frame = table.protect().to_frame()
     row = frame[(frame["measure"] == measure) & (frame["sex"] == sex) & (frame["stage"] == stage)]
     return bool(row["value"].notna().all())
+
+
+def test_candidates_are_not_told_where_a_few_less_reached_another_stage() -> None:
+    # Of the women 60 were shortlisted by two vacancies each, of whom 55 were interviewed once.
+    rows, number = [], 0
+    for k in range(100):
+        for vacancy in ("v1", "v2"):
+            far = "applied" if k >= 60 else "Shortlist"
+            if k < 55 and vacancy == "v1":
+                far = "interviewed"
+            rows.append(_application(number, f"w{k}", "F", far, vacancy=vacancy))
+            number += 1
+    for k in range(300):
+        far = "interviewed" if k < 100 else "Shortlist" if k < 150 else "applied"
+        rows.append(_application(number, f"m{k}", "M", far))
+        number += 1
+    table = wa.recruitment.funnel(small.extract(small.in_memory(rows)), of="sex")
+    exact = slow.exact(table)
+    known = [
+        slow.figure(exact, "candidates", sex="Female", stage=stage)["value"]
+        for stage in ("Shortlisted", "Interviewed")
+    ]
+    assert known == [60, 55]
+    assert _shown(table, "candidates", "Female", "Shortlisted")
+    assert not _shown(table, "candidates", "Female", "Interviewed")
+    assert _shown(table, "applications", "Female", "Interviewed")
+    assert _shown(table, "candidates", "Male", "Interviewed")

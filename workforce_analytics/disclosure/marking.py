@@ -100,6 +100,43 @@ def few_equivalents(exact: pd.DataFrame, policy: Policy, veil: Veil) -> Veil:
     return veil.and_also(Veil(n, total, n | total))
 
 
+def few_between_stages(exact: pd.DataFrame, about: About, policy: Policy, veil: Veil) -> Veil:
+    """Hide how many candidates reached a stage where a few less than at another one did.
+
+    Their applications are held against each other as counts; who is behind them is no sum of those.
+
+    Parameters
+    ----------
+    exact
+        The exact figures.
+    about
+        Names the columns of groups.
+    policy
+        Its threshold.
+    veil
+        What is hidden already.
+
+    Returns
+    -------
+    Veil
+        That, and these.
+    """
+    gone = veil.value.copy()
+    people = exact[exact["measure"] == "candidates"]
+    others = ["period", *(name for name in about.groups if name != "stage")]
+    for _, group in people.groupby(others, sort=False):
+        above: float | None = None
+        for row, n in group["value"].sort_values(ascending=False, kind="stable").items():
+            place = int(exact.index.get_loc(row))
+            if gone[place]:
+                continue
+            if above is not None and 0 < above - n < policy.threshold:
+                gone[place] = True
+            else:
+                above = float(n)
+    return veil.over(gone)
+
+
 def row_by_row(exact: pd.DataFrame, policy: Policy, counted: np.ndarray) -> Veil:
     """What is hidden of rows of which nobody said how they hang together?
 

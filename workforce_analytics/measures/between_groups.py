@@ -218,7 +218,7 @@ def comparison_rows(
                 otherwise=NO_FLIP if measure == "one_person_flip" else NOTHING,
             )
         if p_of_highest is not None:
-            row = _row(rows, "smallest_ratio_test", labels, group, other, question)
+            row = _row(rows, "smallest_ratio_test", labels, group, other, question, groups)
             row |= {
                 "unit": "statistic",
                 "p_value": p_of_highest,
@@ -238,14 +238,20 @@ def _row(
     group: Group,
     other: Group,
     question: Question,
+    further: Sequence[Group] = (),
 ) -> dict[str, Any]:
+    """Add a row that compares two groups; `further` are those that its figures rest on besides."""
     above, below = (other, group) if question.swapped else (group, other)
     return rows.add(
         measure,
         labels,
         numerator=above.passed,
         denominator=above.pool,
-        behind=(below.passed, below.pool),
+        behind=(
+            below.passed,
+            below.pool,
+            *(cell for one in further for cell in (one.passed, one.pool)),
+        ),
         compared=above.label,
         reference=below.label,
         orientation=orientation(above.label, below.label, question.happening),

@@ -143,7 +143,7 @@ def per_person_year(counts: EventCounts, asked: Asked) -> Made:
         others = [own[declared.index(code)]] * len(own)
     _rate_rows(rows, asked, own, others)
     for one, rate in zip(declared, own, strict=True):
-        _event_rows(rows, counts, asked.of, one, (rate.cell,))
+        _event_rows(rows, counts, asked.of, one, (rate.cell, rate.repeated))
     return Made(rows, REST if code == "rest" else dimension.label(code), dates)
 
 
@@ -230,6 +230,8 @@ class _Rate:
     """By how much repeats blow up the variance of the events."""
     cell: int
     """People to whom it happened."""
+    repeated: int
+    """People to whom it happened more than once: events tell of them beside people."""
 
     @classmethod
     def of(
@@ -242,6 +244,7 @@ class _Rate:
             sum(counts.years.get(code, 0.0) for code in codes),
             repeat_factor(years, events, people) if len(people) else 1.0,
             _cell(rows, **{of: codes, counts.happened: (ONCE, MORE)}),
+            _cell(rows, **{of: codes, counts.happened: (MORE,)}),
         )
 
     @property
@@ -267,7 +270,7 @@ def _rate_rows(rows: Rows, asked: Asked, own: Sequence[_Rate], others: Sequence[
         row = rows.add(
             "relative_likelihood",
             {asked.of: one.label},
-            behind=(top.cell, base.cell),
+            behind=(top.cell, top.repeated, base.cell, base.repeated),
             unit="ratio",
             inference="process",
             compared=top.label,
@@ -289,7 +292,7 @@ def _rate_row(rows: Rows, asked: Asked, one: _Rate, *, compared: bool) -> None:
     row = rows.add(
         "rate_per_100_person_years",
         {asked.of: one.label},
-        behind=(one.cell,),
+        behind=(one.cell, one.repeated),
         unit="per_100_person_years",
         inference="process",
         status="" if compared else "reference",

@@ -230,8 +230,20 @@ class _Funnel:
 
     def _reached(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int:
         return self.rows.cell(
-            self._people(group, stage), **group, **{FATE: self.found.reached(stage)}
+            self._heads(group, stage), **group, **{FATE: self.found.reached(stage)}
         )
+
+    def _heads(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int | None:
+        """How many candidates are behind a group, or behind the largest of several together.
+
+        Nobody counted those of several together; they are no fewer than of any one.
+        """
+        known = [
+            self._people({**group, self.of: (code,)}, stage) for code in group.get(self.of, ())
+        ]
+        if len(known) < 2:
+            return self._people(group, stage)
+        return max((people for people in known if people is not None), default=None)
 
     def _people(self, group: Mapping[str, tuple[str, ...]], stage: str) -> int | None:
         """How many candidates are behind the applications of a group; None where nobody knows."""

@@ -170,6 +170,19 @@ class _Stratified:
         passed = self.rows.cell(**whom, **{FATE: self.found.reached(outcome)})
         return passed, base_cell(self.rows, self.found, whom, among, outcome)
 
+    def _strata(self, codes: Sequence[str], shown: str) -> tuple[int, ...]:
+        """Give the cells of some groups in each stratum that is shown.
+
+        What all strata give together, less those that can be seen, tells of the one that cannot.
+        """
+        strata = self.found.dimension(shown).codes if shown else ()
+        return tuple(
+            cell
+            for stratum in strata
+            for code in codes
+            for cell in self._cells([code], **{shown: (stratum,)})
+        )
+
     def _group(
         self,
         place: int,
@@ -185,6 +198,7 @@ class _Stratified:
         reference = self.dimension.label(others[0]) if len(others) == 1 else REST
         part, whole = self._cells([declared[place]])
         behind = self._cells(others)
+        strata = (*self._strata([declared[place]], shown), *self._strata(others, shown))
         labels = {self.of: label, **({shown: ALL} if shown else {})}
 
         def add(measure: str, **figures: Any) -> None:
@@ -193,7 +207,7 @@ class _Stratified:
                 labels,
                 numerator=part,
                 denominator=whole,
-                behind=behind,
+                behind=behind if measure in CRUDE else (*behind, *strata),
                 inference="process",
                 compared=label,
                 reference=reference,
@@ -273,6 +287,7 @@ class _Stratified:
         common: dict[str, Any] = {
             "numerator": part,
             "denominator": whole,
+            "behind": self._strata(self.dimension.declared, shown),
             "unit": "applications",
             "inference": "process",
             "compared": label,
