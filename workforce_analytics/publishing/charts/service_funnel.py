@@ -106,11 +106,11 @@ def _services(table: Figures, group: str) -> tuple[Service, ...]:
     def limit(name: str, split: str) -> float | None:
         return table.get(f"limit_{name}", group, split=split).value
 
-    together = table.get("observed_to_expected", group, split=ALL).value
+    centre = _centre(table, group)
     return _weighed(
         Service(
             label=split,
-            centre=1.0 if together is None else together,
+            centre=centre,
             expected=table.get("expected", group, split=split),
             ratio=table.get("observed_to_expected", group, split=split),
             limits=tuple(
@@ -122,6 +122,17 @@ def _services(table: Figures, group: str) -> tuple[Service, ...]:
         for split in table.splits
         if split != ALL
     )
+
+
+def _centre(table: Figures, group: str) -> float:
+    """Find the ratio around which the limits lie: midway between any two that are not cut at 0."""
+    for split in table.splits:
+        low, high = (
+            table.get(f"limit_95_{end}", group, split=split).value for end in ("lower", "upper")
+        )
+        if low and high is not None:
+            return (low + high) / 2
+    return 1.0
 
 
 def _weighed(services: Iterable[Service]) -> tuple[Service, ...]:

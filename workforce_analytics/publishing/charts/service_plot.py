@@ -175,7 +175,7 @@ def _axes(sheet: Sheet, frame: _Frame, axis: str) -> None:
 
 def _limits(sheet: Sheet, frame: _Frame, drawn: list[Service]) -> None:
     """Draw the limits as lines through those of every service, each named at its end."""
-    if drawn and drawn[0].centre != 1:
+    if drawn and abs(drawn[0].centre - 1) > 1e-9:
         across = [frame.left, frame.left + frame.width]
         _, y = frame.at(0.0, drawn[0].centre)
         sheet.line(across, [y, y], color=DARK_BLUE, lw=1.4, ls=(0, (1, 2)), zorder=1)
@@ -213,7 +213,7 @@ def curve(
         low, high = one.limits[place]
         # One that is cut at 0 says nothing of its distance; the other limit does.
         end = high if upper or not low else low
-        if end is not None:
+        if end is not None and one.size > 0:
             known[one.size] = abs(end - one.centre) * sqrt(one.size)
     if not known:
         return []
