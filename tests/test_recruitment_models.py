@@ -306,3 +306,22 @@ def test_wrong_models_are_refused_in_a_sentence(options, words) -> None:
     extract = slow.applications(small.rows(10, random.Random(1)))
     with pytest.raises(UsageError, match=words):
         recruitment.adjusted(extract, **{"of": "sex", **options})
+
+
+def test_services_are_held_against_what_all_share(council) -> None:
+    table = wa.recruitment.variation(
+        council.applications, of="ethnicity", level="binary", group="minority_ethnic"
+    )
+    frame = table._exact[table._exact["measure"] == "observed_to_expected"]
+    whole = frame[frame["service"] == "All"].iloc[0]
+    parts = frame[(frame["service"] != "All") & (frame["status"] != "undefined")]
+    expected = parts["numerator"] / parts["value"]
+    assert whole["value"] == pytest.approx(parts["numerator"].sum() / expected.sum(), rel=1e-3)
+    assert 0.7 < whole["value"] < 0.95
+    exact = table._exact
+    low, high = (
+        exact[exact["measure"] == f"limit_95_{end}"]["value"].dropna().to_numpy()
+        for end in ("lower", "upper")
+    )
+    middle = ((low + high) / 2)[low > 0]
+    assert middle == pytest.approx(whole["value"])

@@ -285,17 +285,29 @@ class _Variation:
             self._service(item, place, expected[place], limits, shrunk)
         part, whole = self._cells(self.groups[0], {})
         behind = self._cells(self.groups[1], {})
+        common: dict[str, Any] = {
+            "numerator": part,
+            "denominator": whole,
+            "behind": behind,
+            "inference": "process",
+        }
+        row = self.rows.add(
+            "observed_to_expected",
+            self._labels(ALL),
+            unit="ratio",
+            value=together,
+            method="all observed divided by all expected; the limits lie around it",
+            **common,
+        )
+        self.rows.unless_known(row, whole, behind[1], otherwise=NOT_TOLD)
         told = bool(np.isfinite(limits.position).any())
         row = self.rows.add(
             "over_dispersion",
             self._labels(ALL),
-            numerator=part,
-            denominator=whole,
-            behind=behind,
             unit="statistic",
-            inference="process",
             value=limits.overdispersion if told else np.nan,
             method="mean squared distance of services, winsorised; 1 is chance alone",
+            **common,
         )
         self.rows.unless_known(row, whole, behind[1], otherwise=NOT_TOLD)
 
