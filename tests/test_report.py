@@ -9,7 +9,12 @@ import pytest
 
 import workforce_analytics as wa
 from tests import small_council
-from workforce_analytics.errors import CannotWrite, ConfigurationError, DisclosureRefused
+from workforce_analytics.errors import (
+    CannotWrite,
+    ConfigurationError,
+    DisclosureRefused,
+    UsageError,
+)
 
 
 def _project(folder: Path, rows) -> Path:
@@ -256,3 +261,10 @@ def test_somebody_elses_file_in_the_folder_is_never_deleted(tmp_path) -> None:
     with pytest.raises(CannotWrite, match=r"data/mine\.csv"):
         wa.report.annual(council, out=tmp_path / "report")
     assert (tmp_path / "report" / "data" / "mine.csv").read_text() == "x"
+
+
+def test_a_part_that_there_is_not_is_refused(tmp_path) -> None:
+    council = wa.load(_project(tmp_path, small_council.rows(50)))
+    with pytest.raises(UsageError, match="parts= takes one or more of workforce, recruitment"):
+        wa.report.annual(council, out=tmp_path / "report", parts=["pay"])
+    assert not (tmp_path / "report").exists()

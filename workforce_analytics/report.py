@@ -55,6 +55,7 @@ def annual(
     *,
     out: str | Path,
     override: str = "",
+    parts: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the annual equality report: an accessible page, a workbook and open data.
@@ -69,6 +70,9 @@ def annual(
     override
         Why it is released although it clashes with what was released earlier, for example that the
         extract was corrected. The ledger takes the reason down.
+    parts
+        "workforce", "recruitment", "participation": these alone, in place of what organisation.toml
+        says of it.
     progress
         Called before each step; the command line draws a bar with it.
 
@@ -100,7 +104,7 @@ def annual(
     >>> import tempfile, workforce_analytics as wa
     >>> council = wa.load(wa.sample_data("organisation.toml"))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     written = wa.report.annual(council, out=f"{folder}/report")
+    ...     written = wa.report.annual(council, out=f"{folder}/report", parts=["workforce"])
     >>> "index.html" in written.files
     True
     """
@@ -111,7 +115,7 @@ def annual(
     ledger = resolve(organisation.workforce.context.policy).ledger
     _refuse_ledger_inside(ledger, place)
     with door(ledger, override=override) as released, _beside(place) as aside:
-        protected = _protected(parts_of(organisation), progress, released.earlier)
+        protected = _protected(parts_of(organisation, parts), progress, released.earlier)
         if progress is not None:
             progress("Writing the report", 2, 3)
         made = aside / "report"

@@ -35,16 +35,23 @@ Parts = dict[str, dict[str, list[Ladder]]]
 """Title of each part of the report -> heading of each characteristic -> its tables."""
 
 
-def parts_of(organisation: Organisation) -> Parts:
+PARTS = ("workforce", "recruitment", "participation")
+
+
+def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) -> Parts:
     """Give the tables of a report: the first under each heading stands on the page.
 
     Raises
     ------
     UsageError
-        The report is to show a characteristic that the workforce extract does not have.
+        The report is to show a characteristic that the workforce extract does not have, or a part
+        that there is not.
     """
     characteristics = _characteristics(organisation)
-    wanted = organisation.settings.report.parts
+    wanted = tuple(chosen) if chosen is not None else organisation.settings.report.parts
+    strange = [part for part in wanted if part not in PARTS]
+    if strange or not wanted:
+        raise UsageError(f"parts= takes one or more of {', '.join(PARTS)}.")
     parts: Parts = {}
     if "workforce" in wanted:
         parts[WORKFORCE] = {_heading(of): _workforce(organisation, of) for of in characteristics}
