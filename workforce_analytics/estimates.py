@@ -123,6 +123,10 @@ class About:
     """Of likelihoods: what happens to people, after "of" ("being shortlisted")."""
     among: str = ""
     """Of likelihoods: to whom it can happen ("those who applied")."""
+    plan: str = ""
+    """Of effects: when the question was planned, or that it was not planned beforehand."""
+    delta: float = 0.0
+    """Of effects: the smallest change that matters, in percentage points; 0 where none is set."""
     kind: str = ""
     """The family of figures ("shares", "against_community", "over_time"): picks chart and words."""
 
