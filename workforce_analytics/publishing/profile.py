@@ -44,6 +44,7 @@ _FOOTER = "Every figure on this page has passed statistical disclosure control."
 
 WORKFORCE = "Workforce profile"
 RECRUITMENT = "Recruitment: who applied and what happened"
+TRAINING = "Recruitment training: did it change anything?"
 PARTICIPATION = "Access to training and formal procedures"
 """Headings of the parts of a report."""
 

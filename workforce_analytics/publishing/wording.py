@@ -79,6 +79,31 @@ def number(value: float, places: int = 0) -> str:
     return f"{round_half_up(value, places):,.{places}f}"
 
 
+def signed(value: float, places: int = 1) -> str:
+    """Write a change with its sign; one that is shown as nought has none.
+
+    Parameters
+    ----------
+    value
+        The change, in percentage points or people.
+    places
+        Decimal places to keep.
+
+    Returns
+    -------
+    str
+        The change, a fall with a minus sign.
+
+    Examples
+    --------
+    >>> signed(2.44), signed(-0.26), signed(0.04)
+    ('+2.4', '−0.3', '0.0')
+    """
+    shown = round_half_up(value, places)
+    sign = "+" if shown > 0 else "−" if shown < 0 else ""
+    return f"{sign}{abs(shown):,.{places}f}"
+
+
 def ratio(value: float, edges: Sequence[float] = (0.8, 1.0, 1.25)) -> str:
     """Write a ratio with two decimals, or with as many as keep it on its side of what matters.
 

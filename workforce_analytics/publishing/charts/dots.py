@@ -64,7 +64,9 @@ class Dots:
     line: str = ""
     """What the line at 1 stands for."""
     zone: tuple[float, float] | None = None
-    """The screening range, where it is drawn."""
+    """The screening range, or another band, where one is drawn."""
+    band: str = ""
+    """What the band is, where it is not the screening range."""
     joined: bool = False
     """Whether the dots of a row are joined, rather than one under the other."""
 
@@ -209,7 +211,7 @@ def _plan(layout: Layout, drawing: Dots) -> _Plan:
 def dots(layout: Layout, drawing: Dots) -> Sheet:
     """Draw panels of dots; a hidden figure is its mark and no dot."""
     plan = _plan(layout, drawing)
-    keys = keys_for(layout, drawing.series, drawing.line, drawing.zone)
+    keys = keys_for(layout, drawing.series, drawing.line, drawing.zone, drawing.band)
     head = keys[-1].top + len(keys[-1].lines) * layout.line + 12 if keys else 4.0
     headings = _headings(plan)
     tops = max((len(lines) for lines in headings), default=0) * layout.line

@@ -38,14 +38,18 @@ class Key:
 
 
 def keys_for(
-    layout: Layout, series: tuple[str, ...], line: str, zone: tuple[float, float] | None
+    layout: Layout,
+    series: tuple[str, ...],
+    line: str,
+    zone: tuple[float, float] | None,
+    band: str = "",
 ) -> list[Key]:
     """What stands above the panels: what the dots, the line and the band are."""
     told = [(str(place), name) for place, name in enumerate(series)]
     if line:
         told.append(("line", line))
     if zone:
-        told.append(("zone", "Screening range, {:.2f} to {:.2f}".format(*zone)))
+        told.append(("zone", band or "Screening range, {:.2f} to {:.2f}".format(*zone)))
     keys: list[Key] = []
     left, top = 0.0, 2.0
     for kind, words in told:

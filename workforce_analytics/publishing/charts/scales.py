@@ -1,13 +1,16 @@
-"""Scales of charts: from 0 for shares and counts, by doubling about 1 for ratios."""
+"""Scales of charts: from 0 for shares and counts, by doubling about 1 for ratios.
+
+Percentage points lie on both sides of 0.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, inf, isfinite, log
+from math import ceil, floor, inf, isfinite, log
 
 from workforce_analytics.publishing.figures import Figure
-from workforce_analytics.publishing.wording import number, percent, ratio
+from workforce_analytics.publishing.wording import number, percent, ratio, signed
 
 ZONE = (0.80, 1.25)
 """The screening range, from four fifths to its reciprocal."""
@@ -23,7 +26,8 @@ class Scale:
     """What lies between the edges of a chart."""
 
     kind: str
-    """"ratio" (a doubling is as long as a halving), "percent" or "count" (both from 0)."""
+    """"ratio" (a doubling is as long as a halving), "percent" or "count" (both from 0), or
+    "points" (percentage points)."""
     low: float
     high: float
     step: float = 0.0
@@ -49,7 +53,8 @@ class Scale:
         """Which numbers are written under so many pixels, in order."""
         if self.kind == "ratio":
             return [(tick, f"{tick:g}") for tick in sorted(self._ratios(room))]
-        wanted = range(ceil(round(self.high / self.step, 6)) + 1)
+        first, last = (round(end / self.step, 6) for end in (self.low, self.high))
+        wanted = range(floor(first), ceil(last) + 1)
         return [(self.step * tick, self._written(self.step * tick)) for tick in wanted]
 
     def _ratios(self, room: float) -> list[float]:
@@ -64,6 +69,8 @@ class Scale:
         return kept
 
     def _written(self, tick: float) -> str:
+        if self.kind == "points":
+            return signed(tick, 0 if float(self.step).is_integer() else 1)
         return f"{100 * tick:.0f}%" if self.kind == "percent" else number(tick)
 
 
@@ -98,6 +105,36 @@ def from_zero(figures: Iterable[Figure], kind: str) -> Scale:
     return Scale(kind, 0.0, step * max(1, ceil(round(furthest / step, 6))), step)
 
 
+def points(figures: Iterable[Figure], *, delta: float = 0.0) -> Scale:
+    """Fit a scale of percentage points: 0, what matters either way, and ranges up to twice as far.
+
+    Parameters
+    ----------
+    figures
+        What it has to hold.
+    delta
+        The smallest change that matters; the scale holds it either way.
+
+    Returns
+    -------
+    Scale
+        Ends on round numbers, each as far out as its own side needs.
+    """
+    shown = [figure for figure in figures if figure.value is not None]
+    furthest = max([abs(figure.value or 0) for figure in shown], default=0.0)
+    most = 2 * max(furthest, delta, 0.5)
+    ends = [end or 0.0 for one in shown for end in (one.value, one.lower, one.upper)]
+    low = max(-most, min([-delta, *ends]))
+    high = min(most, max([delta, *ends]))
+    step = _step(max(high - low, 1.0), least=0.5)
+    return Scale(
+        "points",
+        step * floor(round(low / step, 6)),
+        step * max(1, ceil(round(high / step, 6))),
+        step,
+    )
+
+
 def _step(furthest: float, *, least: float) -> float:
     """Give the smallest round step that needs at most five numbers."""
     step, factors = least, (2.0, 2.5, 2.0)
@@ -116,15 +153,17 @@ def words(figure: Figure, kind: str) -> str:
     figure
         The figure.
     kind
-        "ratio", "percent" or "count".
+        "ratio", "percent", "points" or "count".
 
     Returns
     -------
     str
-        For example "0.81" or "14.3%".
+        For example "0.81", "14.3%" or "+2.4".
     """
     if figure.value is None:
         return figure.value_mark
+    if kind == "points":
+        return signed(figure.value)
     if kind == "percent":
         return percent(figure.value)
     if kind == "count":
