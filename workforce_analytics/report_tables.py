@@ -16,6 +16,7 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures import composition, participation, recruitment
 from workforce_analytics.organisation import Organisation
 from workforce_analytics.publishing.profile import PARTICIPATION, RECRUITMENT, WORKFORCE
+from workforce_analytics.settings import PARTS
 from workforce_analytics.stepping import Ladder, Rung, rungs
 
 NOT_COMPARED = frozenset({"age"})
@@ -33,9 +34,6 @@ Measure = Callable[[Organisation, str, Rung], Estimates]
 """Makes one table of a characteristic, as detailed as it is asked to."""
 Parts = dict[str, dict[str, list[Ladder]]]
 """Title of each part of the report -> heading of each characteristic -> its tables."""
-
-
-PARTS = ("workforce", "recruitment", "participation")
 
 
 def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) -> Parts:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +16,9 @@ from workforce_analytics.extracts.contracts import contract_names, did_you_mean
 from workforce_analytics.extracts.identifiers import load_key
 
 SHARES_ADD_UP_TO = 1.0
+Part = Literal["workforce", "recruitment", "participation"]
+"""What an annual report may be about."""
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 class _Strict(BaseModel):
@@ -59,11 +62,7 @@ class ReportChoices(_Strict):
     by: str = "grade_band"
     level: Literal["main", "full"] = "main"
     """How detailed its tables are, unless too much of them would be hidden."""
-    parts: tuple[Literal["workforce", "recruitment", "participation"], ...] = (
-        "workforce",
-        "recruitment",
-        "participation",
-    )
+    parts: tuple[Part, ...] = PARTS
     """What it is about, where the extracts are there."""
     events: tuple[str, ...] = ("disciplinary", "capability", "programme")
     """Which events at work it shows, the first of them on the page."""
