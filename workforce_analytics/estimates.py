@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ALL = "All"
 """Label of the whole, in the column of what a table is split by."""
 
+UNDECLARED = "Undeclared"
+"""Label of all kinds of missing answer together, in the column of a characteristic."""
+
 BEFORE_GROUPS = ("measure", "period")
 AFTER_GROUPS = (
     "numerator",

@@ -11,14 +11,14 @@ from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.record import Record
 from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.errors import DisclosureRefused
-from workforce_analytics.estimates import ALL, Estimates
+from workforce_analytics.estimates import ALL, UNDECLARED, Estimates
 from workforce_analytics.organisation import Progress
 from workforce_analytics.publishing.wording import listed, lower_first, percent
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _OF_EACH_GROUP = ("share_of_known", "rate", "rate_from_applied", "relative_likelihood")
 """Measures that have a row for each group, of which one stands in every table."""
-_NO_GROUP = frozenset({ALL, "Undeclared"})
+_NO_GROUP = frozenset({ALL, UNDECLARED})
 
 
 @dataclass(frozen=True)

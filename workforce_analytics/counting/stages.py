@@ -24,6 +24,7 @@ from workforce_analytics.counting.counts import (
     splitters_of,
 )
 from workforce_analytics.counting.dimensions import Dimension, Splitter
+from workforce_analytics.counting.stage_words import NOT_KNOWN_LABEL, WITHDRAWN_LABEL
 from workforce_analytics.counting.subsets import Where, wanted_codes
 from workforce_analytics.errors import DataError, UsageError
 from workforce_analytics.extracts.application_rows import NOT_GIVEN
@@ -32,7 +33,7 @@ from workforce_analytics.extracts.extract import Extract
 
 STAGES = ("applied", "shortlisted", "interviewed", "offered", "appointed")
 STAGE, WITHDRAWN, CANDIDATE = "furthest_stage", "withdrawn", "candidate_id"
-NOT_KNOWN = Category("not_known", "Stage not known", "not_known")
+NOT_KNOWN = Category("not_known", NOT_KNOWN_LABEL, "not_known")
 _RANK = "__rank"
 
 
@@ -257,7 +258,7 @@ def _of_withdrawal(column: str) -> Splitter:
         WITHDRAWN,
         column,
         lambda raw: "no" if pd.isna(raw) or not raw else "yes",
-        lambda present: Dimension(WITHDRAWN, "Withdrawn", listed),
+        lambda present: Dimension(WITHDRAWN, WITHDRAWN_LABEL, listed),
     )
 
 

@@ -35,10 +35,9 @@ from workforce_analytics.disclosure.displays import (
 )
 from workforce_analytics.disclosure.published import Report, read_json
 from workforce_analytics.disclosure.rows import COUNTS, FIGURES, Finding, Row, is_number
-from workforce_analytics.estimates import ALL, MONTHS, long_date
+from workforce_analytics.estimates import ALL, MONTHS, UNDECLARED, long_date
 
 PAGES, WORKBOOKS = ("index.html", "annex.html"), ("tables.xlsx", "tables.ods")
-UNDECLARED = "Undeclared"
 _HUNDRED = Decimal(100)
 _PLACES = 6
 """Decimals with which a figure is shown, and one more: ratios close to 1 have more than others."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.dimensions import Dimension
+from workforce_analytics.counting.stage_words import LABELS
 from workforce_analytics.counting.stages import STAGES, candidate_counts, stage_counts
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
@@ -25,29 +26,6 @@ NOT_KNOWN = "not_known"
 WITHDRAWN = ", withdrawn"
 WITHDRAWAL = "withdrawn"
 """The field that says whether an application was withdrawn."""
-LABELS = {
-    "applied": "Applied",
-    "shortlisted": "Shortlisted",
-    "interviewed": "Interviewed",
-    "offered": "Offered",
-    "appointed": "Appointed",
-}
-WITHDRAWN_LABEL = "Withdrawn"
-NOT_KNOWN_LABEL = "Stage not known"
-UNDECLARED = "Undeclared"
-"""Label of all undeclared answers together."""
-VERBS = {
-    "shortlisted": "being shortlisted",
-    "interviewed": "being interviewed",
-    "offered": "being offered a post",
-    "appointed": "being appointed",
-}
-AMONG = {
-    "applied": "those who applied",
-    "shortlisted": "those shortlisted",
-    "interviewed": "those interviewed",
-    "offered": "those offered a post",
-}
 BASES = {
     "apart": (
         "Applications withdrawn before a stage are not counted as unsuccessful at it: they are "

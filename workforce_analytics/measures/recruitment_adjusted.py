@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from workforce_analytics.counting.stage_words import AMONG, VERBS
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
@@ -18,9 +19,7 @@ from workforce_analytics.inference.ratios import odds_ratio_interval
 from workforce_analytics.inference.regression import Logistic, average_gap, logistic
 from workforce_analytics.measures.between_groups import find_reference, orientation
 from workforce_analytics.measures.pipeline import (
-    AMONG,
     FATE,
-    VERBS,
     Pipeline,
     pipeline,
     refuse_stages,

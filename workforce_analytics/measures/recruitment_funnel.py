@@ -6,20 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from workforce_analytics.counting.stage_words import LABELS, NOT_KNOWN_LABEL, VERBS, WITHDRAWN_LABEL
 from workforce_analytics.counting.stages import STAGES
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import ALL, Estimates
+from workforce_analytics.estimates import ALL, UNDECLARED, Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.ratios import ratio_interval
 from workforce_analytics.measures.between_groups import find_reference, orientation
 from workforce_analytics.measures.pipeline import (
     FATE,
-    LABELS,
     NOT_KNOWN,
-    NOT_KNOWN_LABEL,
-    UNDECLARED,
-    VERBS,
-    WITHDRAWN_LABEL,
     Candidates,
     Pipeline,
     candidates,

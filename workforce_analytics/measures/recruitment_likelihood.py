@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workforce_analytics.counting.stage_words import AMONG, VERBS
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
@@ -21,9 +22,7 @@ from workforce_analytics.measures.between_groups import (
     zone_of,
 )
 from workforce_analytics.measures.pipeline import (
-    AMONG,
     FATE,
-    VERBS,
     Pipeline,
     pipeline,
     refuse_stages,

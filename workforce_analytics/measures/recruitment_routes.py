@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from workforce_analytics.counting.stage_words import AMONG, LABELS, VERBS
 from workforce_analytics.counting.stages import STAGES
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
@@ -21,10 +22,7 @@ from workforce_analytics.measures.between_groups import (
     orientation,
 )
 from workforce_analytics.measures.pipeline import (
-    AMONG,
     FATE,
-    LABELS,
-    VERBS,
     Pipeline,
     pipeline,
     refuse_stages,

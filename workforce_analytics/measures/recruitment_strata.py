@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from workforce_analytics.counting.stage_words import AMONG, VERBS
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, Estimates
@@ -19,9 +20,7 @@ from workforce_analytics.inference.stratified import stratified as within_strata
 from workforce_analytics.measures.between_groups import REST, find_reference, orientation
 from workforce_analytics.measures.passing import VACANCY, Bulk, Passing
 from workforce_analytics.measures.pipeline import (
-    AMONG,
     FATE,
-    VERBS,
     Pipeline,
     pipeline,
     refuse_stages,

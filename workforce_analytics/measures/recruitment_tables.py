@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workforce_analytics.counting.counts import count
-from workforce_analytics.engine import columns
-from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import ALL, About
-from workforce_analytics.extracts.extract import Extract
-from workforce_analytics.measures.pipeline import (
+from workforce_analytics.counting.stage_words import (
     AMONG,
-    BASES,
-    FATE,
     LABELS,
-    NOT_KNOWN,
     NOT_KNOWN_LABEL,
-    UNDECLARED,
     VERBS,
     WITHDRAWN_LABEL,
+)
+from workforce_analytics.engine import columns
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import ALL, UNDECLARED, About
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.measures.pipeline import (
+    BASES,
+    FATE,
+    NOT_KNOWN,
     Pipeline,
     candidates,
 )

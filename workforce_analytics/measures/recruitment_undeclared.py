@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workforce_analytics.estimates import Estimates
+from workforce_analytics.counting.stage_words import AMONG, VERBS
+from workforce_analytics.estimates import UNDECLARED, Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.ratios import ratio_interval
 from workforce_analytics.inference.two_by_two import two_by_two_tests
 from workforce_analytics.measures.between_groups import TOTAL, orientation
 from workforce_analytics.measures.pipeline import (
-    AMONG,
     FATE,
-    UNDECLARED,
-    VERBS,
     pipeline,
     refuse_stages,
 )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from workforce_analytics.counting.dimensions import Dimension
+from workforce_analytics.counting.stage_words import AMONG, VERBS
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, Estimates
@@ -19,9 +20,7 @@ from workforce_analytics.inference.shrinkage import shrunk_ratios
 from workforce_analytics.inference.stratified import expected_passes
 from workforce_analytics.measures.between_groups import find_group
 from workforce_analytics.measures.pipeline import (
-    AMONG,
     FATE,
-    VERBS,
     Pipeline,
     pipeline,
     refuse_stages,

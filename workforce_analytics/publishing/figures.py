@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from workforce_analytics.estimates import ALL, About
+from workforce_analytics.estimates import UNDECLARED as NOT_GIVEN
 from workforce_analytics.extracts.codelists import UNDECLARED, codelist
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 STAGE = "stage"
 """Name of the group column that holds the stages of recruitment."""
-
-NOT_GIVEN = "Undeclared"
-"""Label of all kinds of missing answer together."""
 
 _COMPARISONS = ("relative_likelihood", "odds_ratio")
 """Measures that hold a group against the reference; others may hold it against everybody."""
@@ -34,7 +32,7 @@ _NUMBERS = (
     "n_effective",
     "clusters",
 )
-_WORDS = ("note", "status", "compared", "reference", "orientation", "method")
+_WORDS = ("note", "status", "compared", "reference", "orientation", "method", "unit")
 
 
 class Place(NamedTuple):
@@ -71,6 +69,7 @@ class Figure:
     """What it is compared with."""
     orientation: str = ""
     method: str = ""
+    unit: str = ""
 
     @property
     def has_interval(self) -> bool:

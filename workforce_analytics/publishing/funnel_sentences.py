@@ -5,6 +5,7 @@ What may be called more or less likely is decided in likelihoods.py.
 
 from __future__ import annotations
 
+from workforce_analytics.counting.stage_words import APART, reached, reaching
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.comparisons import verdict
 from workforce_analytics.publishing.figures import Figure, Figures
@@ -26,22 +27,6 @@ from workforce_analytics.publishing.wording import (
     ratio_between,
     upper_first,
 )
-
-APART = ("Withdrawn", "Stage not known")
-"""Stages that are none: counted beside the others."""
-
-_DONE = {
-    "Shortlisted": "were shortlisted",
-    "Interviewed": "were interviewed",
-    "Offered": "were offered a post",
-    "Appointed": "were appointed",
-}
-_NOUNS = {
-    "Shortlisted": "being shortlisted",
-    "Interviewed": "being interviewed",
-    "Offered": "being offered a post",
-    "Appointed": "being appointed",
-}
 
 
 def steps(table: Figures) -> tuple[str, ...]:
@@ -65,14 +50,14 @@ def funnel_headline(table: Figures) -> str:
     if table.holds("relative_likelihood"):
         found = verdicts(table, stage=last)
         if any(found.values()):
-            return headline_of(table, found, upper_first(_noun(last)))
+            return headline_of(table, found, upper_first(reaching(last)))
     applied = table.get("applications", ALL, stage=steps(table)[0]).value
     rate = table.get("rate_from_applied", ALL, stage=last).value
     if applied is None or rate is None:
         return f"Applications and the stages they reached, by {lower_first(table.of)}"
     if withdrawn_left_out(table):
-        return f"{percent(rate)} of applications {_done(last)}, of those not withdrawn before"
-    return f"{percent(rate)} of {number(applied)} applications {_done(last)}"
+        return f"{percent(rate)} of applications {reached(last)}, of those not withdrawn before"
+    return f"{percent(rate)} of {number(applied)} applications {reached(last)}"
 
 
 def withdrawn_left_out(table: Figures) -> bool:
@@ -93,9 +78,9 @@ def _whole(table: Figures) -> str:
     start = f"There were {number(applied)} applications"
     if people is not None and people != applied:
         start += f" from {number(people)} candidates"
-    reached = [(stage, table.get("rate_from_applied", ALL, stage=stage).value) for stage in later]
-    ends = [reached[0], reached[-1]] if len(reached) > 1 else reached
-    shown = [f"{percent(rate)} {_done(stage)}" for stage, rate in ends if rate is not None]
+    rates = [(stage, table.get("rate_from_applied", ALL, stage=stage).value) for stage in later]
+    ends = [rates[0], rates[-1]] if len(rates) > 1 else rates
+    shown = [f"{percent(rate)} {reached(stage)}" for stage, rate in ends if rate is not None]
     if shown and withdrawn_left_out(table):
         return f"{start}. Of those not withdrawn before, {listed(shown)}."
     return f"{start}: {listed(shown)}." if shown else f"{start}."
@@ -108,14 +93,6 @@ def _at_stage(table: Figures, stage: str) -> str:
     if main and not others:
         return comparison(table, main, stage=stage)
     return rest(table, found, stage=stage)
-
-
-def _done(stage: str) -> str:
-    return _DONE.get(stage, f"reached the stage “{stage}”")
-
-
-def _noun(stage: str) -> str:
-    return _NOUNS.get(stage, f"reaching the stage “{stage}”")
 
 
 # --- routes -------------------------------------------------------------------------------------
@@ -225,7 +202,7 @@ def _between_routes(table: Figures) -> str:
                 word = by_interval(figure)
                 if word in ("higher", "lower") and figure.has_interval:
                     return (
-                        f"By {way(table, route)} the relative likelihood of {_noun(stage)} for "
+                        f"By {way(table, route)} the relative likelihood of {reaching(stage)} for "
                         f"“{group}” was {ratio(figure.value or 0, (1.0,))} times that by "
                         f"{way(table, first)} "
                         f"({ratio_between(figure.lower or 0, figure.upper or 0)})."
@@ -234,7 +211,7 @@ def _between_routes(table: Figures) -> str:
     if not unclear:
         return ""
     return (
-        f"This data cannot tell whether the relative likelihood of {_noun(steps(table)[-1])} "
+        f"This data cannot tell whether the relative likelihood of {reaching(steps(table)[-1])} "
         f"differs between routes for {quoted(list(dict.fromkeys(unclear)))}; {NOT_EVIDENCE}."
     )
 
@@ -251,4 +228,4 @@ def _within_routes(table: Figures) -> str:
                 told.append(f"{said} for {quoted(found[word])} by {way(table, route)}")
     if not told:
         return ""
-    return f"{upper_first(_noun(last))} was {listed(told)}, than for “{table.reference}” there."
+    return f"{upper_first(reaching(last))} was {listed(told)}, than for “{table.reference}” there."

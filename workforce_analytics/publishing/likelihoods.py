@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 
+from workforce_analytics.counting.stage_words import reaching
 from workforce_analytics.estimates import ALL
 from workforce_analytics.inference.zone import ZONE
 from workforce_analytics.publishing.comparisons import Verdicts, verdict
@@ -30,12 +31,6 @@ _DIFFERENCES = {
     "participation": ("difference",),
 }
 _RATES = ("rate", "rate_from_applied")
-_STAGES = {
-    "Shortlisted": "being shortlisted",
-    "Interviewed": "being interviewed",
-    "Offered": "being offered a post",
-    "Appointed": "being appointed",
-}
 
 
 def verdicts(table: Figures, *, split: str = "", stage: str = "") -> Verdicts:
@@ -173,7 +168,7 @@ def _at_rate(compared: Figure, own: Figure, theirs: Figure) -> Range | None:
 def happening(table: Figures, *, split: str = "", stage: str = "") -> str:
     """Name what is more or less likely, after "likelihood of": "being shortlisted"."""
     if stage:
-        return _STAGES.get(stage, f"reaching the stage “{stage}”")
+        return reaching(stage)
     told = table.about.outcome
     if told and not split:
         return told
