@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workforce_analytics.counting.community import Benchmark
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import ALL, CellBuilder, Cells
+from workforce_analytics.estimates import ALL, Cells
 from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.inference.proportions import proportion_interval
 from workforce_analytics.inference.rounding import round_up
+from workforce_analytics.measures.rows import Rows
 
 LOW_DECLARATION = 0.60
 """Below this share of people who have declared, a figure carries a caveat (HMPPS practice)."""
@@ -44,24 +45,13 @@ class Sheet:
         self._scale = counts.scale
         self._exact = counts.cells()
         self._names = [item.name for item in counts.dimensions]
-        self._cells = CellBuilder(people.cells(), [item.name for item in people.dimensions])
+        self._rows = Rows(people.cells(), [item.name for item in people.dimensions])
         self._people = people
-        self._numerator: list[int] = []
-        self._denominator: list[int] = []
-        self._behind: list[tuple[int, ...]] = []
         self._low: list[str] = []
 
     def cells(self) -> Cells:
         """Give the cells of all rows made so far."""
-        people = self._people
-        cells = self._cells.finish(self._numerator, self._denominator, self._behind)
-        return replace(
-            cells,
-            people=people.people,
-            roots={item.name: item.root for item in people.dimensions if item.root},
-            holds={item.name: item.holds for item in people.dimensions},
-            within=people.limits,
-        )
+        return self._rows.cells(self._people)
 
     def caveats(self) -> tuple[str, ...]:
         """Warn where too few people have declared."""
@@ -87,10 +77,15 @@ class Sheet:
         **figures: Any,
     ) -> dict[str, Any]:
         """Make one row; the cells its figures are worked out from are kept beside it."""
-        row = {"measure": measure, self.of: label, **figures}
-        self._numerator.append(-1 if part is None else self._cells.cell(**part))
-        self._denominator.append(-1 if whole is None else self._cells.cell(**whole))
-        self._behind.append(tuple(self._cells.cell(**cell) for cell in behind))
+        row = self._rows.add(
+            measure,
+            {self.of: label},
+            numerator=-1 if part is None else self._rows.cell(**part),
+            denominator=-1 if whole is None else self._rows.cell(**whole),
+            behind=[self._rows.cell(**cell) for cell in behind],
+            **figures,
+        )
+        # Counts of people stand behind the figures; what is printed may be full-time equivalents.
         if part is not None:
             row["numerator"] = self.number(part)
         if whole is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from workforce_analytics.counting.counts import Counts
-from workforce_analytics.estimates import About, CellBuilder, Estimates, assemble
+from workforce_analytics.estimates import About, CellBuilder, Cells, Estimates, assemble
 from workforce_analytics.inference.proportions import proportion_interval
 
 NOBODY = "nobody is in this base"
@@ -140,13 +140,16 @@ class Rows:
         holds
             What categories hold of dimensions that the source does not have.
         """
+        rows = [{"period": about.period, **row} for row in self._rows]
+        return assemble(rows, about, self.cells(source, holds))
+
+    def cells(self, source: Counts, holds: Mapping[str, Any] | None = None) -> Cells:
+        """Give the cells of all rows made so far, as `estimates` does beside the rows."""
         cells = self._cells.finish(self._numerator, self._denominator, self._behind)
-        cells = replace(
+        return replace(
             cells,
             people=source.people,
             roots={item.name: item.root for item in source.dimensions if item.root},
             holds={**{item.name: item.holds for item in source.dimensions}, **(holds or {})},
             within=source.limits,
         )
-        rows = [{"period": about.period, **row} for row in self._rows]
-        return assemble(rows, about, cells)
