@@ -1,0 +1,95 @@
+"""Made-up roll-outs: vacancies of services over quarters, with effects of known size."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from workforce_analytics.inference.contests import Contests
+from workforce_analytics.inference.rollout import NEVER, Rollout
+
+QUARTER = 90
+
+
+@dataclass(frozen=True)
+class Council:
+    """How the vacancies of a council come about."""
+
+    services: int = 40
+    quarters: int = 12
+    vacancies: float = 5.6
+    """Vacancies of a service and quarter, on average."""
+    waiting: int = 8
+    """Services that never have their turn."""
+    appointing: bool = False
+    """One or two pass of each vacancy, where else a few are shortlisted."""
+    effect: Callable[[int, int], float] = lambda cohort, since: 0.0
+    """Log odds by quarter of the turn and quarters since."""
+    shocks: float = 0.15
+    """Size of what moves a service's gap from quarter to quarter, half of it carried over."""
+    gap: float = -0.8
+    trend: float = 0.015
+    before_training: float = 0.0
+    """How much more the gap of services that start late moves per quarter: a confounder."""
+    skewed: bool = True
+    """Services of very different size."""
+
+
+def council(made: Council, seed: object) -> tuple[Rollout, float]:
+    """Draw a council; return its roll-out and the average effect on those whom it reached."""
+    random = np.random.default_rng(seed)
+    services, quarters = made.services, made.quarters
+    size = random.gamma(2.0 if made.skewed else 50.0, size=services)
+    start = _turns(made, random)
+    gap = made.gap + random.normal(0, 0.3, services)
+    shock = _shocks(made, random)
+    n = random.poisson(made.vacancies * (size / size.mean())[:, np.newaxis], (services, quarters))
+    unit, period = (np.repeat(place.ravel(), n.ravel()) for place in np.indices(n.shape))
+    day = period * QUARTER + random.integers(0, QUARTER, unit.size)
+    outcome = _candidates(made, unit, random)
+    treated = day >= start[unit]
+    cohort = start[unit] // QUARTER
+    pairs = zip(cohort.tolist(), period.tolist(), treated.tolist(), strict=True)
+    effect = np.array([made.effect(c, q - c) if t else 0.0 for c, q, t in pairs])
+    late = np.where(start[unit] < NEVER, cohort / quarters, 1.0) - 0.5
+    log_odds = gap[unit] + made.trend * period + shock[unit, period] + effect
+    log_odds = log_odds + made.before_training * period * late
+    rollout = Rollout.of(
+        outcome.draw(log_odds, random),
+        unit=unit,
+        day=day,
+        period=period,
+        weight=outcome.group,
+        start=start,
+    )
+    told = treated & outcome.informative
+    weight = outcome.group[told]
+    return rollout, float(effect[told] @ weight / weight.sum()) if weight.sum() else 0.0
+
+
+def _turns(made: Council, random: np.random.Generator) -> np.ndarray:
+    start = np.full(made.services, NEVER)
+    having = made.services - made.waiting
+    first, last = 2, made.quarters - 2
+    order = random.permutation(made.services)[:having]
+    start[order] = (first + np.arange(having) * (last - first) // having) * QUARTER
+    return start
+
+
+def _shocks(made: Council, random: np.random.Generator) -> np.ndarray:
+    shock = np.zeros((made.services, made.quarters))
+    here = random.normal(0, made.shocks, made.services)
+    for quarter in range(made.quarters):
+        shock[:, quarter] = here
+        here = 0.5 * here + np.sqrt(0.75) * random.normal(0, made.shocks, made.services)
+    return shock
+
+
+def _candidates(made: Council, unit: np.ndarray, random: np.random.Generator) -> Contests:
+    n = random.negative_binomial(2.5, 2.5 / 22.5, unit.size) + 2
+    tilt = random.normal(0, 0.4, made.services)[unit]
+    group = random.binomial(n, 1 / (1 + np.exp(0.5 - tilt)))
+    more = 1 + (random.random(unit.size) < 0.15)
+    passes = np.minimum(more if made.appointing else 3 + n // 10, n)
+    of_group = np.minimum(group, passes)
+    return Contests.of(group, n - group, of_group, passes - of_group)
