@@ -113,6 +113,26 @@ def audit(
         raise typer.Exit(DisclosureRefused.exit_code)
 
 
+@app.command(name="keep-counts")
+def keep_counts(
+    organisation: OrganisationFile,
+    reason: Annotated[str, typer.Option(help="Why: it is kept with the counts and taken down.")],
+    fewer_too: Annotated[
+        bool,
+        typer.Option(help="Also replace vacancies of which fewer applications are left."),
+    ] = False,
+) -> None:
+    """Freeze counts by vacancy before candidates are deleted. Still personal data."""
+    from workforce_analytics import keeping
+    from workforce_analytics import organisation as organisations
+
+    with _progress() as step:
+        council = organisations.load(organisation, progress=step)
+        done = keeping.keep(council, reason=reason, fewer_too=fewer_too, progress=step)
+    for line in done.lines():
+        _say(line)
+
+
 @app.command(name="map")
 def draft_mapping(
     file: Annotated[Path, typer.Argument(help="An export to write a mapping for.")],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+from workforce_analytics.counting.kept import Kept
+from workforce_analytics.counting.kept_file import kept_counts
 from workforce_analytics.counting.overview import declarations, who_is_counted
 from workforce_analytics.disclosure import policy as disclosure_policy
 from workforce_analytics.disclosure import session
@@ -69,6 +72,20 @@ class Organisation:
     def networks(self) -> Bundle:
         """Give the staff networks' members, counts, events, attendance and support."""
         return Bundle({name: self.extracts[name] for name in NETWORKS if name in self.extracts})
+
+    @cached_property
+    def kept(self) -> Kept | None:
+        """Give the counts of earlier vacancies that `keep-counts` wrote; None where there are none.
+
+        Raises
+        ------
+        ConfigurationError
+            The key that they were kept under is not there.
+        DataError
+            The file was damaged or changed.
+        """
+        path = self.settings.kept_path
+        return kept_counts(path, self.settings.key()) if path and path.is_file() else None
 
     def has(self, name: str) -> bool:
         """Whether an extract was loaded."""

@@ -14,6 +14,7 @@ from workforce_analytics.counting.populations import FILTERS
 from workforce_analytics.errors import ConfigurationError
 from workforce_analytics.extracts.contracts import contract_names, did_you_mean
 from workforce_analytics.extracts.identifiers import load_key
+from workforce_analytics.extracts.matching import characteristics
 
 SHARES_ADD_UP_TO = 1.0
 Part = Literal["workforce", "recruitment", "participation"]
@@ -50,6 +51,16 @@ class _Ledger(_Strict):
     path: str
 
 
+class KeepChoices(_Strict):
+    """Which counts by vacancy outlive the applications, and where: personal data."""
+
+    path: str
+    characteristics: tuple[str, ...] = ()
+    """All that the applications have unless said."""
+    years: int = Field(default=0, ge=0)
+    """For how many financial years, the latest one included; 0: until the file is deleted."""
+
+
 class _Audience(_Strict):
     name: str
     reason: str = ""
@@ -74,6 +85,7 @@ class _File(_Strict):
     populations: dict[str, dict[str, Any]] = Field(default_factory=dict)
     policy: dict[str, Any] = Field(default_factory=dict)
     ledger: _Ledger | None = None
+    keep_counts: KeepChoices | None = None
     audience: _Audience | None = None
     report: ReportChoices = ReportChoices()
     targets: tuple[Target, ...] = ()
@@ -94,6 +106,8 @@ class Settings:
         self.ledger_policy: Mapping[str, object] = (
             {"ledger": str(folder / file.ledger.path)} if file.ledger else {}
         )
+        self.keep_counts = file.keep_counts
+        self.kept_path = folder / file.keep_counts.path if file.keep_counts else None
         self.audience = file.audience
         self.report = file.report
         self.targets = file.targets
@@ -191,6 +205,13 @@ def _meaning(file: _File) -> list[str]:
             for field in filters
             if field not in {*FILTERS, "title", "description"}
         ]
+    kept = file.keep_counts.characteristics if file.keep_counts else ()
+    mistakes += [
+        f"[keep_counts] characteristics: '{name}' is not a characteristic."
+        f"{did_you_mean(name, characteristics())}"
+        for name in kept
+        if name not in characteristics()
+    ]
     weights = file.organisation.areas
     if weights and abs(sum(weights.values()) - SHARES_ADD_UP_TO) > 0.001:
         mistakes.append("[organisation] areas: the weights must add up to 1.")

@@ -1,4 +1,4 @@
-"""Counts by vacancy that outlive the applications: frozen from rows, merged, read beside new rows.
+"""Counts by vacancy that outlive the applications: what is kept, merged and read beside new rows.
 
 Applicant tracking systems delete candidates after some months, and what followed from training is
 looked at over years. So what such an analysis counts is frozen before: for each vacancy, by one
@@ -9,17 +9,15 @@ far applications came. The counts are small and still personal data: they are ne
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import pandas as pd
 
-from workforce_analytics import engine
-from workforce_analytics.counting.stages import STAGE, WITHDRAWN, stage_counts
+from workforce_analytics.counting.stages import STAGE, WITHDRAWN
 from workforce_analytics.errors import DataError, UsageError
-from workforce_analytics.extracts.codelists import CodeList, codelist
-from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.identifiers import pseudonymise
 
 VACANCY, QUARTER, CATEGORY = "vacancy_id", "quarter", "category"
@@ -71,10 +69,13 @@ class Kept:
         What was known of the panel of each vacancy and stage, as in `Exposure.sittings`.
     runs
         Why and of which files the counts were kept.
+    course
+        Names of the course that those whom `sittings` calls trained had taken.
     """
 
     sittings: pd.DataFrame = field(repr=False)
     runs: tuple[Run, ...]
+    course: tuple[str, ...]
     _vacancies: pd.DataFrame = field(repr=False)
     _counts: Mapping[str, pd.DataFrame] = field(repr=False)
     _lists: Mapping[str, str] = field(repr=False)
@@ -128,11 +129,11 @@ class Kept:
         table = self._counts[of]
         codes = {code: listing.to_level(code, level) for code in table[CATEGORY].unique()}
         table = table.assign(**{of: table[CATEGORY].map(codes).astype("str")})
-        return _added_up(table, [VACANCY, of, STAGE, WITHDRAWN])
+        return added_up(table, [VACANCY, of, STAGE, WITHDRAWN])
 
     def pseudonyms(self, vacancy_ids: pd.Series) -> pd.Series:
         """Under which pseudonym does each vacancy stand here, whether it is kept or not?"""
-        return _pseudonyms(vacancy_ids, self._key)
+        return vacancy_pseudonyms(vacancy_ids, self._key)
 
     def without(self, vacancy_ids: Iterable[str]) -> Kept:
         """Leave out vacancies, such as those that stand in new rows.
@@ -198,22 +199,25 @@ class Kept:
             A characteristic has another code list than before.
         """
         self._refuse_other_lists(newer)
-        stay = frozenset() if fewer_too else self._fuller_than(newer)
+        stay = frozenset() if fewer_too else self.fuller_than(newer)
         newer = newer._only(newer.vacancies - stay)
         older = self._only(self.vacancies - newer.vacancies)
         # A panel may be forgotten, too, where a vacancy's applications are still there.
-        forgotten = newer.vacancies - set(newer.sittings[VACANCY])
-        panels = self.sittings[self.sittings[VACANCY].isin(forgotten)]
+        forgotten = _with_seats(self.sittings) - _with_seats(newer.sittings) - older.vacancies
+        before = of_vacancies(self.sittings, forgotten)
+        now = of_vacancies(newer.sittings, newer.vacancies - forgotten)
         return replace(
             newer,
-            sittings=_sorted(pd.concat([older.sittings, panels, newer.sittings])),
+            sittings=in_order(pd.concat([older.sittings, before, now])),
             runs=(*self.runs, *(run for run in newer.runs if run not in self.runs)),
-            _vacancies=_sorted(pd.concat([older._vacancies, newer._vacancies])),
+            course=tuple(sorted({*self.course, *newer.course})),
+            _vacancies=in_order(pd.concat([older._vacancies, newer._vacancies])),
             _counts=_merged_counts(older._counts, newer._counts),
             _lists={**older._lists, **newer._lists},
         )
 
-    def _fuller_than(self, newer: Kept) -> frozenset[str]:
+    def fuller_than(self, newer: Kept) -> frozenset[str]:
+        """Give the pseudonyms of vacancies of which more applications stand here than there."""
         before, now = (
             one._vacancies.set_index(VACANCY)[APPLICATIONS].to_dict() for one in (self, newer)
         )
@@ -231,9 +235,9 @@ class Kept:
     def _only(self, vacancies: Collection[str]) -> Kept:
         return replace(
             self,
-            sittings=_of(self.sittings, vacancies),
-            _vacancies=_of(self._vacancies, vacancies),
-            _counts={name: _of(table, vacancies) for name, table in self._counts.items()},
+            sittings=of_vacancies(self.sittings, vacancies),
+            _vacancies=of_vacancies(self._vacancies, vacancies),
+            _counts={name: of_vacancies(table, vacancies) for name, table in self._counts.items()},
         )
 
     def __repr__(self) -> str:
@@ -248,64 +252,8 @@ class Kept:
         raise UsageError("Kept counts are personal data and cannot be pickled.")
 
 
-def freeze(
-    applications: Extract,
-    *,
-    key: bytes,
-    reason: str,
-    characteristics: Sequence[str] = (),
-    sittings: pd.DataFrame | None = None,
-    inputs: Mapping[str, str] | None = None,
-) -> Kept:
-    """Count, for each vacancy, how far the applications of each group came, and who sat on panels.
-
-    Parameters
-    ----------
-    applications
-        An applications extract.
-    key
-        The organisation's key of pseudonyms, without which no later run could recognise a vacancy.
-    reason
-        Why the counts are kept.
-    characteristics
-        By which characteristics, each by itself; all that the extract has unless given.
-    sittings
-        `Exposure.sittings`, of which the vacancies that were applied for are kept.
-    inputs
-        Checksum of every file that the counts were made from.
-
-    Returns
-    -------
-    Kept
-        Applications that name no vacancy are in none of its counts.
-
-    Raises
-    ------
-    UsageError
-        It is not an extract of applications, or it does not have a characteristic.
-
-    Examples
-    --------
-    >>> import workforce_analytics as wa
-    >>> council = wa.load(wa.sample_data("organisation.toml"))
-    >>> secret = b"any 32 letters or more will do.."
-    >>> freeze(council.applications, key=secret, reason="training impact", characteristics=["sex"])
-    Counts of 2,695 vacancies, 2022/23 to 2024/25, by one of sex. Personal data: not for sharing.
-    """
-    chosen = _chosen(applications, characteristics)
-    lists = {name: _code_list(applications, name) for name in chosen}
-    counts = {name: _counted(applications, name, listing, key) for name, listing in lists.items()}
-    vacancies = _vacancies(applications, key)
-    panels = pd.DataFrame(columns=list(SITTINGS)) if sittings is None else sittings[[*SITTINGS]]
-    panels = panels.assign(**{VACANCY: _pseudonyms(panels[VACANCY], key)})
-    return Kept(
-        sittings=_of(_sorted(typed(panels, SITTINGS)), vacancies[VACANCY]),
-        runs=(Run(reason, dict(inputs or {})),),
-        _vacancies=vacancies,
-        _counts=counts,
-        _lists={name: listing.name for name, listing in lists.items()},
-        _key=key,
-    )
+def _with_seats(sittings: pd.DataFrame) -> set[str]:
+    return set(sittings.loc[sittings["seats"] > 0, VACANCY])
 
 
 def typed(table: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
@@ -314,82 +262,30 @@ def typed(table: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
     return table[[*types]].assign(**texts).astype(dict(types)).reset_index(drop=True)
 
 
-def _pseudonyms(vacancy_ids: pd.Series, key: bytes) -> pd.Series:
+def vacancy_pseudonyms(vacancy_ids: pd.Series, key: bytes) -> pd.Series:
+    """Replace the references of vacancies by keyed pseudonyms."""
     return pseudonymise(vacancy_ids, hmac.digest(key, _PURPOSE, "sha256"))
-
-
-def _chosen(applications: Extract, characteristics: Sequence[str]) -> tuple[str, ...]:
-    if applications.contract.name != "applications":
-        raise UsageError(
-            f"Counts by vacancy are kept of applications, and this is an extract of "
-            f"{applications.contract.name}. Give council.applications."
-        )
-    columns = engine.columns(applications.frame)
-    there = [item.name for item in applications.contract.characteristics if item.name in columns]
-    missing = [name for name in characteristics if name not in there]
-    if missing or not there:
-        named = f"'{missing[0]}'" if missing else "characteristic"
-        raise UsageError(
-            f"The applications have no {named} by which counts could be kept. "
-            f"They have: {', '.join(there) or 'none'}."
-        )
-    return tuple(sorted(characteristics or there))
-
-
-def _code_list(applications: Extract, name: str) -> CodeList:
-    return applications.code_list(name) or codelist(name)
-
-
-def _counted(applications: Extract, of: str, listing: CodeList, key: bytes) -> pd.DataFrame:
-    """Count by vacancy in the finest terms that the code list has."""
-    counts = stage_counts(
-        applications, by=[of, VACANCY], levels={of: listing.levels[0]}, unprinted=[VACANCY]
-    )
-    cells = counts.occurring()
-    table = pd.DataFrame(list(cells), columns=[CATEGORY, VACANCY, STAGE, WITHDRAWN], dtype="str")
-    table = table.assign(**{NUMBER: pd.Series(list(cells.values()), dtype="int64")})
-    table = table[(table[NUMBER] > 0) & (table[VACANCY] != "not_known")]
-    table = table.assign(**{VACANCY: _pseudonyms(table[VACANCY], key)})
-    return _added_up(typed(table, COUNTS), [VACANCY, CATEGORY, STAGE, WITHDRAWN])
-
-
-def _vacancies(applications: Extract, key: bytes) -> pd.DataFrame:
-    """List the vacancies: the last quarter in which anybody applied, and how many did."""
-    there = QUARTER in engine.columns(applications.frame)
-    found = applications.count([VACANCY, QUARTER] if there else [VACANCY])
-    quarters = found[QUARTER].map(_quarter, na_action="ignore") if there else ""
-    table = pd.DataFrame(
-        {
-            VACANCY: _pseudonyms(found[VACANCY], key),
-            QUARTER: pd.Series(quarters, index=found.index, dtype=object).fillna(""),
-            APPLICATIONS: found[engine.N],
-        }
-    )
-    table = table[table[VACANCY].notna()].groupby(VACANCY, as_index=False, sort=True)
-    return typed(table.agg({QUARTER: "max", APPLICATIONS: "sum"}), VACANCIES)
-
-
-def _quarter(raw: float) -> str:
-    year, quarter = divmod(int(raw), 10)
-    return f"{year}/{(year + 1) % 100:02} Q{quarter}"
 
 
 def _merged_counts(
     older: Mapping[str, pd.DataFrame], newer: Mapping[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
     return {
-        name: _sorted(pd.concat([part[name] for part in (older, newer) if name in part]))
+        name: in_order(pd.concat([part[name] for part in (older, newer) if name in part]))
         for name in sorted({*older, *newer})
     }
 
 
-def _added_up(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def added_up(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """One row per combination that occurs, in order."""
     return table.groupby(by, as_index=False, sort=True)[NUMBER].sum()
 
 
-def _of(table: pd.DataFrame, vacancies: Collection[str]) -> pd.DataFrame:
+def of_vacancies(table: pd.DataFrame, vacancies: Collection[str]) -> pd.DataFrame:
+    """Rows of some vacancies alone."""
     return table[table[VACANCY].isin(list(vacancies))].reset_index(drop=True)
 
 
-def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows by all that is in them: in which order they came decides nothing."""
     return table.sort_values(list(table.columns), kind="stable").reset_index(drop=True)

@@ -66,7 +66,7 @@ def kept_counts(path: str | Path, key: bytes | None) -> Kept:
     Examples
     --------
     >>> import tempfile, workforce_analytics as wa
-    >>> from workforce_analytics.counting.kept import freeze
+    >>> from workforce_analytics.counting.freezing import freeze
     >>> council = wa.load(wa.sample_data("organisation.toml"))
     >>> secret = b"any 32 letters or more will do.."
     >>> kept = freeze(council.applications, key=secret, reason="impact", characteristics=["sex"])
@@ -210,6 +210,7 @@ def _described(kept: Kept, members: Mapping[str, bytes]) -> dict[str, Any]:
         "key": _check(kept._key),
         "quarters": list(kept.quarters),
         "runs": [{"reason": run.reason, "inputs": dict(run.inputs)} for run in kept.runs],
+        "course": list(kept.course),
         "lists": dict(kept._lists),
         "members": {name: hashlib.sha256(text).hexdigest() for name, text in members.items()},
     }
@@ -226,6 +227,7 @@ def _kept(about: Mapping[str, Any], members: Mapping[str, bytes], key: bytes) ->
     return Kept(
         sittings=_read(members[_SITTINGS], SITTINGS),
         runs=tuple(Run(run["reason"], run["inputs"]) for run in about["runs"]),
+        course=tuple(about["course"]),
         _vacancies=vacancies,
         _counts=counts,
         _lists=about["lists"],
