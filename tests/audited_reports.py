@@ -36,8 +36,12 @@ def written(folder: Path, tables: Sequence[Protected], *, shown: bool = False) -
         for table in tables:
             of = table.about.groups[0]
             sections.setdefault(table.about.headings.get(of, of), []).append(table)
-        made = profile.workforce_profile(sections, organisation="Council", period=DAY)
-        (folder / "index.html").write_text(page.render(made), encoding="utf-8")
+        made = profile.report_pages(
+            {profile.WORKFORCE: sections}, organisation="Council", period=DAY
+        )
+        for name, one in ((profile.PAGE, made.page), (profile.ANNEX, made.annex)):
+            if one:
+                (folder / name).write_text(page.render(one), encoding="utf-8")
         (folder / "tables.xlsx").write_bytes(spreadsheet.workbook(tables, title="Tables"))
         (folder / "tables.ods").write_bytes(ods.workbook(tables, title="Tables"))
     return sealed(folder, described)

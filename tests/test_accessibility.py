@@ -5,17 +5,15 @@ import shutil
 
 import pytest
 
-from tests.test_page import REPORT, profile
+from tests.test_page import REPORT, pages, profile
 from tests.test_profile import report
 from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.measures import composition
 from workforce_analytics.publishing.page import quality_page, render
-from workforce_analytics.publishing.profile import workforce_profile
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
-    "workforce profile": lambda: render(profile()),
     "equality report": lambda: render(report().page),
     "annex": lambda: render(report().annex),
     "data quality": lambda: quality_page(REPORT, "Sample City Council"),
@@ -46,19 +44,20 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="module", params=[*PAGES, "sample council"])
+@pytest.fixture(scope="module", params=[*PAGES, "sample council", "its annex"])
 def file(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "page.html"
     if request.param in PAGES:
         html = PAGES[request.param]()
     else:
-        html = render(sample_council(request.getfixturevalue("council")))
+        shown = sample_council(request.getfixturevalue("council"))
+        html = render(shown.annex if request.param == "its annex" else shown.page)
     path.write_text(html, encoding="utf-8")
     return path
 
 
 def sample_council(council):
-    """Give the profile of the sample council's religions: most groups, most hidden figures."""
+    """Give the pages of the sample council's religions: most groups, most hidden figures."""
     measured = [
         composition.against_community(council.workforce, council.community, of="religion"),
         composition.shares(council.workforce, of="religion", by="grade_band"),
@@ -66,9 +65,7 @@ def sample_council(council):
     ]
     tables = protect_together(measured, audience="public")
     assert any(table.decisions.hidden for table in tables)
-    return workforce_profile(
-        {"Religion or belief": tables}, organisation=council.name, period="2025-03-31"
-    )
+    return pages({"Religion or belief": tables})
 
 
 @pytest.fixture(params=VIEWS)
@@ -114,7 +111,7 @@ def test_the_first_key_press_leads_to_the_skip_link(browser, file):
 
 
 def test_a_phone_gets_drawings_of_its_own(browser, tmp_path):
-    (tmp_path / "page.html").write_text(render(profile()), encoding="utf-8")
+    (tmp_path / "page.html").write_text(render(profile().page), encoding="utf-8")
     shown = {}
     for width in (1280, 320):
         page = browser.new_page(viewport={"width": width, "height": 900})

@@ -67,20 +67,25 @@ CHANGES: dict[str, tuple[str, str, str]] = {
 }
 
 
+IN_THE_ANNEX = {"the description of a chart", "a label in a chart"}
+
+
 @pytest.mark.parametrize("kind", CHANGES)
-def test_a_number_that_no_table_prints_is_found_on_the_page(folder, kind) -> None:
+def test_a_number_that_no_table_prints_is_found_on_the_pages(folder, kind) -> None:
     pattern, new, said = CHANGES[kind]
-    _rewritten(folder, pattern, new)
+    file = "annex.html" if kind in IN_THE_ANNEX else "index.html"
+    _rewritten(folder, pattern, new, file=file)
     found = audit(folder).findings
     assert found
-    assert {one.file for one in found} == {"index.html"}
+    assert {one.file for one in found} == {file}
     assert any(said in one.sentence() for one in found)
 
 
 def test_a_percentage_is_looked_for_with_its_own_group(folder) -> None:
     """What is printed for one group is not printed for another."""
     group = "Gender identity different from sex registered at birth: Other grades "
-    _rewritten(folder, re.escape(f"{group}[c] not shown"), f"{group}99.3%")
+    shown = re.escape(f"{group}[c] not shown")
+    _rewritten(folder, shown, f"{group}99.3%", file="annex.html")
     assert any("99.3%" in one.what for one in audit(folder).findings)
 
 
@@ -108,7 +113,7 @@ def test_a_workbook_that_shows_more_than_the_tables_is_found(
     assert {one.file for one in found} == {name}
 
 
-@pytest.mark.parametrize("name", ["index.html", "tables.xlsx", "tables.ods"])
+@pytest.mark.parametrize("name", ["index.html", "annex.html", "tables.xlsx", "tables.ods"])
 def test_what_cannot_be_read_is_said(folder, name) -> None:
     (folder / name).write_bytes(b"\xff\xfe\xfd")
     sealed(folder)

@@ -48,6 +48,9 @@ TRAINING = "Recruitment training: did it change anything?"
 PARTICIPATION = "Access to training and formal procedures"
 """Headings of the parts of a report."""
 
+_WHO_WORKS_HERE = frozenset({"against_community", "shares", "over_time"})
+"""Kinds whose headline only counts groups, and whose first sentence names one with its share."""
+
 PAGE, ANNEX = "index.html", "annex.html"
 """Names of a report's two pages, which link to each other."""
 
@@ -59,79 +62,6 @@ class Pages:
     page: Page
     annex: Page | None
     """None where the page holds everything."""
-
-
-def workforce_profile(
-    characteristics: Tables,
-    *,
-    organisation: str,
-    period: str,
-    counted: Sequence[str] = (),
-    quality: Sequence[str] = (),
-    downloads: Sequence[Link] = (),
-    licence: Sequence[str] = (_LICENCE,),
-) -> Page:
-    """Who works here, who was counted, and how far is that from the community: as a page.
-
-    Parameters
-    ----------
-    characteristics
-        For each heading ("Race: ethnic group", "Sex", ...) its protected tables, in the order in
-        which they are to be read.
-    organisation
-        Whose staff they are.
-    period
-        The date of the figures, as ISO text.
-    counted
-        Sentences that say who was counted and who was left out.
-    quality
-        Sentences about the quality of the data that everybody may read.
-    downloads
-        Files with the same figures.
-    licence
-        Under what the page's sources may be used.
-
-    Returns
-    -------
-    Page
-        To be made into HTML by `page.render`.
-
-    Raises
-    ------
-    UsageError
-        If there is no table at all.
-
-    Notes
-    -----
-    The order of the sections is: summary, who was counted, one section per characteristic, quality
-    and declaration, methods, disclosure control, sources and licence. Every figure on the page
-    comes from a protected table.
-    """
-    tables = {heading: list(shown) for heading, shown in characteristics.items() if shown}
-    if not tables:
-        raise UsageError("a workforce profile needs one table or more")
-    keys = {heading: f"group-{place}" for place, heading in enumerate(tables, start=1)}
-    everything = [protected for shown in tables.values() for protected in shown]
-    sections = [counted_section(everything, counted)]
-    for heading, shown in tables.items():
-        exhibits = tuple(exhibit(protected) for protected in shown)
-        sections.append(Section(key=keys[heading], heading=heading, exhibits=exhibits))
-    sections += [
-        quality_section({"": tables}, quality),
-        Section(key="methods", heading="Methods and definitions", terms=_terms(everything)),
-        disclosure_section(everything),
-        sources_section(everything, licence, downloads),
-    ]
-    return Page(
-        title="Workforce profile",
-        organisation=organisation,
-        subtitle=f"Who works here, and who lives here: figures at {long_date(period)}",
-        facts=facts(tables),
-        summary=_summary(tables, keys),
-        sections=tuple(sections),
-        stamp=stamp(everything),
-        footer=_FOOTER,
-    )
 
 
 def report_pages(
@@ -316,7 +246,7 @@ def _points(kept: Mapping[str, Tables]) -> tuple[Point, ...]:
     """Take the main message of each characteristic, part by part."""
     return tuple(
         Point(
-            f"{headline(shown[0])}.",
+            _message(shown[0]),
             heading,
             f"{_part_key(place)}-{at}-heading",
             part if len(kept) > 1 else "",
@@ -326,16 +256,11 @@ def _points(kept: Mapping[str, Tables]) -> tuple[Point, ...]:
     )
 
 
+def _message(protected: Protected) -> str:
+    """Say what a table shows in one sentence: of who works here, with its figures."""
+    said = sentences(protected) if protected.about.kind in _WHO_WORKS_HERE else []
+    return said[0] if said else f"{headline(protected)}."
+
+
 def _terms(everything: Sequence[Protected]) -> tuple[tuple[str, str], ...]:
     return definitions({protected.about.kind for protected in everything})
-
-
-def _summary(tables: Tables, keys: Mapping[str, str]) -> tuple[Point, ...]:
-    """Take the first sentence of each characteristic, against the community where there is one."""
-    points = []
-    for heading, shown in tables.items():
-        ranked = sorted(shown, key=lambda protected: protected.about.kind != "against_community")
-        said = next((said for said in map(sentences, ranked) if said), None)
-        if said:
-            points.append(Point(said[0], heading, keys[heading]))
-    return tuple(points)
