@@ -119,6 +119,7 @@ def candidate_counts(
     where: Where | None = None,
     levels: Mapping[str, str] | None = None,
     stages: Sequence[str] = STAGES,
+    unprinted: Sequence[str] = (),
 ) -> Counts | None:
     """How many distinct candidates of each group came how far with any of their applications?
 
@@ -126,8 +127,8 @@ def candidate_counts(
     ----------
     applications
         An applications extract, or a table somebody already counted.
-    by, where, levels, stages
-        As in `stage_counts`.
+    by, where, levels, stages, unprinted
+        As in `stage_counts`; `unprinted` names raw columns that only `where` asks for.
 
     Returns
     -------
@@ -160,7 +161,7 @@ def candidate_counts(
     present = engine.columns(applications.frame)
     if applications.contract.name == "counts" or CANDIDATE not in present:
         return None
-    splitters = _splitters(applications, by, where, levels or {}, stages, ())
+    splitters = _splitters(applications, by, where, levels or {}, stages, unprinted)
     raw = raw_columns(splitters)
     occurring = applications.count(raw)
     rows = applications.rows_with([*raw, CANDIDATE])

@@ -35,6 +35,8 @@ class Rollout:
     """How much each row counts in an average effect: people of the group."""
     start: np.ndarray
     """The day of each unit's turn; `NEVER` where it has had none."""
+    row: np.ndarray
+    """Which of the rows that were given each one is."""
     dropped: Dropped
 
     @classmethod
@@ -58,7 +60,7 @@ class Rollout:
             raise UsageError("unit, day, period and weight must be one number per row each.")
         if rows and (codes.min() < 0 or codes.max() >= starts.size or periods.min() < 0):
             raise UsageError("Units and periods are numbers from 0; each unit needs its turn.")
-        made = cls(outcome, codes, days, periods, weights, starts, Dropped(rows=rows))
+        made = cls(outcome, codes, days, periods, weights, starts, np.arange(rows), Dropped(rows))
         return made._told()
 
     @property
@@ -111,6 +113,7 @@ class Rollout:
             day=self.day[kept],
             period=self.period[kept],
             weight=self.weight[kept],
+            row=self.row[kept],
         )
 
     def _told(self) -> Rollout:

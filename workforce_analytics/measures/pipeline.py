@@ -265,6 +265,7 @@ def candidates(
     by: Sequence[str],
     where: Mapping[str, str | Sequence[str]] | None,
     levels: Mapping[str, str] | None,
+    unprinted: Sequence[str] = (),
 ) -> Candidates:
     """Count distinct candidates of each group at each stage; none where nobody knows.
 
@@ -274,7 +275,12 @@ def candidates(
 
     def counted(within: Mapping[str, str | Sequence[str]] | None) -> Counts | None:
         return candidate_counts(
-            applications, by=list(by), where=within, levels=levels, stages=found.stages
+            applications,
+            by=list(by),
+            where=within,
+            levels=levels,
+            stages=found.stages,
+            unprinted=unprinted,
         )
 
     everybody = counted(where)
