@@ -1,0 +1,349 @@
+"""Applications of each vacancy by group, beside when its panel sat: what training is held against.
+
+From here on a vacancy is a row of whole numbers, and nobody's application is told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workforce_analytics.engine import columns
+from workforce_analytics.errors import DataError, UsageError
+from workforce_analytics.extracts.codelists import codelist
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.inference.contests import Contests, Outcome
+from workforce_analytics.inference.rollout import NEVER, Rollout
+from workforce_analytics.measures.between_groups import find_reference
+from workforce_analytics.measures.passing import VACANCY
+from workforce_analytics.measures.pipeline import (
+    FATE,
+    WITHDRAWN,
+    Pipeline,
+    candidates,
+    pipeline,
+    refuse_stages,
+)
+from workforce_analytics.measures.recruitment_tables import Where, base_cell
+from workforce_analytics.measures.rows import Rows
+
+if TYPE_CHECKING:
+    from workforce_analytics.measures.training_exposure import Exposure
+
+TRAINING = "training"
+BEFORE, AFTER, OUTSIDE = "before", "after", "outside"
+"""When a panel sat: before its service's turn or after it; or its vacancy is of no service."""
+WHEN = tuple(
+    f"{shortlisting}-{interview}" for shortlisting, interview in product((BEFORE, AFTER), repeat=2)
+)
+"""Codes of the vacancies of a service: when the shortlisting panel sat, and the interview panel."""
+
+
+@dataclass(frozen=True, eq=False)
+class VacancyCounts:
+    """Applications by vacancy and group: who was in the pool, who passed, and when that was."""
+
+    found: Pipeline
+    exposure: Exposure
+    of: str
+    stages: tuple[str, str]
+    groups: tuple[str, ...]
+    """Codes of the declared groups; the columns of `pool` and `passed`."""
+    vacancies: pd.DataFrame
+    """One row per vacancy of the roll-out: service, on, quarter, treated, dose, ..."""
+    pool: np.ndarray
+    passed: np.ndarray
+    undeclared: np.ndarray
+    """Applications in the pool whose group is not known, by vacancy."""
+    counts: Mapping[tuple[str, str, str], int]
+    """Applications by group, training (`WHEN`, `OUTSIDE`) and fate."""
+    heads: Mapping[tuple[str, str, str], int]
+    """How many candidates stand behind a group's applications at a stage, before or after."""
+    outside: int
+    """Vacancies with applications that are of no service of the roll-out."""
+
+    @property
+    def size(self) -> int:
+        """How many vacancies there are."""
+        return len(self.vacancies)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Codes of all services of the roll-out."""
+        return tuple(self.exposure.turns.index)
+
+    def reference(self, asked: str) -> str:
+        """Which group the others are compared with: the largest, or the one that is named."""
+        if asked in ("rest", "total", "highest"):
+            raise UsageError(
+                f"reference={asked!r} is not taken here. Name a group, or use 'largest'."
+            )
+        sizes = dict(zip(self.groups, self.pool.sum(axis=0).tolist(), strict=True))
+        return find_reference(asked, self.found.dimension(self.of), sizes, sizes)
+
+    def label(self, group: str) -> str:
+        """What a group is called."""
+        return self.found.dimension(self.of).label(group)
+
+    def against(self, group: str, reference: str) -> Contests:
+        """Give a group's contests with the reference, vacancy by vacancy."""
+        one, other = self.groups.index(group), self.groups.index(reference)
+        return Contests.of(
+            self.pool[:, one], self.pool[:, other], self.passed[:, one], self.passed[:, other]
+        )
+
+    def rollout(self, outcome: Outcome, weight: np.ndarray, rows: Any = slice(None)) -> Rollout:
+        """Give an outcome of some vacancies with their services, days and quarters."""
+        chosen = self.vacancies.iloc[rows] if not isinstance(rows, slice) else self.vacancies
+        quarter = chosen["quarter"].to_numpy(dtype=np.int64)
+        return Rollout.of(
+            outcome,
+            unit=self.exposure.turns.index.get_indexer(chosen["service"]),
+            day=days(chosen["on"]),
+            period=quarter - (quarter.min() if quarter.size else 0),
+            weight=weight,
+            start=days(self.exposure.turns["on"]),
+        )
+
+    def rows(self) -> Rows:
+        """Start a table whose cells are sums of groups, training and fates."""
+        rows = Rows(self.counts, [self.of, TRAINING, FATE])
+        self.name_people(rows)
+        return rows
+
+    def name_people(self, rows: Rows) -> None:
+        """Say how many candidates stand behind the cells of this outcome's stages."""
+        for (group, when, stage), people in self.heads.items():
+            whom = self._whom(group, when)
+            rows.cell(people, **whom, **{FATE: self.found.reached(stage)})
+            if stage == self.stages[0] and self.found.withdrawn == "in":
+                base_cell(rows, self.found, whom, *self.stages, people)
+
+    def pool_cell(self, rows: Rows, group: str, when: str) -> int:
+        """Give the cell of a group's pool, `BEFORE` training or `AFTER` it."""
+        return base_cell(rows, self.found, self._whom(group, when), *self.stages)
+
+    def passed_cell(self, rows: Rows, group: str, when: str) -> int:
+        """Give the cell of those of a group's pool who passed, before training or after."""
+        return rows.cell(**self._whom(group, when), **{FATE: self.found.reached(self.stages[1])})
+
+    def behind(self, rows: Rows, *groups: str) -> tuple[int, ...]:
+        """Give all cells that a model of some groups rests on."""
+        return tuple(
+            cell(rows, group, when)
+            for group in groups
+            for when in (BEFORE, AFTER)
+            for cell in (self.pool_cell, self.passed_cell)
+        )
+
+    def _whom(self, group: str, when: str) -> dict[str, tuple[str, ...]]:
+        place = 0 if self.stages[1] == "shortlisted" else 1
+        inside = tuple(code for code in WHEN if code.split("-")[place] == when)
+        return {self.of: (group,), TRAINING: inside}
+
+
+def days(dates: pd.Series) -> np.ndarray:
+    """Number days; a missing one is never."""
+    known = pd.to_datetime(dates).to_numpy(dtype="datetime64[D]")
+    numbers = known.astype(np.int64)
+    return np.where(np.isnat(known), NEVER, numbers)
+
+
+def vacancy_counts(
+    applications: Extract,
+    exposure: Exposure,
+    *,
+    of: str,
+    outcome: str,
+    among: str = "applied",
+    level: str | None = None,
+    where: Where = None,
+    withdrawn: str = "in",
+) -> VacancyCounts:
+    """How many of each group were in the pool of each vacancy, and how many passed?
+
+    Parameters
+    ----------
+    applications
+        An applications extract with vacancies.
+    exposure
+        What `exposure` gave; what it kept of old vacancies is added to what the extract holds.
+    of, outcome, among, where, withdrawn
+        As in `recruitment.likelihood`.
+    level
+        Level of the code list; without it the coarsest, of which the most can be told.
+
+    Raises
+    ------
+    UsageError
+        A characteristic, stage or group that there is not; applications without vacancies.
+    DataError
+        No vacancy of the applications is of a service of the roll-out.
+    """
+    from workforce_analytics.measures.training_exposure import Exposure
+
+    if not isinstance(exposure, Exposure):
+        raise UsageError("The second argument is what training_impact.exposure(...) gave.")
+    if not isinstance(applications, Extract) or VACANCY not in columns(applications.frame):
+        raise UsageError(
+            "The first argument is an applications extract that tells vacancies apart, such as "
+            "council.applications."
+        )
+    chosen = level or coarsest(applications, of)
+    found = pipeline(
+        applications,
+        by=[of, VACANCY],
+        where=where,
+        levels={of: chosen},
+        withdrawn=withdrawn,
+        unprinted=[VACANCY],
+    )
+    refuse_stages(found, among, outcome)
+    cells = dict(found.occurring())
+    cells |= _kept(exposure, found, of, chosen, where, {key[1] for key in cells})
+    return _laid_out(applications, exposure, found, cells, of, (among, outcome), where, chosen)
+
+
+def coarsest(applications: Extract, of: str) -> str:
+    """Name the coarsest level that a characteristic's code list has."""
+    listing = applications.code_list(of) or codelist(of)
+    return listing.levels[-1]
+
+
+def _kept(
+    exposure: Exposure, found: Pipeline, of: str, level: str, where: Where, there: set[str]
+) -> dict[tuple[str, ...], int]:
+    """Add vacancies whose applications are gone, from what was kept of them."""
+    kept = exposure.kept
+    if kept is None:
+        return {}
+    if where:
+        raise UsageError(
+            "where= cannot be used together with kept counts: they hold one characteristic at a "
+            "time. Leave out where=, or give an exposure without kept=."
+        )
+    table = kept.without(there).table(of=of, level=level)
+    cells: dict[tuple[str, ...], int] = {}
+    for row in table.to_dict("records"):
+        stage = row["furthest_stage"]
+        left = WITHDRAWN if row["withdrawn"] == "yes" and stage in found.stages else ""
+        key = (str(row[of]), str(row[VACANCY]), f"{stage}{left}")
+        cells[key] = cells.get(key, 0) + int(row["n"])
+    return cells
+
+
+def _laid_out(
+    applications: Extract,
+    exposure: Exposure,
+    found: Pipeline,
+    cells: Mapping[tuple[str, ...], int],
+    of: str,
+    stages: tuple[str, str],
+    where: Where,
+    level: str,
+) -> VacancyCounts:
+    among, outcome = stages
+    sittings = exposure.at(outcome)
+    named = sorted({key[1] for key in cells})
+    inside = [vacancy for vacancy in named if vacancy in sittings.index]
+    table = sittings.loc[inside]
+    table = table[(table["service"] != "") & table["service"].notna() & table["on"].notna()]
+    if table.empty:
+        raise DataError(
+            "No vacancy of these applications is of a service of the roll-out. Check that "
+            "vacancies and the roll-out table use the same units."
+        )
+    turn = exposure.turns["on"].reindex(table["service"]).to_numpy()
+    on = pd.to_datetime(table["on"])
+    table = table.assign(
+        on=on,
+        quarter=on.dt.year * 4 + (on.dt.month - 1) // 3,
+        treated=on.to_numpy() >= turn,
+    )
+    groups = found.dimension(of).declared
+    row_of = {vacancy: place for place, vacancy in enumerate(table.index)}
+    column_of = {group: place for place, group in enumerate(groups)}
+    base, reached = set(found.base(among, outcome)), set(found.reached(outcome))
+    shape = (len(table), len(groups))
+    pool, passed = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    undeclared = np.zeros(len(table), dtype=np.int64)
+    codes = found.dimension(of).codes
+    when_of = _when(exposure, table)
+    counts = dict.fromkeys(product(codes, (*WHEN, OUTSIDE), found.fates), 0)
+    for (group, vacancy, fate), n in sorted(cells.items()):
+        row = row_of.get(vacancy)
+        when = OUTSIDE if row is None else when_of[row]
+        counts[group, when, fate] = counts.get((group, when, fate), 0) + n
+        if row is None or fate not in base:
+            continue
+        column = column_of.get(group)
+        if column is None:
+            undeclared[row] += n
+            continue
+        pool[row, column] += n
+        passed[row, column] += n * (fate in reached)
+    parts = {
+        when: [str(vacancy) for vacancy in table.index[table["treated"] == after]]
+        for when, after in ((BEFORE, False), (AFTER, True))
+    }
+    heads = _heads(applications, found, of, stages, where, level, parts)
+    return VacancyCounts(
+        found,
+        exposure,
+        of,
+        stages,
+        groups,
+        table,
+        pool,
+        passed,
+        undeclared,
+        counts,
+        heads,
+        len(named) - len(table),
+    )
+
+
+def _when(exposure: Exposure, table: pd.DataFrame) -> list[str]:
+    """Say when both panels of each vacancy sat; one that is not known, when the other did."""
+    turn = exposure.turns["on"].reindex(table["service"]).to_numpy()
+    found = []
+    for outcome in ("shortlisted", "appointed"):
+        on = pd.to_datetime(exposure.at(outcome)["on"].reindex(table.index))
+        found.append(np.where(on.fillna(table["on"]).to_numpy() >= turn, AFTER, BEFORE))
+    return [f"{first}-{second}" for first, second in zip(*found, strict=True)]
+
+
+def _heads(
+    applications: Extract,
+    found: Pipeline,
+    of: str,
+    stages: tuple[str, str],
+    where: Where,
+    level: str,
+    parts: Mapping[str, Sequence[str]],
+) -> dict[tuple[str, str, str], int]:
+    """Count the candidates of each group at each stage, before training and after."""
+    heads: dict[tuple[str, str, str], int] = {}
+    there = {str(key[1]) for key in found.occurring()}
+    for when, vacancies in parts.items():
+        # Vacancies that were kept have no candidates any more: nobody can be told apart there.
+        named = [vacancy for vacancy in vacancies if vacancy in there]
+        if not named or len(named) < len(vacancies):
+            continue
+        people = candidates(
+            applications,
+            found,
+            by=[of],
+            where={**(where or {}), VACANCY: named},
+            levels={of: level},
+            unprinted=[VACANCY],
+        )
+        for (group,) in people.groups():
+            for stage in stages:
+                heads[group, when, stage] = people.reached.get((group, stage), 0)
+    return heads
