@@ -19,6 +19,8 @@
 - conditional.py   the same within each vacancy; passes expected given each vacancy's total
 - noncentral.py, conditional_likelihood.py, estimable.py, maximising.py, clustering.py
                    what those two are made of
+- event_study.py   before and after a roll-out, by cohort and time, put together in four ways; of
+                   event_study_effects.py, event_study_aggregates.py, event_study_draws.py
 - multiplicity.py  p-values of several comparisons: Holm, Benjamini-Hochberg
 - rounding.py      half up, in decimals; whole people
 
