@@ -15,6 +15,9 @@ from workforce_analytics.publishing import (
     funnel_sentences,
     likelihood_sentences,
     strata_sentences,
+    training_effect_sentences,
+    training_sentences,
+    training_time_sentences,
 )
 from workforce_analytics.publishing.figures import Figures, figures
 
@@ -48,6 +51,21 @@ _WORDS = {
     "adjusted": Words(strata_sentences.adjusted, strata_sentences.adjusted_headline),
     "undeclared": Words(strata_sentences.undeclared, strata_sentences.undeclared_headline),
     "variation": Words(strata_sentences.variation, strata_sentences.variation_headline),
+    "training_exposure": Words(training_sentences.exposure, training_sentences.exposure_headline),
+    "training_rates": Words(training_sentences.rates, training_sentences.rates_headline),
+    "training_effect": Words(
+        training_effect_sentences.effect, training_effect_sentences.effect_headline
+    ),
+    "training_event_study": Words(
+        training_time_sentences.event_study, training_time_sentences.event_study_headline
+    ),
+    "training_time_series": Words(
+        training_time_sentences.time_series, training_time_sentences.time_series_headline
+    ),
+    "training_detectable": Words(
+        training_sentences.detectable, training_sentences.detectable_headline
+    ),
+    "training_threats": Words(training_sentences.threats, training_sentences.threats_headline),
 }
 
 

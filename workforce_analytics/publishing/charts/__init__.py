@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing.charts import (
+    checks,
     community,
+    effect,
+    event_study,
     expected,
+    power,
     rates,
     ratios,
+    rollout,
+    series,
     service_funnel,
     shares,
     stages,
@@ -72,4 +78,11 @@ _DRAWN: dict[str, Callable[[Protected], Chart]] = {
     "undeclared": lambda table: rates.draw(rates.data(table)),
     "intersections": lambda table: rates.draw(rates.data(table)),
     "routes": lambda table: rates.draw(rates.data(table)),
+    "training_exposure": lambda table: rollout.draw(rollout.data(table)),
+    "training_rates": lambda table: rates.draw(rates.data(table)),
+    "training_effect": lambda table: effect.draw(effect.data(table)),
+    "training_event_study": lambda table: event_study.draw(event_study.data(table)),
+    "training_time_series": lambda table: series.draw(series.data(table)),
+    "training_detectable": lambda table: power.draw(power.data(table)),
+    "training_threats": lambda table: checks.draw(checks.data(table)),
 }

@@ -260,6 +260,8 @@ def _said(drawing: Dots, row: Row) -> str:
 def _spoken(text: str, figure: Figure) -> str:
     if figure.value is not None:
         return text
+    if text != figure.value_mark:
+        return text
     return "not applicable" if text == "[z]" else f"{text} not shown"
 
 

@@ -43,8 +43,8 @@ def data(protected: Protected) -> Rates:
     Parameters
     ----------
     protected
-        Figures of the kind "undeclared", "intersections" or "routes" that have passed disclosure
-        control.
+        Figures of the kind "undeclared", "intersections", "routes" or "training_rates" that have
+        passed disclosure control.
 
     Returns
     -------
@@ -53,7 +53,12 @@ def data(protected: Protected) -> Rates:
         row per stage and a dot per route.
     """
     table = figures(protected)
-    made = {"undeclared": _undeclared, "intersections": _intersections, "routes": _routes}
+    made = {
+        "undeclared": _undeclared,
+        "intersections": _intersections,
+        "routes": _routes,
+        "training_rates": _training,
+    }
     drawing, what, notes = made[protected.about.kind](table)
     return Rates(
         drawing=drawing,
@@ -124,6 +129,20 @@ def _intersections(table: Figures) -> tuple[Dots, str, str]:
         "The line through a dot is the range in which that rate is likely to lie."
     )
     return drawing, "rates where two characteristics meet", notes
+
+
+def _training(table: Figures) -> tuple[Dots, str, str]:
+    """Every group's rate before training and after it."""
+    rows = []
+    for group in table.declared:
+        found = tuple(table.get("rate", group, split=part) for part in table.parts[:2])
+        rows.append(Row(group, found, tuple(words(figure, "percent") for figure in found)))
+    drawing = from_zero((Panel("", tuple(rows)),), "percent", series=table.parts[:2])
+    notes = (
+        "The line through a dot is the range in which the rate is likely to lie. Before and after "
+        "are different years and vacancies: a difference is not by itself what training did."
+    )
+    return drawing, "rates before and after training", notes
 
 
 def _row(group: str, found: tuple[Figure, ...], of: Figure) -> Row:
