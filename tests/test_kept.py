@@ -46,7 +46,7 @@ def sittings(*vacancies: str, seats: int = 3) -> pd.DataFrame:
         dose=0.5,
         chair_trained=1.0,
         manager_trained=float("nan"),
-        visitors=0,
+        visitors=0.0,
     )
 
 
@@ -103,7 +103,9 @@ def test_every_level_gives_the_counts_that_rows_give_at_it() -> None:
     extract, kept = small.extract(small.in_memory(records)), frozen(records)
     for of, levels in LEVELS.items():
         for level in levels:
-            counts = stage_counts(extract, by=[of, "vacancy_id"], levels={of: level})
+            counts = stage_counts(
+                extract, by=[of, "vacancy_id"], levels={of: level}, unprinted=["vacancy_id"]
+            )
             expected = Counter()
             for (category, vacancy, *fate), n in counts.occurring().items():
                 expected[(kept.pseudonyms(pd.Series([vacancy]))[0], category, *fate)] += n
@@ -184,6 +186,20 @@ def test_other_extracts_are_refused() -> None:
 
     with pytest.raises(UsageError, match="kept of applications"):
         freeze(small_council.extract(small_council.rows(5)), key=KEY, reason="impact")
+
+
+def test_vacancies_that_the_extracts_know_get_their_references_back() -> None:
+    records = small.rows(60, random.Random(31))
+    kept = frozen(records, sittings=sittings("v1", "v2", "v3"))
+    named = kept.named(["v2", "v3", "v9"])
+    unknown = [kept.pseudonyms(pd.Series([one]))[0] for one in ("v1", "v4")]
+    assert set(named.table(of="sex")["vacancy_id"]) == {*unknown, "v2", "v3"}
+    assert set(named.sittings["vacancy_id"]) == {unknown[0], "v2", "v3"}
+    assert set(named.without(["v2"]).sittings["vacancy_id"]) == {unknown[0], "v3"}
+    assert to_bytes(named) == to_bytes(kept)
+    assert to_bytes(named.merged(frozen(records, sittings=sittings("v1", "v2", "v3")))) == to_bytes(
+        kept
+    )
 
 
 # Displays

@@ -14,6 +14,8 @@ from workforce_analytics.disclosure import ledger, session
 from workforce_analytics.disclosure.policy import resolve
 from workforce_analytics.disclosure.published import MANIFEST
 from workforce_analytics.errors import ConfigurationError, DisclosureRefused
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.measures.training_exposure import Exposure, exposure
 from workforce_analytics.organisation import Organisation, Progress, require
 
 TITLE = "Counts by vacancy"
@@ -52,7 +54,9 @@ class Written:
                 "run this again with --fewer-too."
             )
         if not self.with_panels:
-            told.append(f"Nothing is kept of panels: that needs the extracts {', '.join(PANELS)}.")
+            told.append(
+                "Nothing is kept of panels: that needs the vacancies, and training or a rollout."
+            )
         told.append(
             "These are personal data still: only you can read the file. It belongs neither in a "
             "report nor in version control."
@@ -110,7 +114,8 @@ def keep(
     steps = ("Counting applications by vacancy", "Writing the kept counts")
     _tell(progress, steps[0], 0)
     earlier = organisation.kept
-    now = _frozen(organisation, words, key)
+    panels = _exposure(organisation)
+    now = _frozen(organisation, panels, words, key)
     kept = now if earlier is None else earlier.merged(now, fewer_too=fewer_too)
     choices = organisation.settings.keep_counts
     kept = kept.latest(choices.years) if choices and choices.years else kept
@@ -124,7 +129,7 @@ def keep(
         vacancies=len(kept.vacancies),
         stayed=len(kept.vacancies - now.vacancies) + fewer,
         fewer=fewer,
-        with_panels=_has_panels(organisation),
+        with_panels=panels is not None,
     )
 
 
@@ -164,9 +169,8 @@ def _place(organisation: Organisation) -> Path:
     return path
 
 
-def _frozen(organisation: Organisation, reason: str, key: bytes) -> Kept:
+def _frozen(organisation: Organisation, panels: Exposure | None, reason: str, key: bytes) -> Kept:
     choices = organisation.settings.keep_counts
-    panels = _exposure(organisation)
     return freeze(
         organisation.applications,
         key=key,
@@ -178,12 +182,19 @@ def _frozen(organisation: Organisation, reason: str, key: bytes) -> Kept:
     )
 
 
-def _has_panels(organisation: Organisation) -> bool:
-    return all(organisation.has(name) for name in PANELS)
-
-
-def _exposure(organisation: Organisation) -> Any:
-    return None
+def _exposure(organisation: Organisation) -> Exposure | None:
+    """Who sat on panels and was trained; None where nothing tells when anybody was."""
+    found: dict[str, Extract | None] = {
+        name: organisation.extracts.get(name) for name in (*PANELS, "rollout")
+    }
+    vacancies = found.pop("vacancies")
+    if vacancies is None or (found["training"] is None and found["rollout"] is None):
+        return None
+    choices = organisation.settings.keep_counts
+    course = choices.course if choices and choices.course else None
+    return exposure(
+        found["panels"], found["training"], vacancies, rollout=found["rollout"], course=course
+    )
 
 
 def _inputs(organisation: Organisation) -> dict[str, str]:

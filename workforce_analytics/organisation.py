@@ -85,7 +85,11 @@ class Organisation:
             The file was damaged or changed.
         """
         path = self.settings.kept_path
-        return kept_counts(path, self.settings.key()) if path and path.is_file() else None
+        if path is None or not path.is_file():
+            return None
+        held = [self.extracts[name] for name in ("vacancies", "applications") if self.has(name)]
+        vacancies = {one for extract in held for one in extract.distinct("vacancy_id")}
+        return kept_counts(path, self.settings.key()).named(vacancies)
 
     def has(self, name: str) -> bool:
         """Whether an extract was loaded."""

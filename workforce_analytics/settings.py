@@ -57,6 +57,8 @@ class KeepChoices(_Strict):
     path: str
     characteristics: tuple[str, ...] = ()
     """All that the applications have unless said."""
+    course: tuple[str, ...] = ()
+    """The course that panel members took; the one most have completed unless said."""
     years: int = Field(default=0, ge=0)
     """For how many financial years, the latest one included; 0: until the file is deleted."""
 
