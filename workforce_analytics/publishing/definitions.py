@@ -137,6 +137,56 @@ _OTHERS: dict[str, Terms] = {
         ),
     ),
 }
+_CHANGED: Terms = (
+    (
+        "What training changed",
+        "Services whose panels were trained are compared with services that had no training, or "
+        "none yet, at the same time, and applicants only with others for the same vacancy. The "
+        "change is given in percentage points: the group's rate with training less what it would "
+        "have been without it, less the same for the group that it is compared with.",
+    ),
+    (
+        "Narrowed, widened, no change that matters, cannot tell",
+        "A change whose likely range lies within the smallest change that matters, either way, is "
+        "“no change that matters”. Else one whose range excludes no change is “narrowed” where the "
+        "gap between the groups became smaller, and “widened” where it became larger. Otherwise "
+        "this data cannot tell, which is not evidence that nothing changed.",
+    ),
+    (
+        "Planned, not planned beforehand",
+        "Whether outcome, groups, dates and the smallest change that matters were written down "
+        "before the results were seen. Results of a question that was not planned are weaker.",
+    ),
+    (
+        "Odds ratio of a change",
+        "The odds of passing in the group against those in the group it is compared with, with "
+        "training divided by the same without it. 1 is no change; above 1 the group did better "
+        "than without training. It is not a ratio of rates.",
+    ),
+)
+_TRAINING: dict[str, Terms] = {
+    "training_exposure": (
+        (
+            "Trained before, trained after",
+            "Of the panel seats of which it is known, the percentage taken by people who had been "
+            "trained by the day they sat, before the service's date and from it on.",
+        ),
+    ),
+    "training_detectable": (
+        (
+            "Chance of telling a change",
+            "How often a change of that size would be told if it were there, found by playing the "
+            "organisation's own counts through many times. For planning only.",
+        ),
+    ),
+    "training_time_series": (
+        (
+            "What would have been",
+            "The rate that a model expects without training: the trend and the seasons of the "
+            "time before it, going on as they were.",
+        ),
+    ),
+}
 _COMPARED = frozenset({"funnel", "likelihood", "routes", *_OTHERS})
 
 
@@ -197,6 +247,36 @@ MEASURES = {
     "cases": "cases, each of which may hold several events",
     "open_cases": "cases without a result at the end of the period",
     "rate_per_100_person_years": "events per 100 years that people worked",
+    "seats": "seats on panels",
+    "share_trained_before": "seats taken by trained people before the service's date",
+    "share_trained_after": "seats taken by trained people from the service's date on",
+    "share_of_visitors": "seats taken by people of another service",
+    "gap_within_vacancies": "the gap among applicants for the same vacancy (Mantel-Haenszel)",
+    "effect": "the odds ratio of the group with training divided by that without",
+    "effect_points": "what training changed in percentage points, less that of the reference",
+    "effect_people": "how many more of the group passed than without training",
+    "gap_without": "the gap in percentage points as it would have been without training",
+    "gap_with": "the gap in percentage points with training",
+    "pooled": "the same odds ratio as one figure for all services and times",
+    "jackknife": "the same odds ratio, its range by leaving out a service at a time",
+    "wild_bootstrap": "the same odds ratio, its range by drawn signs",
+    "dose": "the odds ratio from nobody to everybody on the panel trained",
+    "verdict": "what may be said of the change: the note holds the words",
+    "effect_at": "what had changed by the quarter, in percentage points",
+    "effect_overall": "the average of all quarters after training",
+    "before_overall": "the average of all quarters before training, which should be 0",
+    "fitted": "the rate as the model has it",
+    "fitted_without": "the rate that the model expects without training",
+    "level_change": "the rate when training began divided by what it would have been",
+    "slope_change": "the growth of the rate after training divided by that before",
+    "level_change_between": "the same change of level, of the group against the reference",
+    "slope_change_between": "the same change of growth, of the group against the reference",
+    "power": "the chance that a change of that size would be told",
+    "smallest_detectable": "the smallest odds ratio told 4 times in 5",
+    "smallest_detectable_points": "the same in percentage points",
+    "months_needed": "more months needed to tell the smallest change that matters",
+    "vacancies_needed": "more vacancies needed to tell the smallest change that matters",
+    "check": "what a check of another explanation found",
 }
 """What the measures in open data are."""
 
@@ -229,5 +309,9 @@ def definitions(kinds: Collection[str]) -> Terms:
     if {"funnel", "routes", "likelihood"} & set(kinds):
         found += _STAGES
     for kind, terms in _OTHERS.items():
+        found += terms if kind in kinds else ()
+    if any(kind in kinds for kind in ("training_effect", "training_event_study")):
+        found += _CHANGED
+    for kind, terms in _TRAINING.items():
         found += terms if kind in kinds else ()
     return tuple(found)

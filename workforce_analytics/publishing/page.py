@@ -193,6 +193,13 @@ def exhibit_heading(protected: Protected) -> str:
         "undeclared": f"{upper_first(happening(read))}: those who did not declare",
         "variation": f"{upper_first(happening(read))}, from service to service",
         "intersections": f"{upper_first(happening(read))}: {lower_first(read.of)} together",
+        "training_exposure": "Who was trained, and when",
+        "training_rates": "Before and after training",
+        "training_effect": "What changed where panels were trained",
+        "training_event_study": "Quarter by quarter",
+        "training_time_series": "What was seen, and what would have been",
+        "training_detectable": "How large a change could be told",
+        "training_threats": "What else could explain it",
     }
     return headings.get(kind, f"{upper_first(happening(read))}{split}")
 

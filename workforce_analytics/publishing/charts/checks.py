@@ -49,7 +49,7 @@ def data(protected: Protected) -> Checks:
     drawing = Dots(
         panels=panels if len(panels) > 1 else tuple(Panel("", panel.rows) for panel in panels),
         scale=ratios([figure for figure in shown if figure.unit != "proportion"]),
-        line="1: nothing was found" if odds.rows else "",
+        line="1: no change" if odds.rows else "",
     )
     if not odds.rows:
         drawing = Dots(drawing.panels, from_zero(shown, "percent"))

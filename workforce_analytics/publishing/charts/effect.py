@@ -28,7 +28,10 @@ from workforce_analytics.publishing.wording import number
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
-_SECOND = "A second look: training itself changes who is among these"
+_SECOND = "A second look: see below"
+_SECOND_NOTE = (
+    "The last panel is a second look: training itself changes who is among those shortlisted."
+)
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ def _notes(read: Figures, drawing: Dots) -> str:
     ]
     if drawing.cut:
         said.append("An arrow ends a range that goes beyond the chart.")
+    if any(panel.under for panel in drawing.panels):
+        said.append(_SECOND_NOTE)
     said.append(COMPARED_WITH)
     return " ".join([*said, read.about.plan]).strip()
 

@@ -212,7 +212,7 @@ def _sides(sheet: Sheet, plane: Plane, start: float) -> None:
     letter = sheet.layout.size * 0.5
     for words, left, right in (("Before", plane.left, start), ("After", start, plane.right)):
         if right - left > len(words) * letter + 10:
-            sheet.text((left + right) / 2, plane.top - 1, words, ha="center", **fine)
+            sheet.text((left + right) / 2, plane.top - 9, words, ha="center", **fine)
 
 
 def _every(plane: Plane, told: tuple[Point, ...]) -> int:

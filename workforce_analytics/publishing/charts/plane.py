@@ -98,7 +98,7 @@ def views(
     said = [[line for words in one.said for line in layout.wrapped(words, width)] for one in shown]
     lines = [len(title) + len(words) for title, words in zip(titles, said, strict=True)]
     starts = range(0, len(shown), columns)
-    heads = [max(lines[i : i + columns]) * layout.line + 12 for i in starts]
+    heads = [max(lines[i : i + columns]) * layout.line + 22 for i in starts]
     sheet = Sheet(layout, head + sum(heads) + (plot + _FOOT) * len(heads))
     if begin:
         begin(sheet)

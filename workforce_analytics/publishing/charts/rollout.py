@@ -218,7 +218,14 @@ def _paint(layout: Layout, rollout: Rollout) -> Sheet:
         for place, words in enumerate((["Trained", "before"], ["Trained", "after"])):
             right = layout.width - _COLUMN * (1 - place)
             sheet.lines(right, head / 2 - 2, words, ha="right", weight="bold")
-    _years(sheet, plan, head, head + sum(heights))
+    starts = [head + sum(heights[:place]) for place in range(len(heights))]
+    # On a phone the grid stands only behind the lines, not behind the words above them.
+    strips = [
+        (start + height - 22, start + height - 3)
+        for start, height, turn in zip(starts, heights, rollout.turns, strict=True)
+        if not turn.strong
+    ]
+    _years(sheet, plan, [(head, head + sum(heights))] if wide else strips, head + sum(heights))
     top = head
     for turn, height in zip(rollout.turns, heights, strict=True):
         _row(sheet, plan, turn, top, height)
@@ -226,7 +233,7 @@ def _paint(layout: Layout, rollout: Rollout) -> Sheet:
     return sheet
 
 
-def _years(sheet: Sheet, plan: _Plan, top: float, bottom: float) -> None:
+def _years(sheet: Sheet, plan: _Plan, down: list[tuple[float, float]], bottom: float) -> None:
     """Draw a line at the start of each year, and its name under it."""
     rollout = plan.rollout
     named = next((turn.quarter for turn in rollout.turns if turn.quarter), "")
@@ -235,7 +242,8 @@ def _years(sheet: Sheet, plan: _Plan, top: float, bottom: float) -> None:
     taken = -1.0
     for quarter in years:
         x, year = plan.across(quarter), quarter // 4
-        sheet.line([x, x], [top, bottom], color=PALE, lw=1, zorder=0)
+        for ends in down:
+            sheet.line([x, x], ends, color=PALE, lw=1, zorder=0)
         words = f"{year}/{(year + 1) % 100:02d}" if "/" in named else str(year)
         width = len(words) * sheet.layout.size * 0.52
         if x > taken and x + width < sheet.layout.width and named:
@@ -265,10 +273,11 @@ def _row(sheet: Sheet, plan: _Plan, turn: Turn, top: float, height: float) -> No
 def _line(sheet: Sheet, plan: _Plan, turn: Turn, middle: float) -> None:
     end = plan.across(plan.rollout.last + 1)
     start = end if turn.at is None else plan.across(turn.at)
+    if turn.at is None:
+        fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 1, "ha": "right"}
+        sheet.text(end - 4, middle, "not yet", **fine)
+        start = end - 60
     sheet.line([plan.across(plan.rollout.first), start], [middle, middle], zorder=2, **_BEFORE)
     if turn.at is None:
-        ground = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
-        fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 1, "ha": "right"}
-        sheet.text(end - 4, middle, "not yet", bbox=ground, **fine)
         return
     sheet.line([start, end], [middle, middle], zorder=3, **_AFTER)

@@ -70,7 +70,7 @@ class Scale:
 
     def _written(self, tick: float) -> str:
         if self.kind == "points":
-            return signed(tick, 0 if float(self.step).is_integer() else 1)
+            return signed(tick, 0 if not tick or float(self.step).is_integer() else 1)
         return f"{100 * tick:.0f}%" if self.kind == "percent" else number(tick)
 
 

@@ -19,7 +19,7 @@ from workforce_analytics.publishing.charts.plane import Plane, View, foot, gaps,
 from workforce_analytics.publishing.charts.scales import Scale, from_zero
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.wording import percent
+from workforce_analytics.publishing.wording import percent, short_day
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -28,6 +28,11 @@ _SEEN: dict[str, Any] = {"ms": 5.5, "mfc": "white", "mec": INK, "mew": 1.3}
 _LINES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("As the model has it", {"color": DARK_BLUE, "lw": 2.6}),
     ("What would have been", {"color": ORANGE, "lw": 2.6, "ls": (0, (4, 2))}),
+)
+_NOTE = (
+    "Dots: the rate that was seen. Solid line: the rate as the model has it. Dashed line: what the "
+    "model expects had there been no training, with the trend and the seasons going on as before. "
+    "Dotted line: training begins. All panels have one scale, which starts at 0%."
 )
 Points = tuple[Figure, ...]
 
@@ -91,12 +96,7 @@ def data(protected: Protected) -> Series:
         alt=_alt(read.parts, panels),
         headline=headline(protected),
         statistical_title=f"{read.about.title}, percentage of {read.about.among or 'all'}",
-        notes=(
-            "Dots: the rate that was seen. Solid line: the rate as the model has it. Dashed line: "
-            "what the model expects had there been no training, with the trend and the seasons "
-            f"going on as before. All panels have one scale, which starts at 0%. {read.about.plan}"
-            "".strip(),
-        ),
+        notes=(f"{_NOTE} {read.about.plan}".strip(),),
     )
 
 
@@ -187,18 +187,21 @@ def _fill(sheet: Sheet, plane: Plane, times: tuple[str, ...], panel: Panel) -> N
     if panel.start is not None:
         x = plane.x(panel.start - 0.5)
         sheet.line([x, x], [plane.top, plane.foot], color=GREY, lw=1.2, ls=(0, (2, 2)), zorder=1)
-    ends = []
-    for line, (_, style) in zip((panel.fitted, panel.without), _LINES, strict=True):
-        # Before training both are one line.
-        first = 0 if line is panel.fitted else (panel.start or 0)
-        points = [
-            plane.at(place, one.value)
-            for place, one in enumerate(line)
-            if one.value is not None and place >= first
-        ]
-        if len(points) > 1 and (line is panel.fitted or panel.start is not None):
+    start, ends = panel.start, []
+    for line, first, last, (_, style) in (
+        # Before training both are one line; where it began the model's line has a step.
+        (panel.fitted, 0, start, _LINES[0]),
+        (panel.fitted, start, None, _LINES[0]),
+        (panel.without, start, None, _LINES[1]),
+    ):
+        if first is None:
+            continue
+        told = list(enumerate(line))[first:last]
+        points = [plane.at(place, one.value) for place, one in told if one.value is not None]
+        if len(points) > 1:
             xs, ys = zip(*points, strict=True)
             sheet.line(xs, ys, zorder=3, **style)
+        if points and last is None:
             ends.append((points[-1][1], line[-1]))
     _ends(sheet, plane, ends)
     for place, one in enumerate(panel.seen):
@@ -208,7 +211,13 @@ def _fill(sheet: Sheet, plane: Plane, times: tuple[str, ...], panel: Panel) -> N
     places = [0, len(times) - 1] if len(times) > 1 else [0]
     middle = [panel.start] if panel.start is not None else []
     wanted = sorted({*places, *middle})
-    foot(sheet, plane, _spread(sheet, plane, [(float(at), times[at]) for at in wanted]))
+    foot(sheet, plane, _spread(sheet, plane, [(float(at), _month(times[at])) for at in wanted]))
+
+
+def _month(when: str) -> str:
+    """Write "2023-04" as "Apr 2023"; another text as it is."""
+    words = short_day(f"{when}-01")
+    return when if words.endswith("-01") else words
 
 
 def _spread(sheet: Sheet, plane: Plane, ticks: list[tuple[float, str]]) -> list[tuple[float, str]]:
