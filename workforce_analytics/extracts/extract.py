@@ -30,6 +30,8 @@ class Context:
         Area code -> weight: the community that the organisation serves.
     structure_on
         The date whose organisational structure all dates are shown on.
+    plans
+        What was set down before an effect was looked at; measures/ gives it its meaning.
     """
 
     organisation: str = ""
@@ -37,6 +39,7 @@ class Context:
     structure_on: str = ""
     populations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     policy: Mapping[str, object] = field(default_factory=dict)
+    plans: Mapping[str, Any] = field(default_factory=dict)
     links: dict[str, Extract] = field(default_factory=dict)
 
 

@@ -126,6 +126,10 @@ class Rows:
             row |= {"status": "undefined", "note": NOBODY if empty else otherwise}
         return row
 
+    def of_measure(self, measure: str) -> list[dict[str, Any]]:
+        """Give the rows of one measure, to be filled further."""
+        return [row for row in self._rows if row["measure"] == measure]
+
     def estimates(
         self, about: About, source: Counts, holds: Mapping[str, Any] | None = None
     ) -> Estimates:

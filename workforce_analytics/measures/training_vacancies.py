@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +165,7 @@ def vacancy_counts(
     level: str | None = None,
     where: Where = None,
     withdrawn: str = "in",
+    until: date | None = None,
 ) -> VacancyCounts:
     """How many of each group were in the pool of each vacancy, and how many passed?
 
@@ -177,6 +179,8 @@ def vacancy_counts(
         As in `recruitment.likelihood`.
     level
         Level of the code list; without it the coarsest, of which the most can be told.
+    until
+        The last day of the panels that are looked at.
 
     Raises
     ------
@@ -206,7 +210,9 @@ def vacancy_counts(
     refuse_stages(found, among, outcome)
     cells = dict(found.occurring())
     cells |= _kept(exposure, found, of, chosen, where, {key[1] for key in cells})
-    return _laid_out(applications, exposure, found, cells, of, (among, outcome), where, chosen)
+    return _laid_out(
+        applications, exposure, found, cells, of, (among, outcome), where, chosen, until
+    )
 
 
 def coarsest(applications: Extract, of: str) -> str:
@@ -246,6 +252,7 @@ def _laid_out(
     stages: tuple[str, str],
     where: Where,
     level: str,
+    until: date | None,
 ) -> VacancyCounts:
     among, outcome = stages
     sittings = exposure.at(outcome)
@@ -253,6 +260,8 @@ def _laid_out(
     inside = [vacancy for vacancy in named if vacancy in sittings.index]
     table = sittings.loc[inside]
     table = table[(table["service"] != "") & table["service"].notna() & table["on"].notna()]
+    if until is not None:
+        table = table[pd.to_datetime(table["on"]) <= pd.Timestamp(until)]
     if table.empty:
         raise DataError(
             "No vacancy of these applications is of a service of the roll-out. Check that "

@@ -1,0 +1,485 @@
+"""Did the gap between groups narrow where panels were trained, beyond what happened elsewhere?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import Estimates
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.inference.conditional import expected_given_totals
+from workforce_analytics.inference.multiplicity import adjust
+from workforce_analytics.inference.pooled import Pooled, pooled
+from workforce_analytics.inference.rollout import Rollout
+from workforce_analytics.inference.rollout_effect import (
+    Effect,
+    Progress,
+    Tested,
+    rollout_effect,
+)
+from workforce_analytics.inference.verdicts import (
+    CANNOT_TELL,
+    FEWEST_UNITS_NOT_RANDOM,
+    NARROWED,
+    WIDENED,
+    verdict,
+)
+from workforce_analytics.counting.stage_words import LABELS, VERBS
+from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.rows import Rows
+from workforce_analytics.measures.training_exposure import Exposure
+from workforce_analytics.measures.training_plan import DELTA, NOT_PLANNED, Plan, plan_of
+from workforce_analytics.measures.training_vacancies import (
+    AFTER,
+    VacancyCounts,
+    vacancy_counts,
+)
+
+OUTCOMES = ("shortlisted", "appointed")
+SECONDARY = "appointed_among_shortlisted"
+"""Appointed, of those shortlisted: a group that training itself changes."""
+SECONDARY_LABEL = "Appointed, of those shortlisted"
+SECONDARY_CAVEAT = (
+    "Of those shortlisted is a group that training itself changes: a training that only mends "
+    "shortlisting can look there as if it had widened the gap in appointments."
+)
+FARTHEST = 30.0
+"""Log odds that stand for an end of an interval that is infinite."""
+DOSE_NOTE = "self-selected: who sits on a panel, and who takes a course, is nobody's lot"
+
+
+def estimate(
+    applications: Extract,
+    exposure: Exposure,
+    *,
+    of: str,
+    outcome: str | Sequence[str] = OUTCOMES,
+    level: str | None = None,
+    reference: str = "largest",
+    plan: Plan | None = None,
+    delta: float | None = None,
+    draws: int = 999,
+    where: Where = None,
+    withdrawn: str = "in",
+    confidence: float = 0.95,
+    progress: Progress | None = None,
+) -> Estimates:
+    """Where panels were trained, did the gap between groups narrow, beyond what happened elsewhere?
+
+    Parameters
+    ----------
+    applications
+        An applications extract with vacancies.
+    exposure
+        What `exposure` gave: when each service had its turn, and who sat on which panel.
+    of
+        The characteristic.
+    outcome
+        "shortlisted", "appointed" (both among all who applied), or several of them; further
+        "appointed_among_shortlisted", which is labelled as a group that training itself changes.
+    level
+        Level of the code list; without it the coarsest, of which the most can be told.
+    reference
+        The group that others are compared with: a label, a code, or "largest".
+    plan
+        What `plan` gave; without it what organisation.toml says.
+    delta
+        The smallest change that matters, in percentage points, in place of the plan's.
+    draws
+        Other orders of the roll-out, and random signs, to draw; 0 for the jackknife alone.
+    where, withdrawn, confidence
+        As in `recruitment.likelihood`; withdrawn applications stay in the base unless said.
+    progress
+        Called with what is being done, how much is done, and of how much.
+
+    Returns
+    -------
+    Estimates
+        Kind "training_effect". For every group but the reference, and each outcome: `effect` (odds
+        ratio: how much the group's odds against the reference rose with training) with the p-value
+        of the test that the verdict uses, `effect_points` (percentage points that the gap moved),
+        `effect_people`, `gap_without` and `gap_with`, `pooled`, `jackknife`, `wild_bootstrap`,
+        `dose`, and `verdict`, whose note is "narrowed", "widened", "no change that matters" or
+        "cannot tell". Numerator and denominator are the group's passes and pool after training.
+
+    Raises
+    ------
+    UsageError
+        A characteristic, stage or group that there is not; a plan that is none.
+
+    Notes
+    -----
+    Candidates compete within their vacancy, given how many passed there (conditional likelihood).
+    The group's log odds have a level per service and a level per quarter, and an effect of each
+    cohort of services in each quarter since its turn, so that services are compared only with those
+    that still wait; the estimate averages those effects over the group's applicants there. Where
+    the order was random, the p-value and the interval come from other orders that could have been
+    drawn; else from leaving out one service at a time. Percentage points: passes of the group and
+    of the reference expected given each vacancy's total (Fisher's noncentral hypergeometric),
+    with training less without, per applicant. A verdict of "narrowed" or "widened" also needs the
+    pooled coefficient to agree in sign.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> exposure = wa.training_impact.exposure(
+    ...     council.panels, council.training, council.vacancies, rollout=council.rollout
+    ... )
+    >>> table = wa.training_impact.estimate(
+    ...     council.applications, exposure, of="ethnicity", outcome="shortlisted", draws=99
+    ... )
+    >>> table.about.plan
+    'Planned on 4 March 2024: a change of 2 percentage points or more matters.'
+    """
+    wanted = _outcomes(outcome)
+    decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
+    matters = _delta(delta, decided)
+    if not isinstance(draws, int) or draws < 0:
+        raise UsageError("draws= takes a whole number of draws, such as 999, or 0.")
+    counts = {}
+    for name in wanted:
+        stage, among = _stages(name)
+        counts[name] = vacancy_counts(
+            applications,
+            exposure,
+            of=of,
+            outcome=stage,
+            among=among,
+            level=level or (decided.level if decided and decided.level else None),
+            where=where,
+            withdrawn=withdrawn,
+            until=decided.until if decided else None,
+        )
+    first = next(iter(counts.values()))
+    chosen = reference if reference != "largest" or not decided else decided.reference or reference
+    other = first.reference(chosen)
+    rows = first.rows()
+    for name, one in counts.items():
+        one.name_people(rows)
+        table = _Effects(one, _label(name), other, rows, matters, confidence)
+        table.add(draws, progress)
+    _family(rows)
+    return rows.estimates(
+        _about(applications, first, wanted, other, decided, matters, where, confidence),
+        first.found.counts,
+        first.found.holds(),
+    )
+
+
+def _outcomes(given: Any) -> tuple[str, ...]:
+    named = (given,) if isinstance(given, str) else tuple(given)
+    known = (*VERBS, SECONDARY)
+    strange = [name for name in named if name not in known]
+    if strange or not named or len(set(named)) < len(named):
+        raise UsageError(f"outcome= takes one or more of {', '.join(known)}.")
+    return named
+
+
+def _stages(name: str) -> tuple[str, str]:
+    return ("appointed", "shortlisted") if name == SECONDARY else (name, "applied")
+
+
+def _label(name: str) -> str:
+    return SECONDARY_LABEL if name == SECONDARY else LABELS[name]
+
+
+def _delta(given: Any, decided: Plan | None) -> float:
+    if given is None:
+        return decided.delta_points if decided else DELTA
+    if not isinstance(given, int | float) or not given > 0:
+        raise UsageError("delta= takes percentage points above 0, such as 2.")
+    return float(given)
+
+
+def _family(rows: Rows) -> None:
+    """Allow for how many comparisons of one table were made: they were planned together."""
+    effects = rows.of_measure("effect")
+    family = adjust([row.get("p_value", np.nan) for row in effects], method="holm")
+    for row, q_value in zip(effects, family.q_value, strict=True):
+        row["q_value"] = float(q_value)
+        if len(effects) > 1 and not np.isnan(q_value):
+            row["method"] += f"; q-value: {family.method}"
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What a group's model gave."""
+
+    code: str
+    rollout: Rollout
+    effect: Effect
+    base: np.ndarray
+    """Log odds without training against the reference, by vacancy; missing where untold."""
+    told: np.ndarray
+    """Whether a vacancy was after training and tells something of this group."""
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """What training moves: people, points of the gap, and the gap without and with it."""
+
+    people: float
+    points: float
+    without: float
+    after: float
+
+
+@dataclass
+class _Effects:
+    """Adds the rows of one outcome."""
+
+    counts: VacancyCounts
+    label: str
+    reference: str
+    rows: Rows
+    delta: float
+    confidence: float
+
+    def add(self, draws: int, progress: Progress | None) -> None:
+        """Fit every group's model, then add its rows."""
+        compared = [one for one in self.counts.groups if one != self.reference]
+        fitted = [self._fit(one, draws, progress) for one in compared]
+        for one in fitted:
+            self._add(one, fitted)
+
+    def _fit(self, code: str, draws: int, progress: Progress | None) -> _Group:
+        outcome = self.counts.against(code, self.reference)
+        rollout = self.counts.rollout(outcome, outcome.group)
+        effect = rollout_effect(
+            rollout,
+            random_order=self.counts.exposure.random,
+            draws=draws,
+            confidence=self.confidence,
+            progress=progress,
+        )
+        base, told = np.full(self.counts.size, np.nan), np.zeros(self.counts.size, dtype=bool)
+        if effect.statistic is not None:
+            base[rollout.row] = effect.statistic.levels(effect.value).without
+            told[rollout.row] = rollout.treated
+        return _Group(code, rollout, effect, base, told)
+
+    def _shift(self, one: _Group, fitted: Sequence[_Group], effect: float) -> _Shift:
+        """Work out what training moves, were its effect on this group so large."""
+        others = [group for group in fitted if group is not one and group.effect.why_not == ""]
+        groups = [one, *others]
+        place = [self.counts.groups.index(group.code) for group in groups]
+        place.append(self.counts.groups.index(self.reference))
+        rows = np.flatnonzero(one.told)
+        base = np.column_stack([*(group.base[rows] for group in groups), np.zeros(rows.size)])
+        lift = np.array([effect, *(group.effect.value for group in others), 0.0])
+        pool = np.where(np.isnan(base), 0, self.counts.pool[np.ix_(rows, place)])
+        passed = np.where(np.isnan(base), 0, self.counts.passed[np.ix_(rows, place)])
+        base = np.nan_to_num(base)
+        stratum = np.repeat(np.arange(rows.size), len(place))
+
+        def rates(log_odds: np.ndarray) -> np.ndarray:
+            flat = [values.ravel() for values in (passed, pool)]
+            design = np.clip(log_odds, -FARTHEST, FARTHEST).reshape(-1, 1)
+            expected = expected_given_totals(stratum, design, *flat, [1.0])
+            sums = expected.reshape(pool.shape).sum(axis=0)
+            return np.asarray(sums[[0, -1]])
+
+        people = pool.sum(axis=0)[[0, -1]]
+        without, after = rates(base), rates(base + lift)
+        apart = [100 * float(np.diff((sums / people)[::-1])[0]) for sums in (without, after)]
+        return _Shift(float(after[0] - without[0]), apart[1] - apart[0], *apart)
+
+    def _add(self, one: _Group, fitted: Sequence[_Group]) -> None:
+        effect, primary = one.effect, one.effect.primary
+        row = self._row("effect", one, "odds_ratio", _odds(primary))
+        row["n_effective"] = float(one.rollout.unit.size)
+        row["clusters"] = float(effect.units)
+        if effect.why_not:
+            row |= {"status": "undefined", "note": effect.why_not, "method": "none"}
+            self._verdict(one, f"{CANNOT_TELL}: {effect.why_not}")
+            return
+        ends = [self._shift(one, fitted, end) for end in (primary.lower, primary.upper)]
+        middle = self._shift(one, fitted, primary.value)
+        method = f"expected passes given each vacancy's total; {primary.method}"
+        for measure, unit, field in (
+            ("effect_points", "percentage_points", "points"),
+            ("effect_people", "people", "people"),
+        ):
+            found = [getattr(shift, field) for shift in (middle, *ends)]
+            figures = dict(zip(("value", "lower", "upper"), found, strict=True))
+            self._row(measure, one, unit, {**figures, "method": method})
+        for measure, value in (("gap_without", middle.without), ("gap_with", middle.after)):
+            figures = {"value": value, "method": "expected passes given each vacancy's total"}
+            self._row(measure, one, "percentage_points", figures)
+        summary = pooled(one.rollout, one.rollout.treated.astype(float), confidence=self.confidence)
+        self._summary(one, summary)
+        for measure, tested in (
+            ("jackknife", effect.jackknife),
+            ("wild_bootstrap", effect.wild_bootstrap),
+        ):
+            if tested is not None:
+                self._row(measure, one, "odds_ratio", _odds(tested))
+        self._dose(one)
+        said = verdict(
+            ends[0].points,
+            ends[1].points,
+            delta=self.delta,
+            gap_without=middle.without,
+            gap_with=middle.after,
+            doubt=self._doubt(effect),
+        )
+        if said in (NARROWED, WIDENED) and not summary.value * effect.value > 0:
+            said = f"{CANNOT_TELL}: the pooled coefficient points the other way"
+        self._verdict(one, said)
+
+    def _doubt(self, effect: Effect) -> str:
+        if effect.units < FEWEST_UNITS_NOT_RANDOM and effect.randomisation is None:
+            return (
+                f"{effect.units} services, and the order of the roll-out was not random: fewer "
+                f"than {FEWEST_UNITS_NOT_RANDOM} are too few"
+            )
+        return ""
+
+    def _summary(self, one: _Group, summary: Pooled) -> None:
+        row = self._row("pooled", one, "odds_ratio", _odds_of(summary))
+        row["method"] = "one coefficient for all services and quarters, cluster jackknife"
+        if np.isnan(summary.value):
+            row |= {"status": "undefined", "note": "no size of one coefficient fits these data"}
+            return
+        row["note"] = f"{100 * summary.negative:.0f} % of the weights of its parts are negative"
+
+    def _dose(self, one: _Group) -> None:
+        """Add the second analysis: by the share of the panel that was trained."""
+        dose = self.counts.vacancies["dose"].to_numpy(dtype=float)[one.rollout.row]
+        known = ~np.isnan(dose)
+        if not known.any():
+            return
+        rows = one.rollout.only(known)
+        found = pooled(rows, dose[known], confidence=self.confidence)
+        row = self._row("dose", one, "odds_ratio", _odds_of(found))
+        row["method"] = "one coefficient for the share of the panel trained, cluster jackknife"
+        row["n_effective"] = float(rows.unit.size)
+        row["note"] = DOSE_NOTE
+        if np.isnan(found.value):
+            row["status"] = "undefined"
+
+    def _row(
+        self, measure: str, one: _Group, unit: str, figures: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        label = self.counts.label(one.code)
+        other = self.counts.label(self.reference)
+        return self.rows.add(
+            measure,
+            {self.counts.of: label, "outcome": self.label},
+            numerator=self.counts.passed_cell(self.rows, one.code, AFTER),
+            denominator=self.counts.pool_cell(self.rows, one.code, AFTER),
+            behind=self.counts.behind(self.rows, one.code, self.reference),
+            unit=unit,
+            inference="process",
+            compared=label,
+            reference=other,
+            orientation=_orientation(unit, label, other),
+            **figures,
+        )
+
+    def _verdict(self, one: _Group, said: str) -> None:
+        row = self._row("verdict", one, "statistic", {"method": "interval against delta"})
+        row["note"] = said
+
+
+def _orientation(unit: str, label: str, other: str) -> str:
+    if unit == "odds_ratio":
+        return f"above 1: with training the odds rose more for “{label}” than for “{other}”"
+    if unit == "people":
+        return f"above 0: with training more of “{label}” passed than would have without"
+    return f"above 0: the rate of “{label}” less that of “{other}” rose, or is above 0"
+
+
+def _odds(tested: Tested) -> dict[str, Any]:
+    ends = {name: float(np.exp(getattr(tested, name))) for name in ("value", "lower", "upper")}
+    return {**ends, "p_value": tested.p_value, "method": tested.method}
+
+
+def _odds_of(found: Pooled) -> dict[str, Any]:
+    ends = {name: float(np.exp(getattr(found, name))) for name in ("value", "lower", "upper")}
+    return {
+        **ends,
+        "p_value": found.p_value,
+        "n_effective": float(found.rows),
+        "clusters": float(found.units),
+    }
+
+
+def _about(
+    applications: Extract,
+    counts: VacancyCounts,
+    wanted: Sequence[str],
+    reference: str,
+    decided: Plan | None,
+    delta: float,
+    where: Where,
+    confidence: float,
+) -> Any:
+    period = period_of(applications, where)
+    exposure = counts.exposure
+    about = describe(
+        applications,
+        counts.found,
+        [counts.of],
+        kind="training_effect",
+        title="Change of the gap in recruitment that came with training panels",
+        question=(
+            "Where panels were trained, did the gap between groups narrow, beyond what happened "
+            "where they were not?"
+        ),
+        definition=(
+            "How far the odds of a group against the reference, among candidates for the same "
+            "vacancy, moved once a service's panels had been trained, beyond how they moved in the "
+            "services that still waited."
+        ),
+        period=period,
+        confidence=confidence,
+        stages=counts.stages,
+        reference=counts.label(reference),
+        caveats=(
+            *([SECONDARY_CAVEAT] if SECONDARY in wanted else []),
+            *dropped_words(counts),
+            *exposure.notes,
+        ),
+    )
+    last = str(counts.vacancies["on"].max())[:10]
+    said = decided.words(counts.of, wanted, last) if decided else NOT_PLANNED
+    return replace(
+        about,
+        groups=(counts.of, "outcome"),
+        headings={**about.headings, "outcome": "Outcome"},
+        order={**about.order, "outcome": tuple(_label(name) for name in wanted)},
+        outcome="",
+        among="",
+        plan=said,
+        delta=delta,
+    )
+
+
+def dropped_words(counts: VacancyCounts) -> tuple[str, ...]:
+    """Say how many vacancies tell something, and what became of the others."""
+    said = []
+    if counts.outside:
+        said.append(
+            f"{counts.outside:,} vacancies are of no service of the roll-out and are left out."
+        )
+    reference = counts.reference("largest")
+    groups = [one for one in counts.groups if one != reference]
+    if len(groups) == 1:
+        outcome = counts.against(groups[0], reference)
+        dropped = counts.rollout(outcome, outcome.group).dropped
+        said.append(
+            f"{dropped.left:,} of {dropped.rows:,} vacancies tell something of the comparison: in "
+            "the others one group was missing, or everybody or nobody passed"
+            + (
+                ", or no service was still waiting at the time."
+                if dropped.periods + dropped.units
+                else "."
+            )
+        )
+    return tuple(said)

@@ -1,0 +1,12 @@
+"""Did recruitment training change anything? Answered honestly: "cannot tell" is an answer.
+
+- `exposure`: when each service had its turn, and who of each panel was trained
+- `plan`: what is to be looked at and which change would matter, before anybody looks
+- `estimate`: did the gap narrow where panels were trained, beyond what happened elsewhere?
+"""
+
+from workforce_analytics.measures.training_effect import estimate
+from workforce_analytics.measures.training_exposure import exposure
+from workforce_analytics.measures.training_plan import plan
+
+__all__ = ["estimate", "exposure", "plan"]
