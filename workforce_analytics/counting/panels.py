@@ -297,7 +297,8 @@ def _managers(sources: Sources, dates: Frame | None, stage: int) -> pd.DataFrame
         one.alias("manager"),
         none.alias("assumed"),
     )
-    return engine.collect(_judged(rows, sources).select(VACANCY, STAGE, "known", "trained"))
+    judged = _with_training(_with_known(rows, sources.people), sources.records)
+    return engine.collect(judged.select(VACANCY, STAGE, "known", "trained"))
 
 
 def _judged(seats: Frame, sources: Sources) -> Frame:

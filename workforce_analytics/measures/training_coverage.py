@@ -36,7 +36,7 @@ class Tally:
     turns: pd.DataFrame
     sittings: pd.DataFrame
     kept: int
-    """Vacancies that were frozen earlier and are added."""
+    """Vacancies whose panels are known from what was frozen earlier."""
     reversals: int
     slipped: int
     date: str | None
@@ -274,6 +274,7 @@ def _cells(exposure: Exposure, stages: Sequence[str]) -> dict[tuple[str, ...], i
     """
     table = exposure.sittings
     table = table[table["stage"].isin(stages) & (table["service"] != "")]
+    table = table[~table["vacancy_id"].isin(exposure.again)]
     after = table["on"] >= table["service"].map(exposure.turns["on"])
     time = after.map({True: AFTER, False: BEFORE}).where(table["on"].notna(), NO_DAY)
     away = table["visitors"].fillna(0).astype("int64")

@@ -19,7 +19,8 @@ from workforce_analytics.measures.training_coverage import (
     important,
     incidental,
 )
-from workforce_analytics.measures.training_panels import Found, find_sittings, with_kept
+from workforce_analytics.measures.training_kept import with_kept
+from workforce_analytics.measures.training_panels import Found, find_sittings
 from workforce_analytics.measures.training_turns import (
     Services,
     refuse_repeated_units,
@@ -87,6 +88,9 @@ class Exposure:
     """What else was counted on the way: said under the coverage."""
     kept: Any = field(default=None, repr=False)
     """What was frozen of earlier vacancies, as it was given."""
+    again: frozenset[str] = field(default=frozenset(), repr=False)
+    """Pseudonyms in `sittings` of vacancies that stand there under their own name, too: those of
+    which something was kept. Nothing may count both."""
     people: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False)
     """Service (or "" for all) and cell -> how many different people hold those seats."""
 
@@ -198,7 +202,7 @@ def exposure(
         way the other one stands for it where it is missing.
     kept
         What was frozen of earlier vacancies (`keep-counts`): their sittings are added where the
-        extracts no longer hold the vacancy.
+        extracts no longer hold the vacancy, or no longer its panel.
 
     Returns
     -------
@@ -245,19 +249,20 @@ def exposure(
     given = rollout_rows(rollout) if rollout is not None else None
     services = _services(given, vacancies)
     found = find_sittings(panels, training, vacancies, services, course)
-    sittings, old = with_kept(found.sittings, kept, services)
+    together = with_kept(found.sittings, kept, services)
+    once = together.sittings[~together.again]
     stages = _stages(outcome or "")
     reversals = 0
     if given is not None:
         turns = turns_given(given, services, date)
     else:
-        told = turns_inferred(sittings[sittings["stage"].isin(stages)], services)
+        told = turns_inferred(once[once["stage"].isin(stages)], services)
         turns, reversals = told.turns, told.reversals
     tally = Tally(
         found=found,
         turns=turns,
-        sittings=sittings,
-        kept=int(sittings.loc[old, "vacancy_id"].nunique()),
+        sittings=once,
+        kept=int(together.sittings.loc[together.old & ~together.again, "vacancy_id"].nunique()),
         reversals=reversals,
         slipped=slipped(turns),
         date=date,
@@ -267,7 +272,7 @@ def exposure(
     extracts = [item for item in (panels, training, vacancies, rollout) if item is not None]
     return Exposure(
         turns=turns,
-        sittings=sittings,
+        sittings=together.sittings,
         inferred=given is None,
         random=given is not None and bool(len(turns)) and bool((turns["order"] == "random").all()),
         match_rate=tally.match_rate,
@@ -278,7 +283,8 @@ def exposure(
         provenance=tuple(dict.fromkeys(line for item in extracts for line in item.provenance())),
         details=incidental(tally),
         kept=kept,
-        people=_people(found, turns, stages, sittings[old]),
+        again=frozenset(together.sittings.loc[together.again, "vacancy_id"]),
+        people=_people(found, turns, stages, together.sittings[together.old & ~together.again]),
     )
 
 

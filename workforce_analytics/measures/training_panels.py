@@ -31,24 +31,8 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.measures.training_kept import WHOLE
 from workforce_analytics.measures.training_turns import NANOSECONDS, Services
-
-SITTING = (
-    "vacancy_id",
-    "stage",
-    "service",
-    "on",
-    "seats",
-    "known",
-    "trained",
-    "dose",
-    "chair_trained",
-    "manager_trained",
-    "visitors",
-)
-"""Columns of the sittings, frozen ones too."""
-WHOLE = ("seats", "known", "trained")
-NOT_WHOLE = ("dose", "chair_trained", "manager_trained", "visitors")
 
 
 @dataclass(frozen=True)
@@ -126,14 +110,16 @@ def _sources(
         vacancies=vacancy_rows(vacancies, frames["vacancies"], _units(vacancies, services)),
         panels=panel_rows(panels, frames["panels"]) if panels is not None else None,
         records=None,
-        staff=staff_rows(frames["workforce"], _units(staff, services)) if staff else None,
-        people=tuple(everybody(one) for one in lists),
+        staff=engine.settled(staff_rows(frames["workforce"], _units(staff, services)))
+        if staff is not None
+        else None,
+        people=tuple(engine.settled(everybody(one)) for one in lists),
     )
     if training is None:
         return sources, None
     records = completed(training, frames["training"])
     decided = _course(training, course, holders_of_courses(records, sources))
-    kept = records.filter(engine.is_one_of("course", decided.raws))
+    kept = engine.settled(records.filter(engine.is_one_of("course", decided.raws)))
     return (
         Sources(sources.vacancies, sources.panels, kept, sources.staff, sources.people),
         decided,
@@ -286,44 +272,3 @@ def _matched_records(sources: Sources) -> dict[str, int]:
     return engine.one_row(
         rows, {"records": engine.rows(), "records_matched": engine.col("__in").sum()}
     )
-
-
-def with_kept(
-    sittings: pd.DataFrame, kept: Any, services: Services
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Add sittings that were frozen earlier, of vacancies that the extracts no longer hold.
-
-    Returns
-    -------
-    tuple
-        The sittings in their order, and which of them were kept.
-
-    Raises
-    ------
-    UsageError
-        What was kept lacks a column.
-    """
-    if kept is None:
-        return sittings, np.zeros(len(sittings), dtype=bool)
-    table = getattr(kept, "sittings", kept)
-    lacking = [name for name in SITTING if name not in getattr(table, "columns", ())]
-    if lacking:
-        raise UsageError(
-            f"kept= lacks the column '{lacking[0]}'. Give what keep-counts wrote, with the columns "
-            f"{', '.join(SITTING)}."
-        )
-    old = table.loc[:, list(SITTING)]
-    old = old[~old["vacancy_id"].isin(sittings["vacancy_id"]) & old["stage"].isin(STAGES)]
-    old = old.drop_duplicates(["vacancy_id", "stage"])
-    old = old.assign(
-        service=old["service"].where(old["service"].isin(services.codes), ""),
-        on=pd.to_datetime(old["on"]).astype(NANOSECONDS),
-        **{name: old[name].astype("int64") for name in WHOLE},
-        **{name: old[name].astype("float64") for name in NOT_WHOLE},
-    )
-    if old.empty:
-        return sittings, np.zeros(len(sittings), dtype=bool)
-    both = pd.concat([sittings.assign(old=False), old.assign(old=True)], ignore_index=True)
-    both["place"] = both["stage"].map(STAGES.index)
-    both = both.sort_values(["vacancy_id", "place"]).reset_index(drop=True)
-    return both[list(SITTING)], both["old"].to_numpy(dtype=bool)
