@@ -188,20 +188,6 @@ def test_other_extracts_are_refused() -> None:
         freeze(small_council.extract(small_council.rows(5)), key=KEY, reason="impact")
 
 
-def test_vacancies_that_the_extracts_know_get_their_references_back() -> None:
-    records = small.rows(60, random.Random(31))
-    kept = frozen(records, sittings=sittings("v1", "v2", "v3"))
-    named = kept.named(["v2", "v3", "v9"])
-    unknown = [kept.pseudonyms(pd.Series([one]))[0] for one in ("v1", "v4")]
-    assert set(named.table(of="sex")["vacancy_id"]) == {*unknown, "v2", "v3"}
-    assert set(named.sittings["vacancy_id"]) == {unknown[0], "v2", "v3"}
-    assert set(named.without(["v2"]).sittings["vacancy_id"]) == {unknown[0], "v3"}
-    assert to_bytes(named) == to_bytes(kept)
-    assert to_bytes(named.merged(frozen(records, sittings=sittings("v1", "v2", "v3")))) == to_bytes(
-        kept
-    )
-
-
 # Displays
 
 

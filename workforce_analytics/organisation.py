@@ -85,11 +85,7 @@ class Organisation:
             The file was damaged or changed.
         """
         path = self.settings.kept_path
-        if path is None or not path.is_file():
-            return None
-        held = [self.extracts[name] for name in ("vacancies", "applications") if self.has(name)]
-        vacancies = {one for extract in held for one in extract.distinct("vacancy_id")}
-        return kept_counts(path, self.settings.key()).named(vacancies)
+        return kept_counts(path, self.settings.key()) if path and path.is_file() else None
 
     def has(self, name: str) -> bool:
         """Whether an extract was loaded."""
@@ -211,6 +207,7 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
         structure_on=settings.structure_on,
         populations=settings.populations,
         policy={**settings.policy, **settings.ledger_policy},
+        plans=settings.plans,
     )
     disclosure_policy.resolve(context.policy)
     extracts = {name: from_prepared(item, context) for name, item in prepared.items()}

@@ -84,7 +84,7 @@ def freeze(
     panels = pd.DataFrame(columns=list(SITTINGS)) if sittings is None else sittings[[*SITTINGS]]
     panels = panels.assign(**{VACANCY: vacancy_pseudonyms(panels[VACANCY], key)})
     return Kept(
-        _sittings=of_vacancies(in_order(typed(panels, SITTINGS)), vacancies[VACANCY]),
+        sittings=of_vacancies(in_order(typed(panels, SITTINGS)), vacancies[VACANCY]),
         runs=(Run(reason, dict(inputs or {})),),
         course=tuple(sorted(course)),
         _vacancies=vacancies,

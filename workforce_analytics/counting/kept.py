@@ -60,27 +60,27 @@ class Run:
 class Kept:
     """Counts by vacancy and panels by vacancy, both without anybody's number.
 
-    Made by `freeze` and `kept_counts`. Vacancies go by keyed pseudonyms, but for those that `named`
-    knows. Displaying it never shows a count, and it cannot be pickled.
+    Made by `freeze` and `kept_counts`. Vacancies go by keyed pseudonyms. Displaying it never shows
+    a count, and it cannot be pickled.
 
     Attributes
     ----------
+    sittings
+        What was known of the panel of each vacancy and stage, as in `Exposure.sittings`.
     runs
         Why and of which files the counts were kept.
     course
         Names of the course that those whom `sittings` calls trained had taken.
     """
 
+    sittings: pd.DataFrame = field(repr=False)
     runs: tuple[Run, ...]
     course: tuple[str, ...]
-    _sittings: pd.DataFrame = field(repr=False)
     _vacancies: pd.DataFrame = field(repr=False)
     _counts: Mapping[str, pd.DataFrame] = field(repr=False)
     _lists: Mapping[str, str] = field(repr=False)
     """Characteristic -> the code list of its categories."""
     _key: bytes = field(repr=False)
-    _names: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Pseudonym -> the vacancy as the extracts write it, where they know it."""
 
     @property
     def characteristics(self) -> tuple[str, ...]:
@@ -98,11 +98,6 @@ class Kept:
         known = sorted(quarter for quarter in self._vacancies[QUARTER] if quarter)
         return (known[0], known[-1]) if known else ("", "")
 
-    @property
-    def sittings(self) -> pd.DataFrame:
-        """What was known of the panel of each vacancy and stage, as in `Exposure.sittings`."""
-        return self._as_named(self._sittings)
-
     def table(self, *, of: str, level: str = "main") -> pd.DataFrame:
         """How many applications of each group came how far, by vacancy?
 
@@ -116,10 +111,10 @@ class Kept:
         Returns
         -------
         pandas.DataFrame
-            `vacancy_id` (pseudonym, or as `named` knows it), `of` (category code of the level),
-            `furthest_stage`, `withdrawn` ("yes", "no") and `n`: the cells that
-            `stage_counts(by=[of, "vacancy_id"])` counts of rows. Vacancies that were kept without
-            this characteristic are not in it. Personal data: an input of measures, never shown.
+            `vacancy_id` (pseudonym), `of` (category code of the level), `furthest_stage`,
+            `withdrawn` ("yes", "no") and `n`: the cells that `stage_counts(by=[of, "vacancy_id"])`
+            counts of rows. Vacancies that were kept without this characteristic are not in it.
+            Personal data: an input of measures, never shown.
 
         Raises
         ------
@@ -134,27 +129,11 @@ class Kept:
         table = self._counts[of]
         codes = {code: listing.to_level(code, level) for code in table[CATEGORY].unique()}
         table = table.assign(**{of: table[CATEGORY].map(codes).astype("str")})
-        return self._as_named(added_up(table, [VACANCY, of, STAGE, WITHDRAWN]))
+        return added_up(table, [VACANCY, of, STAGE, WITHDRAWN])
 
     def pseudonyms(self, vacancy_ids: pd.Series) -> pd.Series:
         """Under which pseudonym does each vacancy stand here, whether it is kept or not?"""
         return vacancy_pseudonyms(vacancy_ids, self._key)
-
-    def named(self, vacancy_ids: Iterable[str]) -> Kept:
-        """Give vacancies their own references again, so that they join with extracts.
-
-        Vacancies and panels are not deleted with the candidates, so the extracts mostly still know
-        the vacancies that were kept.
-
-        Parameters
-        ----------
-        vacancy_ids
-            All vacancies of the extracts. Those that were kept are named in `sittings` and
-            `table`; the file only ever holds pseudonyms.
-        """
-        given = pd.Series(sorted(vacancy_ids, reverse=True), dtype=object)
-        names = dict(zip(self.pseudonyms(given), given, strict=True))
-        return replace(self, _names={one: names[one] for one in self.vacancies & names.keys()})
 
     def without(self, vacancy_ids: Iterable[str]) -> Kept:
         """Leave out vacancies, such as those that stand in new rows.
@@ -224,12 +203,12 @@ class Kept:
         newer = newer._only(newer.vacancies - stay)
         older = self._only(self.vacancies - newer.vacancies)
         # A panel may be forgotten, too, where a vacancy's applications are still there.
-        forgotten = _with_seats(self._sittings) - _with_seats(newer._sittings) - older.vacancies
-        before = of_vacancies(self._sittings, forgotten)
-        now = of_vacancies(newer._sittings, newer.vacancies - forgotten)
+        forgotten = _with_seats(self.sittings) - _with_seats(newer.sittings) - older.vacancies
+        before = of_vacancies(self.sittings, forgotten)
+        now = of_vacancies(newer.sittings, newer.vacancies - forgotten)
         return replace(
             newer,
-            _sittings=in_order(pd.concat([older._sittings, before, now])),
+            sittings=in_order(pd.concat([older.sittings, before, now])),
             runs=(*self.runs, *(run for run in newer.runs if run not in self.runs)),
             course=tuple(sorted({*self.course, *newer.course})),
             _vacancies=in_order(pd.concat([older._vacancies, newer._vacancies])),
@@ -256,14 +235,10 @@ class Kept:
     def _only(self, vacancies: Collection[str]) -> Kept:
         return replace(
             self,
-            _sittings=of_vacancies(self._sittings, vacancies),
+            sittings=of_vacancies(self.sittings, vacancies),
             _vacancies=of_vacancies(self._vacancies, vacancies),
             _counts={name: of_vacancies(table, vacancies) for name, table in self._counts.items()},
         )
-
-    def _as_named(self, table: pd.DataFrame) -> pd.DataFrame:
-        shown = {one: self._names.get(one, one) for one in table[VACANCY].unique()}
-        return in_order(table.assign(**{VACANCY: table[VACANCY].map(shown).astype("str")}))
 
     def __repr__(self) -> str:
         first, last = (quarter[:7] for quarter in self.quarters)

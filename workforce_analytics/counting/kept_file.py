@@ -156,7 +156,7 @@ def to_bytes(kept: Kept) -> bytes:
     """As which bytes are these counts written? The same on every day, in every order of rows."""
     members = {
         _VACANCIES: _csv(kept._vacancies),
-        _SITTINGS: _csv(kept._sittings),
+        _SITTINGS: _csv(kept.sittings),
         **{f"{_COUNTS}{name}.csv": _csv(_numbered(kept, name)) for name in kept.characteristics},
     }
     about = _described(kept, members)
@@ -225,7 +225,7 @@ def _kept(about: Mapping[str, Any], members: Mapping[str, bytes], key: bytes) ->
         named = vacancies[VACANCY].take(table.pop("vacancy")).array
         counts[characteristic] = typed(table.assign(**{VACANCY: named}), COUNTS)
     return Kept(
-        _sittings=_read(members[_SITTINGS], SITTINGS),
+        sittings=_read(members[_SITTINGS], SITTINGS),
         runs=tuple(Run(run["reason"], run["inputs"]) for run in about["runs"]),
         course=tuple(about["course"]),
         _vacancies=vacancies,
