@@ -8,19 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from workforce_analytics.counting.stage_words import LABELS, VERBS
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
-from workforce_analytics.inference.conditional import expected_given_totals
 from workforce_analytics.inference.multiplicity import adjust
 from workforce_analytics.inference.pooled import Pooled, pooled
-from workforce_analytics.inference.rollout import Rollout
-from workforce_analytics.inference.rollout_effect import (
-    Effect,
-    Progress,
-    Tested,
-    rollout_effect,
-)
+from workforce_analytics.inference.rollout_effect import Effect, Progress, Tested
 from workforce_analytics.inference.verdicts import (
     CANNOT_TELL,
     FEWEST_UNITS_NOT_RANDOM,
@@ -28,11 +22,11 @@ from workforce_analytics.inference.verdicts import (
     WIDENED,
     verdict,
 )
-from workforce_analytics.counting.stage_words import LABELS, VERBS
 from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_exposure import Exposure
 from workforce_analytics.measures.training_plan import DELTA, NOT_PLANNED, Plan, plan_of
+from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
 from workforce_analytics.measures.training_vacancies import (
     AFTER,
     VacancyCounts,
@@ -47,8 +41,6 @@ SECONDARY_CAVEAT = (
     "Of those shortlisted is a group that training itself changes: a training that only mends "
     "shortlisting can look there as if it had widened the gap in appointments."
 )
-FARTHEST = 30.0
-"""Log odds that stand for an end of an interval that is infinite."""
 DOSE_NOTE = "self-selected: who sits on a panel, and who takes a course, is nobody's lot"
 
 
@@ -206,29 +198,6 @@ def _family(rows: Rows) -> None:
             row["method"] += f"; q-value: {family.method}"
 
 
-@dataclass(frozen=True)
-class _Group:
-    """What a group's model gave."""
-
-    code: str
-    rollout: Rollout
-    effect: Effect
-    base: np.ndarray
-    """Log odds without training against the reference, by vacancy; missing where untold."""
-    told: np.ndarray
-    """Whether a vacancy was after training and tells something of this group."""
-
-
-@dataclass(frozen=True)
-class _Shift:
-    """What training moves: people, points of the gap, and the gap without and with it."""
-
-    people: float
-    points: float
-    without: float
-    after: float
-
-
 @dataclass
 class _Effects:
     """Adds the rows of one outcome."""
@@ -243,53 +212,21 @@ class _Effects:
     def add(self, draws: int, progress: Progress | None) -> None:
         """Fit every group's model, then add its rows."""
         compared = [one for one in self.counts.groups if one != self.reference]
-        fitted = [self._fit(one, draws, progress) for one in compared]
+        fitted = [
+            fit_group(
+                self.counts,
+                one,
+                self.reference,
+                draws=draws,
+                confidence=self.confidence,
+                progress=progress,
+            )
+            for one in compared
+        ]
         for one in fitted:
             self._add(one, fitted)
 
-    def _fit(self, code: str, draws: int, progress: Progress | None) -> _Group:
-        outcome = self.counts.against(code, self.reference)
-        rollout = self.counts.rollout(outcome, outcome.group)
-        effect = rollout_effect(
-            rollout,
-            random_order=self.counts.exposure.random,
-            draws=draws,
-            confidence=self.confidence,
-            progress=progress,
-        )
-        base, told = np.full(self.counts.size, np.nan), np.zeros(self.counts.size, dtype=bool)
-        if effect.statistic is not None:
-            base[rollout.row] = effect.statistic.levels(effect.value).without
-            told[rollout.row] = rollout.treated
-        return _Group(code, rollout, effect, base, told)
-
-    def _shift(self, one: _Group, fitted: Sequence[_Group], effect: float) -> _Shift:
-        """Work out what training moves, were its effect on this group so large."""
-        others = [group for group in fitted if group is not one and group.effect.why_not == ""]
-        groups = [one, *others]
-        place = [self.counts.groups.index(group.code) for group in groups]
-        place.append(self.counts.groups.index(self.reference))
-        rows = np.flatnonzero(one.told)
-        base = np.column_stack([*(group.base[rows] for group in groups), np.zeros(rows.size)])
-        lift = np.array([effect, *(group.effect.value for group in others), 0.0])
-        pool = np.where(np.isnan(base), 0, self.counts.pool[np.ix_(rows, place)])
-        passed = np.where(np.isnan(base), 0, self.counts.passed[np.ix_(rows, place)])
-        base = np.nan_to_num(base)
-        stratum = np.repeat(np.arange(rows.size), len(place))
-
-        def rates(log_odds: np.ndarray) -> np.ndarray:
-            flat = [values.ravel() for values in (passed, pool)]
-            design = np.clip(log_odds, -FARTHEST, FARTHEST).reshape(-1, 1)
-            expected = expected_given_totals(stratum, design, *flat, [1.0])
-            sums = expected.reshape(pool.shape).sum(axis=0)
-            return np.asarray(sums[[0, -1]])
-
-        people = pool.sum(axis=0)[[0, -1]]
-        without, after = rates(base), rates(base + lift)
-        apart = [100 * float(np.diff((sums / people)[::-1])[0]) for sums in (without, after)]
-        return _Shift(float(after[0] - without[0]), apart[1] - apart[0], *apart)
-
-    def _add(self, one: _Group, fitted: Sequence[_Group]) -> None:
+    def _add(self, one: Fitted, fitted: Sequence[Fitted]) -> None:
         effect, primary = one.effect, one.effect.primary
         row = self._row("effect", one, "odds_ratio", _odds(primary))
         row["n_effective"] = float(one.rollout.unit.size)
@@ -298,8 +235,11 @@ class _Effects:
             row |= {"status": "undefined", "note": effect.why_not, "method": "none"}
             self._verdict(one, f"{CANNOT_TELL}: {effect.why_not}")
             return
-        ends = [self._shift(one, fitted, end) for end in (primary.lower, primary.upper)]
-        middle = self._shift(one, fitted, primary.value)
+        ends = [
+            shift(self.counts, self.reference, one, fitted, end)
+            for end in (primary.lower, primary.upper)
+        ]
+        middle = shift(self.counts, self.reference, one, fitted, primary.value)
         method = f"expected passes given each vacancy's total; {primary.method}"
         for measure, unit, field in (
             ("effect_points", "percentage_points", "points"),
@@ -340,7 +280,7 @@ class _Effects:
             )
         return ""
 
-    def _summary(self, one: _Group, summary: Pooled) -> None:
+    def _summary(self, one: Fitted, summary: Pooled) -> None:
         row = self._row("pooled", one, "odds_ratio", _odds_of(summary))
         row["method"] = "one coefficient for all services and quarters, cluster jackknife"
         if np.isnan(summary.value):
@@ -348,7 +288,7 @@ class _Effects:
             return
         row["note"] = f"{100 * summary.negative:.0f} % of the weights of its parts are negative"
 
-    def _dose(self, one: _Group) -> None:
+    def _dose(self, one: Fitted) -> None:
         """Add the second analysis: by the share of the panel that was trained."""
         dose = self.counts.vacancies["dose"].to_numpy(dtype=float)[one.rollout.row]
         known = ~np.isnan(dose)
@@ -364,7 +304,7 @@ class _Effects:
             row["status"] = "undefined"
 
     def _row(
-        self, measure: str, one: _Group, unit: str, figures: Mapping[str, Any]
+        self, measure: str, one: Fitted, unit: str, figures: Mapping[str, Any]
     ) -> dict[str, Any]:
         label = self.counts.label(one.code)
         other = self.counts.label(self.reference)
@@ -382,7 +322,7 @@ class _Effects:
             **figures,
         )
 
-    def _verdict(self, one: _Group, said: str) -> None:
+    def _verdict(self, one: Fitted, said: str) -> None:
         row = self._row("verdict", one, "statistic", {"method": "interval against delta"})
         row["note"] = said
 
