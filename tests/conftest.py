@@ -1,10 +1,14 @@
 """What tests share: the sample council, loaded once, and its report, written once."""
 
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).parents[1] / "sample_data"
+from tests.readme_commands import ROOT, report_arguments
+
+SAMPLE = ROOT / "sample_data"
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +19,16 @@ def council():
 
 
 @pytest.fixture(scope="session")
-def sample_report(council, tmp_path_factory) -> Path:
-    """Give the folder of the sample council's report. It takes a minute, and is only read."""
-    import workforce_analytics as wa
+def sample_report(tmp_path_factory) -> Path:
+    """Give the folder of the sample council's report, written by the README's first command.
+
+    It takes a minute, and is only read. What the command said is beside it, in said.txt.
+    """
+    from workforce_analytics import cli
 
     folder = tmp_path_factory.mktemp("sample") / "report"
-    wa.report.annual(council, out=folder)
+    with chdir(ROOT), redirect_stdout(StringIO()) as said:
+        status = cli.main(report_arguments(folder))
+    assert status == 0, said.getvalue()
+    (folder.parent / "said.txt").write_text(said.getvalue(), encoding="utf-8")
     return folder

@@ -2,34 +2,26 @@
 
 import json
 import re
-import shlex
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tests.readme_commands import BLOCKS, FIRST, LINES, ROOT, TEXT
 from workforce_analytics import cli
 from workforce_analytics.disclosure.policy import PROFILES, Policy, resolve
 from workforce_analytics.disclosure.session import AUDIENCES
 from workforce_analytics.settings import read_settings
 
-ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(?:\w*)\n(.*?)```", TEXT, flags=re.DOTALL)
-LINES = [line.strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
 COMMANDS = sorted({line.split()[1] for line in LINES if line.startswith("workforce-analytics ")})
 
 
-def test_the_first_command_writes_the_report(tmp_path, monkeypatch, capsys) -> None:
-    first = next(line for line in LINES if "workforce-analytics report sample_data" in line)
-    assert first.startswith("python3 -m venv .venv && .venv/bin/python -m pip install . && ")
-    arguments = shlex.split(first.split("bin/workforce-analytics ")[1])
-    monkeypatch.chdir(ROOT)
-    arguments[arguments.index("--out") + 1] = str(tmp_path / "report")
-    assert cli.main(arguments) == 0
-    assert (tmp_path / "report" / "index.html").exists()
-    assert "index.html" in capsys.readouterr().out
+def test_the_first_command_writes_the_report(sample_report: Path) -> None:
+    assert FIRST.startswith("python3 -m venv .venv && .venv/bin/python -m pip install . && ")
+    assert (sample_report / "index.html").exists()
+    said = (sample_report.parent / "said.txt").read_text(encoding="utf-8")
+    assert f"Open {sample_report / 'index.html'} in a browser." in said
 
 
 def test_the_second_command_is_what_continuous_integration_runs() -> None:
