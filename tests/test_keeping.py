@@ -105,6 +105,11 @@ def council(
     return wa.load(folder / "organisation.toml")
 
 
+def bare(folder: Path, rows: small.Rows) -> Organisation:
+    """A council of which nothing but applications is known, which is read sooner."""
+    return council(folder, rows, leave_out=EXTRACTS[1:])
+
+
 def pseudonyms(kept: Kept | None) -> dict[str, str]:
     assert kept is not None
     return dict(zip(VACANCIES, kept.pseudonyms(pd.Series(VACANCIES)), strict=True))
@@ -172,13 +177,36 @@ def test_what_is_known_of_panels_outlives_panels_and_training(tmp_path: Path) ->
     pd.testing.assert_frame_equal(without.kept.sittings, ours)
 
 
+def test_training_is_looked_at_in_old_vacancies_and_new_rows_as_in_all_rows(tmp_path: Path) -> None:
+    from workforce_analytics.measures.training_exposure import exposure
+    from workforce_analytics.measures.training_vacancies import VacancyCounts, vacancy_counts
+
+    def by_vacancy(one: Organisation, kept: Kept | None) -> VacancyCounts:
+        found = exposure(one.panels, one.training, one.vacancies, rollout=one.rollout, kept=kept)
+        return vacancy_counts(one.applications, found, of="sex", outcome="shortlisted")
+
+    before = council(tmp_path / "council", applications())
+    keeping.keep(before, reason="impact")
+    after = council(tmp_path / "council", later(applications()))
+    names = pseudonyms(after.kept)
+    whole, parts = by_vacancy(before, None), by_vacancy(after, after.kept)
+    shown = [names[one] if one in FIRST_YEAR else one for one in whole.vacancies.index]
+    order = parts.vacancies.index.get_indexer(shown)
+    assert sorted(order) == list(range(len(VACANCIES)))
+    assert (whole.pool == parts.pool[order]).all()
+    assert (whole.passed == parts.passed[order]).all()
+    assert whole.passed.sum() > 0
+    for column in ("service", "on", "treated", "dose"):
+        assert whole.vacancies[column].tolist() == parts.vacancies[column].iloc[order].tolist()
+
+
 def test_panels_are_not_needed(tmp_path: Path) -> None:
-    bare = council(tmp_path / "council", applications(), leave_out=EXTRACTS[1:])
-    done = keeping.keep(bare, reason="impact")
+    alone = bare(tmp_path / "council", applications())
+    done = keeping.keep(alone, reason="impact")
     assert any("Nothing is kept of panels" in line for line in done.lines())
-    assert bare.kept is not None
-    assert bare.kept.sittings.empty
-    assert cells(bare.kept, "sex") == counted(bare, "sex")
+    assert alone.kept is not None
+    assert alone.kept.sittings.empty
+    assert cells(alone.kept, "sex") == counted(alone, "sex")
 
 
 def test_the_same_bytes_twice_and_for_shuffled_rows(tmp_path: Path) -> None:
@@ -227,7 +255,7 @@ def test_old_years_go(tmp_path: Path) -> None:
 
 def test_half_deleted_vacancies_are_told_of(tmp_path: Path) -> None:
     rows = applications()
-    before = council(tmp_path / "council", rows)
+    before = bare(tmp_path / "council", rows)
     keeping.keep(before, reason="impact")
     left = [
         row
@@ -235,7 +263,7 @@ def test_half_deleted_vacancies_are_told_of(tmp_path: Path) -> None:
         if row["vacancy_id"] != "V1"
         or small.STATUS[row["furthest_stage"]] in ("appointed", "offered")
     ]
-    after = council(tmp_path / "council", left)
+    after = bare(tmp_path / "council", left)
     done = keeping.keep(after, reason="impact")
     assert (done.stayed, done.fewer) == (1, 1)
     assert any("--fewer-too" in line for line in done.lines())
@@ -250,7 +278,7 @@ def test_half_deleted_vacancies_are_told_of(tmp_path: Path) -> None:
 
 def test_without_a_key_nothing_is_kept(tmp_path: Path, monkeypatch) -> None:
     rows = applications()
-    whole = council(tmp_path / "council", rows)
+    whole = bare(tmp_path / "council", rows)
     monkeypatch.delenv(KEY_VARIABLE)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -260,10 +288,10 @@ def test_without_a_key_nothing_is_kept(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_another_key_is_refused_and_the_file_stays(tmp_path: Path, monkeypatch) -> None:
-    path = keeping.keep(council(tmp_path / "council", applications()), reason="impact").path
+    path = keeping.keep(bare(tmp_path / "council", applications()), reason="impact").path
     before = path.read_bytes()
     monkeypatch.setenv(KEY_VARIABLE, KEY[::-1])
-    other = council(tmp_path / "council", applications())
+    other = bare(tmp_path / "council", applications())
     with pytest.raises(ConfigurationError, match="under another key"):
         keeping.keep(other, reason="impact")
     with pytest.raises(ConfigurationError, match="under another key"):
@@ -272,16 +300,16 @@ def test_another_key_is_refused_and_the_file_stays(tmp_path: Path, monkeypatch) 
 
 
 def test_a_changed_file_is_refused_and_stays(tmp_path: Path) -> None:
-    path = keeping.keep(council(tmp_path / "council", applications()), reason="impact").path
+    path = keeping.keep(bare(tmp_path / "council", applications()), reason="impact").path
     path.write_bytes(path.read_bytes()[:-30])
-    again = council(tmp_path / "council", applications())
+    again = bare(tmp_path / "council", applications())
     with pytest.raises(DataError, match="damaged or changed"):
         keeping.keep(again, reason="impact")
 
 
 def test_a_reason_is_needed(tmp_path: Path) -> None:
     with pytest.raises(DisclosureRefused, match="needs a reason"):
-        keeping.keep(council(tmp_path / "council", applications()), reason=" \n")
+        keeping.keep(bare(tmp_path / "council", applications()), reason=" \n")
 
 
 @pytest.mark.parametrize(
@@ -296,7 +324,7 @@ def test_the_place_must_be_its_own(tmp_path: Path, marks: str, words: str) -> No
     (tmp_path / marks).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / marks).write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=words):
-        keeping.keep(council(tmp_path / "council", applications()), reason="impact")
+        keeping.keep(bare(tmp_path / "council", applications()), reason="impact")
 
 
 def test_settings_are_read_strictly(tmp_path: Path) -> None:
