@@ -327,6 +327,16 @@ def test_the_place_must_be_its_own(tmp_path: Path, marks: str, words: str) -> No
         keeping.keep(bare(tmp_path / "council", applications()), reason="impact")
 
 
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "safe").mkdir()
+    (tmp_path / "restricted").mkdir()
+    (tmp_path / "restricted" / "kept_counts.zip").symlink_to(tmp_path / "safe" / "kept.zip")
+    alone = bare(tmp_path / "council", applications())
+    assert keeping.keep(alone, reason="impact").path == (tmp_path / "safe" / "kept.zip").resolve()
+    assert (tmp_path / "restricted" / "kept_counts.zip").is_symlink()
+    assert alone.kept is not None
+
+
 def test_settings_are_read_strictly(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="'sx' is not a characteristic"):
         council(tmp_path / "council", applications(), more='characteristics = ["sx"]')

@@ -152,7 +152,8 @@ def _place(organisation: Organisation) -> Path:
             "organisation.toml does not say where to keep counts by vacancy. Add [keep_counts] "
             'path = "../restricted/kept_counts.zip", outside of reports and of version control.'
         )
-    above = path.resolve().parents
+    path = path.resolve()  # what a link in a report leads to is not replaced by a file in it
+    above = path.parents
     report = next((folder for folder in above if (folder / MANIFEST).is_file()), None)
     if report is not None:
         raise ConfigurationError(
