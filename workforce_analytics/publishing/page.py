@@ -100,6 +100,8 @@ class Page:
     stamp: str = ""
     """Who may see the page, where that is not everybody."""
     footer: str = ""
+    brief: bool = False
+    """Whether it is set close on paper and without its contents, to fit on one sheet."""
 
 
 def render(page: Page) -> str:

@@ -19,6 +19,7 @@ from workforce_analytics.publishing.training_verdicts import (
     edges_of,
     groups,
     happening,
+    least_words,
     outcomes,
     places_of,
     reference,
@@ -96,10 +97,9 @@ def verdict_sentence(read: Figures, group: str, outcome: str) -> str:
         return f"Where panels were trained, {gap} {told.word}{_by_how_much(read, group, outcome)}."
     if told.word == SAME:
         moved = _likely(figure, read)
-        least = number(delta(read), places_of(delta(read), ()))
         return (
             f"Where panels were trained, {gap} shows no change that matters{moved}; less than "
-            f"{least} either way was set as too small to matter."
+            f"{least_words(read)} either way was set as too small to matter."
         )
     return _cannot_tell(gap, told, _likely(figure, read))
 
@@ -138,8 +138,8 @@ def _by_how_much(read: Figures, group: str, outcome: str) -> str:
     return f"{moved}, from {number(abs(without), 1)} to {number(abs(with_it), 1)}"
 
 
-def people_sentence(read: Figures, group: str, outcome: str) -> str:
-    """Say a change as a number of people, where the change is clear."""
+def people_sentence(read: Figures, group: str, outcome: str, *, alone: bool = False) -> str:
+    """Say a change as a number of people, where it is clear; after its verdict or alone."""
     figure = read.get("effect_people", group, split=outcome)
     if verdict(read, group, outcome).word not in (NARROWED, WIDENED) or figure.value is None:
         return ""
@@ -147,9 +147,10 @@ def people_sentence(read: Figures, group: str, outcome: str) -> str:
     if n == "0":
         return ""
     more = "more" if figure.value > 0 else "fewer"
-    people, passed = people_of(read), passed_words(outcome)
-    start = f"That is about {n} {more} {people} from “{group}” {passed}"
-    return f"{start} than there would have been without training{_people_range(figure)}."
+    whom = f"{n} {more} {people_of(read)} from “{group}”"
+    start = f"About {whom} were" if alone else f"That is about {whom}"
+    than = "than would have been without training"
+    return f"{start} {passed_words(outcome)} {than}{_people_range(figure)}."
 
 
 def _people_range(figure: Figure) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.figures import Figure, Figures, Place
 from workforce_analytics.publishing.training_verdicts import (
-    delta,
     groups,
     happening,
-    places_of,
+    least_words,
     range_of,
     reference,
     with_sign,
@@ -174,12 +173,11 @@ def needed_words(read: Figures, outcome: str) -> str:
     """Say how many more months or vacancies the smallest change that matters would take."""
     months = read.get("months_needed", outcome, split=ALL).value
     vacancies = read.get("vacancies_needed", outcome, split=ALL).value
-    least = number(delta(read), places_of(delta(read), ()))
     parts = [f"about {number(months)} more months"] if months else []
     parts += [f"{number(vacancies)} more vacancies"] if vacancies else []
     if not parts:
         return ""
-    return f"to tell one of {least} points would take {' or '.join(parts)}"
+    return f"to tell one of {least_words(read)} points would take {' or '.join(parts)}"
 
 
 def detectable_headline(read: Figures) -> str:

@@ -34,15 +34,15 @@ from workforce_analytics.publishing.training_verdicts import (
     COMPARED_WITH,
     ODDS,
     SECOND_LOOK,
-    delta,
     edges_of,
     groups,
+    least_words,
     outcomes,
     places_of,
     reference,
     verdict,
 )
-from workforce_analytics.publishing.wording import number, upper_first
+from workforce_analytics.publishing.wording import lower_first, number, upper_first
 
 _POINTS = "Change (percentage points)"
 _CHANCE = "Chance of a change as large if there were none"
@@ -200,14 +200,13 @@ def _with_verdicts(laid: Layout, rows: Sequence[At], told: dict[tuple[str, str],
 
 
 def _effect_notes(read: Figures) -> list[str]:
-    least = number(delta(read), places_of(delta(read), ()))
     notes = [
         read.about.plan,
         COMPARED_WITH,
         f"The gap is the group's rate less that of {reference(read)}. A change whose likely range "
-        f"lies within {least} percentage points either way is “no change that matters”; else one "
-        "whose range excludes no change is “narrowed” or “widened”; else this data cannot tell, "
-        "which is not evidence that nothing changed.",
+        f"lies within {least_words(read)} percentage points either way is “no change that "
+        "matters”; else one whose range excludes no change is “narrowed” or “widened”; else this "
+        "data cannot tell, which is not evidence that nothing changed.",
         "People: how many more of the group passed than would have without training, with as many "
         "passing in each vacancy; below 0, fewer.",
     ]
@@ -243,8 +242,11 @@ def _models(read: Figures, names: tuple[str, ...], rows: Sequence[At]) -> tuple[
 
 
 def _pooled_notes(read: Figures, rows: Sequence[At]) -> list[str]:
-    told = {read.get("pooled", at.group, split=at.split).note for at in rows}
-    return [f"Of that figure, {note}." for note in sorted(told - {""})]
+    told = [(at.split, read.get("pooled", at.group, split=at.split).note) for at in rows]
+    notes = dict.fromkeys(
+        f"In that figure, {lower_first(to)}: {note}." for to, note in told if note
+    )
+    return list(notes)
 
 
 def _tests(read: Figures, names: tuple[str, ...], rows: Sequence[At]) -> tuple[Layout, ...]:
@@ -341,8 +343,7 @@ def detectable(read: Figures) -> tuple[Layout, ...]:
     """The smallest change that could be told and what a smaller one takes; each change apart."""
     named = outcomes_of(read)
     rows = [At((outcome,), outcome, ALL) for outcome in named]
-    least = number(delta(read), places_of(delta(read), ()))
-    more = f"More needed to tell {least} points"
+    more = f"More needed to tell {least_words(read)} points"
     smallest = [
         ratio_alone("smallest_detectable", "Smallest odds ratio that could be told"),
         plain("smallest_detectable_points", "The same in percentage points", 1),

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from workforce_analytics.counting.stage_words import LABELS, reaching
 from workforce_analytics.estimates import ALL
 from workforce_analytics.inference.rounding import round_half_up
 from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.likelihoods import reference_words
-from workforce_analytics.publishing.wording import DELTA_POINTS, lower_first, signed
+from workforce_analytics.publishing.wording import DELTA_POINTS, lower_first, number, signed
 
 NARROWED, WIDENED = "narrowed", "widened"
 SAME, UNTOLD = "no change that matters", "cannot tell"
@@ -37,7 +38,6 @@ ODDS = (
     "divided by the same without it: 1 is no change, above 1 the group did better than without. "
     "It is no ratio of rates: the points say how much that is."
 )
-_STAGES = ("Shortlisted", "Interviewed", "Offered", "Appointed")
 
 
 class Verdict(NamedTuple):
@@ -75,7 +75,7 @@ def outcomes(read: Figures) -> tuple[str, ...]:
     """Which outcomes does the table have? The primary one first, second looks last."""
     told = [split for split in read.splits if split not in ("", ALL)]
     ordered = read.about.order.get(read.about.groups[1], ())
-    places = {name: at for at, name in enumerate(ordered or _STAGES)}
+    places = {name: at for at, name in enumerate(ordered or tuple(LABELS.values()))}
     return tuple(
         sorted(told, key=lambda one: (SECOND_LOOK in one, places.get(one, len(places)), one))
     )
@@ -108,10 +108,22 @@ def delta(read: Figures) -> float:
     return read.about.delta or DELTA_POINTS
 
 
+def least_words(read: Figures) -> str:
+    """Write the smallest change that matters, with a decimal only where it has one."""
+    return number(delta(read), 0 if float(delta(read)).is_integer() else 1)
+
+
 def happening(outcome: str) -> str:
-    """Name an outcome after "the gap in": "being shortlisted"."""
-    name = "offered a post" if outcome == "Offered" else lower_first(outcome)
-    return f"being {name}"
+    """Name an outcome after "the gap in": "being shortlisted".
+
+    Examples
+    --------
+    >>> happening("Offered"), happening("Appointed, of those shortlisted")
+    ('being offered a post', 'being appointed, of those shortlisted')
+    """
+    stage, comma, among = outcome.partition(",")
+    said = reaching(stage)
+    return f"{said if 'the stage' not in said else f'being {lower_first(stage)}'}{comma}{among}"
 
 
 def with_sign(value: float, edges: Sequence[float] = (0.0,)) -> str:

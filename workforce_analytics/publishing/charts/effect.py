@@ -17,13 +17,13 @@ from workforce_analytics.publishing.training_verdicts import (
     delta,
     edges_of,
     groups,
+    least_words,
     outcomes,
     range_of,
     reference,
     verdict,
     with_sign,
 )
-from workforce_analytics.publishing.wording import number
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -68,7 +68,7 @@ def data(protected: Protected) -> Effect:
         scale=points(shown, delta=least),
         line="0: the same with training as without",
         zone=(-least, least),
-        band=f"Too small to matter: {_written(least)} percentage points or less, either way",
+        band=f"Too small to matter: {least_words(read)} percentage points or less, either way",
     )
     return Effect(
         drawing=drawing,
@@ -107,10 +107,6 @@ def draw(effect: Effect) -> Chart:
     )
 
 
-def _written(value: float) -> str:
-    return number(value, 0 if float(value).is_integer() else 1)
-
-
 def _panel(read: Figures, outcome: str) -> Panel:
     rows = tuple(_row(read, group, outcome) for group in groups(read, "verdict"))
     return Panel(outcome, rows, under=_SECOND if SECOND_LOOK in outcome else "")
@@ -119,9 +115,10 @@ def _panel(read: Figures, outcome: str) -> Panel:
 def _row(read: Figures, group: str, outcome: str) -> Row:
     figure, edges = read.get("effect_points", group, split=outcome), edges_of(read)
     told = verdict(read, group, outcome).word
-    if read.get("effect", group, split=outcome).hidden and not figure.hidden:
+    odds = read.get("effect", group, split=outcome)
+    if not figure.status or (odds.hidden and not figure.hidden):
         # What is hidden in one unit is not to be read off in another.
-        figure = Figure(value_mark=read.get("effect", group, split=outcome).value_mark)
+        figure = Figure(value_mark=odds.value_mark)
     if figure.value is None:
         return Row(group, (figure,), (told or figure.value_mark,))
     ends = range_of(figure, edges)
