@@ -53,7 +53,8 @@ def pooled(rollout: Rollout, exposure: np.ndarray, *, confidence: float = 0.95) 
     from scipy.stats import t
 
     units = rollout.active.size
-    nothing = Pooled(*[np.nan] * 5, rows=rollout.unit.size, units=units)
+    gone = float(np.nan)
+    nothing = Pooled(gone, gone, gone, gone, gone, rollout.unit.size, units)
     if units < 2:
         return nothing
     fits: dict[float, Levels] = {}

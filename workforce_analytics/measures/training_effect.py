@@ -128,14 +128,14 @@ def estimate(
     >>> table.about.plan
     'Planned on 4 March 2024: a change of 2 percentage points or more matters.'
     """
-    wanted = _outcomes(outcome)
+    wanted = outcomes_of(outcome)
     decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
-    matters = _delta(delta, decided)
+    matters = delta_of(delta, decided)
     if not isinstance(draws, int) or draws < 0:
         raise UsageError("draws= takes a whole number of draws, such as 999, or 0.")
     counts = {}
     for name in wanted:
-        stage, among = _stages(name)
+        stage, among = stages_of(name)
         counts[name] = vacancy_counts(
             applications,
             exposure,
@@ -153,7 +153,7 @@ def estimate(
     rows = first.rows()
     for name, one in counts.items():
         one.name_people(rows)
-        table = _Effects(one, _label(name), other, rows, matters, confidence)
+        table = _Effects(one, label_of(name), other, rows, matters, confidence)
         table.add(draws, progress)
     _family(rows)
     return rows.estimates(
@@ -163,7 +163,8 @@ def estimate(
     )
 
 
-def _outcomes(given: Any) -> tuple[str, ...]:
+def outcomes_of(given: Any) -> tuple[str, ...]:
+    """Read which outcomes are asked for."""
     named = (given,) if isinstance(given, str) else tuple(given)
     known = (*VERBS, SECONDARY)
     strange = [name for name in named if name not in known]
@@ -172,15 +173,18 @@ def _outcomes(given: Any) -> tuple[str, ...]:
     return named
 
 
-def _stages(name: str) -> tuple[str, str]:
+def stages_of(name: str) -> tuple[str, str]:
+    """Give the stage that is reached, and the stage among whose people."""
     return ("appointed", "shortlisted") if name == SECONDARY else (name, "applied")
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """What an outcome is called."""
     return SECONDARY_LABEL if name == SECONDARY else LABELS[name]
 
 
-def _delta(given: Any, decided: Plan | None) -> float:
+def delta_of(given: Any, decided: Plan | None) -> float:
+    """Give the smallest change that matters: as asked, as planned, or the usual one."""
     if given is None:
         return decided.delta_points if decided else DELTA
     if not isinstance(given, int | float) or not given > 0:
@@ -393,7 +397,7 @@ def _about(
         about,
         groups=(counts.of, "outcome"),
         headings={**about.headings, "outcome": "Outcome"},
-        order={**about.order, "outcome": tuple(_label(name) for name in wanted)},
+        order={**about.order, "outcome": tuple(label_of(name) for name in wanted)},
         outcome="",
         among="",
         plan=said,

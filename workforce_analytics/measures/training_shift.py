@@ -95,15 +95,15 @@ def shift(
     """
     others = [group for group in fitted if group is not one and not group.effect.why_not]
     place = [counts.groups.index(group.code) for group in (one, *others)]
-    place.append(counts.groups.index(reference))
+    columns = np.array([*place, counts.groups.index(reference)])
     rows = np.flatnonzero(one.told)
     base = np.column_stack([*(group.base[rows] for group in (one, *others)), np.zeros(rows.size)])
     lift = np.array([effect, *(group.effect.value for group in others), 0.0])
     # A group of whom a vacancy tells nothing does not compete there.
-    pool = np.where(np.isnan(base), 0, counts.pool[np.ix_(rows, place)])
-    passed = np.where(np.isnan(base), 0, counts.passed[np.ix_(rows, place)])
+    pool = np.where(np.isnan(base), 0, counts.pool[rows][:, columns])
+    passed = np.where(np.isnan(base), 0, counts.passed[rows][:, columns])
     base = np.nan_to_num(base)
-    stratum = np.repeat(np.arange(rows.size), len(place))
+    stratum = np.repeat(np.arange(rows.size), columns.size)
 
     def passes(log_odds: np.ndarray) -> np.ndarray:
         design = np.clip(log_odds, -FARTHEST, FARTHEST).reshape(-1, 1)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 TRAINING = "training"
 BEFORE, AFTER, OUTSIDE = "before", "after", "outside"
 """When a panel sat: before its service's turn or after it; or its vacancy is of no service."""
+EVER = "ever"
+"""Before and after together."""
 WHEN = tuple(
     f"{shortlisting}-{interview}" for shortlisting, interview in product((BEFORE, AFTER), repeat=2)
 )
@@ -61,12 +63,15 @@ class VacancyCounts:
     passed: np.ndarray
     undeclared: np.ndarray
     """Applications in the pool whose group is not known, by vacancy."""
-    counts: Mapping[tuple[str, str, str], int]
+    counts: Mapping[tuple[str, ...], int]
     """Applications by group, training (`WHEN`, `OUTSIDE`) and fate."""
     heads: Mapping[tuple[str, str, str], int]
-    """How many candidates stand behind a group's applications at a stage, before or after."""
+    """How many candidates stand behind a group's pool (the stage it is among), and behind those who
+    passed (the outcome), before, after or ever."""
     outside: int
     """Vacancies with applications that are of no service of the roll-out."""
+    cells: Mapping[tuple[str, ...], int]
+    """Applications by group, vacancy and fate, those of vacancies outside the roll-out too."""
 
     @property
     def size(self) -> int:
@@ -98,8 +103,21 @@ class VacancyCounts:
             self.pool[:, one], self.pool[:, other], self.passed[:, one], self.passed[:, other]
         )
 
-    def rollout(self, outcome: Outcome, weight: np.ndarray, rows: Any = slice(None)) -> Rollout:
-        """Give an outcome of some vacancies with their services, days and quarters."""
+    def by_vacancy(self, groups: Sequence[str], fates: Sequence[str]) -> np.ndarray:
+        """Count applications with some fates: a row per vacancy, a column per group."""
+        return _added_up(self.cells, self.vacancies.index, groups, fates)
+
+    def rollout(
+        self,
+        outcome: Outcome,
+        weight: np.ndarray,
+        rows: Any = slice(None),
+        start: np.ndarray | None = None,
+    ) -> Rollout:
+        """Give an outcome of some vacancies with their services, days and quarters.
+
+        `start` is the day of each service's turn, where it is not to be the day that it had.
+        """
         chosen = self.vacancies.iloc[rows] if not isinstance(rows, slice) else self.vacancies
         quarter = chosen["quarter"].to_numpy(dtype=np.int64)
         return Rollout.of(
@@ -108,7 +126,7 @@ class VacancyCounts:
             day=days(chosen["on"]),
             period=quarter - (quarter.min() if quarter.size else 0),
             weight=weight,
-            start=days(self.exposure.turns["on"]),
+            start=days(self.exposure.turns["on"]) if start is None else start,
         )
 
     def rows(self) -> Rows:
@@ -119,19 +137,25 @@ class VacancyCounts:
 
     def name_people(self, rows: Rows) -> None:
         """Say how many candidates stand behind the cells of this outcome's stages."""
+        among, outcome = self.stages
         for (group, when, stage), people in self.heads.items():
-            whom = self._whom(group, when)
-            rows.cell(people, **whom, **{FATE: self.found.reached(stage)})
-            if stage == self.stages[0] and self.found.withdrawn == "in":
-                base_cell(rows, self.found, whom, *self.stages, people)
+            whom = self._whom(when, group)
+            if stage == among:
+                base_cell(rows, self.found, whom, among, outcome, people)
+            else:
+                rows.cell(people, **whom, **{FATE: self.found.reached(stage)})
 
     def pool_cell(self, rows: Rows, group: str, when: str) -> int:
-        """Give the cell of a group's pool, `BEFORE` training or `AFTER` it."""
-        return base_cell(rows, self.found, self._whom(group, when), *self.stages)
+        """Give the cell of a group's pool, `BEFORE` training, `AFTER` it or `EVER`."""
+        return base_cell(rows, self.found, self._whom(when, group), *self.stages)
 
     def passed_cell(self, rows: Rows, group: str, when: str) -> int:
         """Give the cell of those of a group's pool who passed, before training or after."""
-        return rows.cell(**self._whom(group, when), **{FATE: self.found.reached(self.stages[1])})
+        return rows.cell(**self._whom(when, group), **{FATE: self.found.reached(self.stages[1])})
+
+    def cell(self, rows: Rows, groups: Sequence[str], when: str, fates: Sequence[str]) -> int:
+        """Give the cell of some groups' applications with some fates."""
+        return rows.cell(**self._whom(when, *groups), **{FATE: tuple(fates)})
 
     def behind(self, rows: Rows, *groups: str) -> tuple[int, ...]:
         """Give all cells that a model of some groups rests on."""
@@ -142,10 +166,10 @@ class VacancyCounts:
             for cell in (self.pool_cell, self.passed_cell)
         )
 
-    def _whom(self, group: str, when: str) -> dict[str, tuple[str, ...]]:
+    def _whom(self, when: str, *groups: str) -> dict[str, tuple[str, ...]]:
         place = 0 if self.stages[1] == "shortlisted" else 1
-        inside = tuple(code for code in WHEN if code.split("-")[place] == when)
-        return {self.of: (group,), TRAINING: inside}
+        inside = tuple(code for code in WHEN if when in (EVER, code.split("-")[place]))
+        return {self.of: groups, TRAINING: inside}
 
 
 def days(dates: pd.Series) -> np.ndarray:
@@ -274,33 +298,18 @@ def _laid_out(
         quarter=on.dt.year * 4 + (on.dt.month - 1) // 3,
         treated=on.to_numpy() >= turn,
     )
-    groups = found.dimension(of).declared
-    row_of = {vacancy: place for place, vacancy in enumerate(table.index)}
-    column_of = {group: place for place, group in enumerate(groups)}
-    base, reached = set(found.base(among, outcome)), set(found.reached(outcome))
-    shape = (len(table), len(groups))
-    pool, passed = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    undeclared = np.zeros(len(table), dtype=np.int64)
-    codes = found.dimension(of).codes
-    when_of = _when(exposure, table)
-    counts = dict.fromkeys(product(codes, (*WHEN, OUTSIDE), found.fates), 0)
-    for (group, vacancy, fate), n in sorted(cells.items()):
-        row = row_of.get(vacancy)
-        when = OUTSIDE if row is None else when_of[row]
-        counts[group, when, fate] = counts.get((group, when, fate), 0) + n
-        if row is None or fate not in base:
-            continue
-        column = column_of.get(group)
-        if column is None:
-            undeclared[row] += n
-            continue
-        pool[row, column] += n
-        passed[row, column] += n * (fate in reached)
+    dimension = found.dimension(of)
+    groups = dimension.declared
+    missing = [code for code in dimension.codes if code not in groups]
+    base, reached = found.base(*stages), found.reached(outcome)
     parts = {
-        when: [str(vacancy) for vacancy in table.index[table["treated"] == after]]
-        for when, after in ((BEFORE, False), (AFTER, True))
+        when: [str(vacancy) for vacancy in table.index[inside]]
+        for when, inside in (
+            (BEFORE, ~table["treated"]),
+            (AFTER, table["treated"]),
+            (EVER, slice(None)),
+        )
     }
-    heads = _heads(applications, found, of, stages, where, level, parts)
     return VacancyCounts(
         found,
         exposure,
@@ -308,13 +317,47 @@ def _laid_out(
         stages,
         groups,
         table,
-        pool,
-        passed,
-        undeclared,
-        counts,
-        heads,
-        len(named) - len(table),
+        pool=_added_up(cells, table.index, groups, base),
+        passed=_added_up(cells, table.index, groups, reached),
+        undeclared=_added_up(cells, table.index, missing, base).sum(axis=1),
+        counts=_by_training(exposure, table, cells, dimension.codes, found.fates),
+        heads=_heads(applications, found, of, stages, where, level, parts),
+        outside=len(named) - len(table),
+        cells=cells,
     )
+
+
+def _added_up(
+    cells: Mapping[tuple[str, ...], int],
+    vacancies: pd.Index,
+    groups: Sequence[str],
+    fates: Sequence[str],
+) -> np.ndarray:
+    """Count applications with some fates: a row per vacancy, a column per group."""
+    row_of = {vacancy: place for place, vacancy in enumerate(vacancies)}
+    column_of = {group: place for place, group in enumerate(groups)}
+    wanted = set(fates)
+    sums = np.zeros((len(row_of), len(column_of)), dtype=np.int64)
+    for (group, vacancy, fate), n in cells.items():
+        if fate in wanted and group in column_of and vacancy in row_of:
+            sums[row_of[vacancy], column_of[group]] += n
+    return sums
+
+
+def _by_training(
+    exposure: Exposure,
+    table: pd.DataFrame,
+    cells: Mapping[tuple[str, ...], int],
+    groups: Sequence[str],
+    fates: Sequence[str],
+) -> dict[tuple[str, ...], int]:
+    """Count applications by group, when their panels sat, and fate."""
+    when_of = dict(zip(table.index, _when(exposure, table), strict=True))
+    counts: dict[tuple[str, ...], int] = dict.fromkeys(product(groups, (*WHEN, OUTSIDE), fates), 0)
+    for (group, vacancy, fate), n in sorted(cells.items()):
+        key = (group, when_of.get(vacancy, OUTSIDE), fate)
+        counts[key] = counts.get(key, 0) + n
+    return counts
 
 
 def _when(exposure: Exposure, table: pd.DataFrame) -> list[str]:
@@ -353,6 +396,6 @@ def _heads(
             unprinted=[VACANCY],
         )
         for (group,) in people.groups():
-            for stage in stages:
-                heads[group, when, stage] = people.reached.get((group, stage), 0)
+            heads[group, when, stages[0]] = people.in_base((group,), *stages)
+            heads[group, when, stages[1]] = people.reached.get((group, stages[1]), 0)
     return heads
