@@ -15,7 +15,12 @@ from workforce_analytics.estimates import ALL, About, Estimates
 from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_panels import Found
-from workforce_analytics.measures.training_turns import ACTUAL, PLANNED, quarter_label
+from workforce_analytics.measures.training_turns import (
+    ACTUAL,
+    PLANNED,
+    counts_as_planned,
+    quarter_label,
+)
 
 if TYPE_CHECKING:
     from workforce_analytics.measures.training_exposure import Exposure
@@ -37,6 +42,8 @@ class Tally:
     sittings: pd.DataFrame
     kept: int
     """Vacancies whose panels are known from what was frozen earlier."""
+    kept_course: tuple[str, ...]
+    """The course that counted when they were frozen."""
     reversals: int
     slipped: int
     date: str | None
@@ -69,8 +76,7 @@ def _about_turns(tally: Tally) -> list[str]:
             )
         return said
     said = []
-    by_plan = turns["order"].eq("random") if tally.date is None else tally.date == "planned"
-    meant = turns[PLANNED].where(by_plan, turns[ACTUAL])
+    meant = turns[PLANNED].where(counts_as_planned(turns["order"], tally.date), turns[ACTUAL])
     other = int((meant.isna() & turns["on"].notna()).sum())
     if other:
         said.append(
@@ -116,13 +122,21 @@ def _about_people(tally: Tally) -> list[str]:
             else "Neither panels nor hiring managers are recorded: nothing is known of who on "
             "panels was trained."
         )
-    elif n["by_manager"]:
-        share = n["by_manager"] / max(len(tally.found.sittings), 1)
-        said.append(
-            f"For {_percent(share)} of panels nobody who sat is known: there the hiring manager "
-            "stands for the panel."
-        )
+    elif _share_by_manager(tally) > 1 - ENOUGH_MATCHED:
+        said.append(_by_manager(tally))
     return said
+
+
+def _share_by_manager(tally: Tally) -> float:
+    return tally.found.tallies["by_manager"] / max(len(tally.found.sittings), 1)
+
+
+def _by_manager(tally: Tally) -> str:
+    share = _share_by_manager(tally)
+    return (
+        f"For {_percent(share) if share >= 0.01 else 'less than 1 %'} of panels it is not known "
+        "who sat: there the hiring manager stands for the panel."
+    )
 
 
 def _about_course(tally: Tally) -> list[str]:
@@ -152,6 +166,10 @@ def _about_vacancies(tally: Tally) -> list[str]:
             f"{_number(tally.kept, 'vacancy', 'vacancies').capitalize()} of {len(vacancies):,} "
             f"{'is' if tally.kept == 1 else 'are'} known from counts that were kept."
         )
+        course = tally.found.course.names if tally.found.course else ()
+        if set(tally.kept_course) - set(course):
+            named = ", ".join(f"“{name}”" for name in tally.kept_course)
+            said.append(f"When they were kept, the course that counted was {named}.")
     return said
 
 
@@ -196,6 +214,8 @@ def incidental(tally: Tally) -> tuple[str, ...]:
             "of a stage that is not known: they are left out.",
         ),
     ]
+    if tally.panels and 0 < _share_by_manager(tally) <= 1 - ENOUGH_MATCHED:
+        said.append((1, _by_manager(tally)))
     return (*(text for number, text in said if number), *_records(tally), *_units(tally))
 
 

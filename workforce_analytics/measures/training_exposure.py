@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from workforce_analytics import engine
-from workforce_analytics.counting.panels import STAGES, people_behind
+from workforce_analytics.counting.panels import STAGES
+from workforce_analytics.counting.seats import people_behind
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Context, Extract
@@ -263,6 +264,7 @@ def exposure(
         turns=turns,
         sittings=once,
         kept=int(together.sittings.loc[together.old & ~together.again, "vacancy_id"].nunique()),
+        kept_course=tuple(getattr(kept, "course", ())),
         reversals=reversals,
         slipped=slipped(turns),
         date=date,

@@ -11,22 +11,22 @@ import pandas as pd
 
 from workforce_analytics import engine
 from workforce_analytics.counting.panels import (
+    DAY,
     PERSON,
     SERVICE,
     STAGE,
     STAGES,
     VACANCY,
-    Seats,
     Sources,
     completed,
     everybody,
     holders_of_courses,
     on_one_engine,
     panel_rows,
-    seats_of,
     staff_rows,
     vacancy_rows,
 )
+from workforce_analytics.counting.seats import SUMS, Seats, seats_of
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.contracts import did_you_mean
@@ -86,7 +86,7 @@ def find_sittings(
     frames = on_one_engine(extracts)
     sources, decided = _sources(extracts, frames, services, course)
     seats = seats_of(sources)
-    whole = engine.collect(sources.vacancies.select(VACANCY, SERVICE, "__done"))
+    whole = engine.collect(sources.vacancies.select(VACANCY, SERVICE, DAY))
     sittings, tallies = _sittings(whole, seats, services, told=training is not None)
     placed = sources.staff is not None
     if not placed:
@@ -188,7 +188,7 @@ def _sittings(
         how="left",
     )
     grid = grid.sort_values(keys).reset_index(drop=True)
-    n = {name: _whole(grid, name) for name in (*_SUMS, "listed", "listed_trained")}
+    n = {name: _whole(grid, name) for name in (*SUMS, "listed", "listed_trained")}
     codes = np.array([*services.codes, ""], dtype=object)
     number = grid[SERVICE].astype("Float64").fillna(len(codes) - 1).astype(int)
     by_manager = (n["known"] == 0) & (n["listed"] > 0)
@@ -198,7 +198,7 @@ def _sittings(
     manager = _ratio(n["managers_trained"] > 0, n["managers"] > 0)
     listed = _ratio(n["listed_trained"], n["listed"])
     in_service = codes[number] != ""
-    days = [_days(grid, name) for name in ("sat_on", "__done")]
+    days = [_days(grid, name) for name in ("sat_on", DAY)]
     sittings = pd.DataFrame(
         {
             "vacancy_id": grid[VACANCY].astype(object),
@@ -212,7 +212,7 @@ def _sittings(
             "visitors": np.where(in_service, n["visitor"].astype(float), np.nan),
         }
     )
-    tallies = {name: int(n[name].sum()) for name in _SUMS}
+    tallies = {name: int(n[name].sum()) for name in SUMS}
     tallies["assumed"] = int((n["assumed"] > 0).sum())
     tallies["by_manager"] = int((by_manager & told).sum())
     tallies["nobody_listed"] = int((n["seats"] == 0).sum())
@@ -220,22 +220,6 @@ def _sittings(
     tallies["hiring_managers"] = len(seats.managers)
     tallies["without_day"] = int((days[0].isna() & (n["seats"] > 0)).sum())
     return sittings, tallies
-
-
-_SUMS = (
-    "seats",
-    "outside",
-    "known",
-    "trained",
-    "later",
-    "expired",
-    "visitor",
-    "chairs",
-    "chairs_trained",
-    "managers",
-    "managers_trained",
-    "assumed",
-)
 
 
 def _whole(grid: pd.DataFrame, name: str) -> np.ndarray:

@@ -184,6 +184,11 @@ def rollout_rows(rollout: Extract) -> pd.DataFrame:
     return rows.sort_values("unit").set_index("unit")
 
 
+def counts_as_planned(order: pd.Series, date: str | None) -> pd.Series:
+    """Say of each service whether the planned day counts: where the order was by lot, or asked."""
+    return order.eq("random") if date is None else order.eq(order) & (date == "planned")
+
+
 def turns_given(rows: pd.DataFrame, services: Services, date: str | None) -> pd.DataFrame:
     """Say on which day each service of a roll-out counts as trained.
 
@@ -192,9 +197,7 @@ def turns_given(rows: pd.DataFrame, services: Services, date: str | None) -> pd.
     """
     rows = rows.loc[list(services.labels)]
     planned, actual = rows[PLANNED], rows[ACTUAL]
-    by_plan = (
-        rows["order"].eq("random") if date is None else pd.Series(date == "planned", rows.index)
-    )
+    by_plan = counts_as_planned(rows["order"], date)
     first = planned.where(by_plan, actual)
     turns = pd.DataFrame(
         {
