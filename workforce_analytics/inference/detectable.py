@@ -52,7 +52,7 @@ def detectable(
     *,
     error: float,
     power: float = 0.8,
-    simulations: int = 200,
+    simulations: int = 100,
     confidence: float = 0.95,
     progress: Progress | None = None,
 ) -> Power:
@@ -197,9 +197,7 @@ def periods_needed(
     reach = float(t.ppf((1 + confidence) / 2, max(rollout.active.size - 1, 1)))
     wanted = abs(effect) / (reach + float(norm.ppf(power)))
     for more in range(longest + 1):
-        rows = np.concatenate([np.arange(rollout.unit.size), *_again(rollout, more)])
-        error = _expected_error(rollout, rows, base, effect, more)
-        if error * beyond_chance <= wanted:
+        if expected_error(rollout, base, effect, more) * beyond_chance <= wanted:
             return more
     return None
 
@@ -210,14 +208,12 @@ def _again(rollout: Rollout, more: int) -> Sequence[np.ndarray]:
     return [np.flatnonzero(rollout.period == last - YEAR + step % YEAR) for step in range(more)]
 
 
-def _expected_error(
-    rollout: Rollout, rows: np.ndarray, base: np.ndarray, effect: float, more: int
-) -> float:
-    own = rollout.unit.size
-    blocks = [rows_of.size for rows_of in _again(rollout, more)]
-    years = np.concatenate([np.zeros(own, dtype=int), np.repeat(np.arange(more), blocks)]) // YEAR
-    later = np.concatenate([np.zeros(own, dtype=int), np.ones(rows.size - own, dtype=int)])
-    ahead = (years + 1) * later
+def expected_error(rollout: Rollout, base: np.ndarray, effect: float, more: int) -> float:
+    """Give the model's own error of the average, once so many more quarters have gone by."""
+    own, again = rollout.unit.size, _again(rollout, more)
+    rows = np.concatenate([np.arange(own), *again])
+    years = 1 + np.repeat(np.arange(more), [chosen.size for chosen in again]) // YEAR
+    ahead = np.concatenate([np.zeros(own, dtype=np.int64), years])
     outcome = rollout.outcome.only(rows)
     made = Rollout(
         outcome,

@@ -32,6 +32,8 @@ from workforce_analytics.measures.training_vacancies import VacancyCounts, vacan
 MONTHS = 3
 """Months of a quarter."""
 LAST_YEAR = 4
+FIVE_YEARS = 20
+"""Quarters."""
 WIDEST = 4.0
 """Log odds beyond which no change is looked for."""
 BY_SIMULATION = "cluster jackknife in simulated councils"
@@ -50,7 +52,7 @@ def detectable(
     plan: Plan | None = None,
     delta: float | None = None,
     power: float = 0.8,
-    simulations: int = 200,
+    simulations: int = 100,
     where: Where = None,
     withdrawn: str = "in",
     confidence: float = 0.95,
@@ -253,11 +255,19 @@ class _Planning:
                 row["value"] = float(np.ceil(quarters * times))
                 continue
             row["status"] = "undefined"
-            row["note"] = (
-                f"a change of {self.delta:g} points cannot be told within {LONGEST // 4} more years"
-                if wanted is not None
-                else f"a change of {self.delta:g} points is more than there is to change"
-            )
+            row["note"] = self._no_waiting(one, base, found, wanted)
+
+    def _no_waiting(self, one: Fitted, base: np.ndarray, found: Power, wanted: float | None) -> str:
+        if wanted is None:
+            return f"a change of {self.delta:g} points is more than there is to change"
+        here, later = (
+            planning.expected_error(one.rollout, base, wanted, more) for more in (0, FIVE_YEARS)
+        )
+        points = shift(self.counts, self.reference, one, [one], found.smallest * later / here)
+        return (
+            f"a change of {self.delta:g} points cannot be told within {LONGEST // 4} more years: "
+            f"five more would bring what can be told to {abs(points.points):.1f} points"
+        )
 
     def _log_odds(self, one: Fitted) -> float | None:
         """Find the effect that moves the gap by as much as matters."""

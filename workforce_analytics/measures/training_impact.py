@@ -3,10 +3,12 @@
 - `exposure`: when each service had its turn, and who of each panel was trained
 - `plan`: what is to be looked at and which change would matter, before anybody looks
 - `estimate`: did the gap narrow where panels were trained, beyond what happened elsewhere?
+- `detectable`: how small a change could be told, and how long one that matters would take
 """
 
+from workforce_analytics.measures.training_detectable import detectable
 from workforce_analytics.measures.training_effect import estimate
 from workforce_analytics.measures.training_exposure import exposure
 from workforce_analytics.measures.training_plan import plan
 
-__all__ = ["estimate", "exposure", "plan"]
+__all__ = ["detectable", "estimate", "exposure", "plan"]
