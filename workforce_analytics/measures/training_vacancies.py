@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,25 +25,25 @@ from workforce_analytics.measures.pipeline import (
     FATE,
     WITHDRAWN,
     Pipeline,
-    candidates,
     pipeline,
     refuse_stages,
 )
 from workforce_analytics.measures.recruitment_tables import Where, base_cell
 from workforce_analytics.measures.rows import Rows
+from workforce_analytics.measures.training_pools import (
+    AFTER,
+    BEFORE,
+    EVER,
+    WHEN,
+    added_up,
+    by_training,
+    heads_of,
+)
 
 if TYPE_CHECKING:
     from workforce_analytics.measures.training_exposure import Exposure
 
 TRAINING = "training"
-BEFORE, AFTER, OUTSIDE = "before", "after", "outside"
-"""When a panel sat: before its service's turn or after it; or its vacancy is of no service."""
-EVER = "ever"
-"""Before and after together."""
-WHEN = tuple(
-    f"{shortlisting}-{interview}" for shortlisting, interview in product((BEFORE, AFTER), repeat=2)
-)
-"""Codes of the vacancies of a service: when the shortlisting panel sat, and the interview panel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +91,11 @@ class VacancyCounts:
         sizes = dict(zip(self.groups, self.pool.sum(axis=0).tolist(), strict=True))
         return find_reference(asked, self.found.dimension(self.of), sizes, sizes)
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Codes of the kinds of missing answer that occur."""
+        return tuple(sorted({key[0] for key in self.cells} - set(self.groups)))
+
     def label(self, group: str) -> str:
         """What a group is called."""
         return self.found.dimension(self.of).label(group)
@@ -105,7 +109,7 @@ class VacancyCounts:
 
     def by_vacancy(self, groups: Sequence[str], fates: Sequence[str]) -> np.ndarray:
         """Count applications with some fates: a row per vacancy, a column per group."""
-        return _added_up(self.cells, self.vacancies.index, groups, fates)
+        return added_up(self.cells, self.vacancies.index, groups, fates)
 
     def rollout(
         self,
@@ -233,7 +237,7 @@ def vacancy_counts(
     )
     refuse_stages(found, among, outcome)
     cells = dict(found.occurring())
-    cells |= _kept(exposure, found, of, chosen, where, {key[1] for key in cells})
+    cells = _with_kept(cells, exposure, found, of, chosen, where)
     return _laid_out(
         applications, exposure, found, cells, of, (among, outcome), where, chosen, until
     )
@@ -245,20 +249,29 @@ def coarsest(applications: Extract, of: str) -> str:
     return listing.levels[-1]
 
 
-def _kept(
-    exposure: Exposure, found: Pipeline, of: str, level: str, where: Where, there: set[str]
+def _with_kept(
+    cells: dict[tuple[str, ...], int],
+    exposure: Exposure,
+    found: Pipeline,
+    of: str,
+    level: str,
+    where: Where,
 ) -> dict[tuple[str, ...], int]:
-    """Add vacancies whose applications are gone, from what was kept of them."""
+    """Add what was kept of vacancies whose applications are gone, or of which some are."""
     kept = exposure.kept
     if kept is None:
-        return {}
+        return cells
     if where:
         raise UsageError(
             "where= cannot be used together with kept counts: they hold one characteristic at a "
             "time. Leave out where=, or give an exposure without kept=."
         )
-    table = kept.without(there).table(of=of, level=level)
-    cells: dict[tuple[str, ...], int] = {}
+    sizes: dict[str, int] = {}
+    for (_, vacancy, _), n in cells.items():
+        sizes[vacancy] = sizes.get(vacancy, 0) + n
+    fuller = set(kept.fuller(sizes))
+    cells = {key: n for key, n in cells.items() if key[1] not in fuller}
+    table = kept.without(set(sizes) - fuller).table(of=of, level=level)
     for row in table.to_dict("records"):
         stage = row["furthest_stage"]
         left = WITHDRAWN if row["withdrawn"] == "yes" and stage in found.stages else ""
@@ -278,12 +291,13 @@ def _laid_out(
     level: str,
     until: date | None,
 ) -> VacancyCounts:
-    among, outcome = stages
+    outcome = stages[1]
     sittings = exposure.at(outcome)
     named = sorted({key[1] for key in cells})
     inside = [vacancy for vacancy in named if vacancy in sittings.index]
     table = sittings.loc[inside]
     table = table[(table["service"] != "") & table["service"].notna() & table["on"].notna()]
+    outside = len(named) - len(table)
     if until is not None:
         table = table[pd.to_datetime(table["on"]) <= pd.Timestamp(until)]
     if table.empty:
@@ -300,7 +314,7 @@ def _laid_out(
     )
     dimension = found.dimension(of)
     groups = dimension.declared
-    missing = [code for code in dimension.codes if code not in groups]
+    missing = sorted({key[0] for key in cells} - set(groups))
     base, reached = found.base(*stages), found.reached(outcome)
     parts = {
         when: [str(vacancy) for vacancy in table.index[inside]]
@@ -317,85 +331,11 @@ def _laid_out(
         stages,
         groups,
         table,
-        pool=_added_up(cells, table.index, groups, base),
-        passed=_added_up(cells, table.index, groups, reached),
-        undeclared=_added_up(cells, table.index, missing, base).sum(axis=1),
-        counts=_by_training(exposure, table, cells, dimension.codes, found.fates),
-        heads=_heads(applications, found, of, stages, where, level, parts),
-        outside=len(named) - len(table),
+        pool=added_up(cells, table.index, groups, base),
+        passed=added_up(cells, table.index, groups, reached),
+        undeclared=added_up(cells, table.index, missing, base).sum(axis=1),
+        counts=by_training(exposure, table, cells, dimension.codes, found.fates),
+        heads=heads_of(applications, found, of, stages, where, level, parts),
+        outside=outside,
         cells=cells,
     )
-
-
-def _added_up(
-    cells: Mapping[tuple[str, ...], int],
-    vacancies: pd.Index,
-    groups: Sequence[str],
-    fates: Sequence[str],
-) -> np.ndarray:
-    """Count applications with some fates: a row per vacancy, a column per group."""
-    row_of = {vacancy: place for place, vacancy in enumerate(vacancies)}
-    column_of = {group: place for place, group in enumerate(groups)}
-    wanted = set(fates)
-    sums = np.zeros((len(row_of), len(column_of)), dtype=np.int64)
-    for (group, vacancy, fate), n in cells.items():
-        if fate in wanted and group in column_of and vacancy in row_of:
-            sums[row_of[vacancy], column_of[group]] += n
-    return sums
-
-
-def _by_training(
-    exposure: Exposure,
-    table: pd.DataFrame,
-    cells: Mapping[tuple[str, ...], int],
-    groups: Sequence[str],
-    fates: Sequence[str],
-) -> dict[tuple[str, ...], int]:
-    """Count applications by group, when their panels sat, and fate."""
-    when_of = dict(zip(table.index, _when(exposure, table), strict=True))
-    counts: dict[tuple[str, ...], int] = dict.fromkeys(product(groups, (*WHEN, OUTSIDE), fates), 0)
-    for (group, vacancy, fate), n in sorted(cells.items()):
-        key = (group, when_of.get(vacancy, OUTSIDE), fate)
-        counts[key] = counts.get(key, 0) + n
-    return counts
-
-
-def _when(exposure: Exposure, table: pd.DataFrame) -> list[str]:
-    """Say when both panels of each vacancy sat; one that is not known, when the other did."""
-    turn = exposure.turns["on"].reindex(table["service"]).to_numpy()
-    found = []
-    for outcome in ("shortlisted", "appointed"):
-        on = pd.to_datetime(exposure.at(outcome)["on"].reindex(table.index))
-        found.append(np.where(on.fillna(table["on"]).to_numpy() >= turn, AFTER, BEFORE))
-    return [f"{first}-{second}" for first, second in zip(*found, strict=True)]
-
-
-def _heads(
-    applications: Extract,
-    found: Pipeline,
-    of: str,
-    stages: tuple[str, str],
-    where: Where,
-    level: str,
-    parts: Mapping[str, Sequence[str]],
-) -> dict[tuple[str, str, str], int]:
-    """Count the candidates of each group at each stage, before training and after."""
-    heads: dict[tuple[str, str, str], int] = {}
-    there = {str(key[1]) for key in found.occurring()}
-    for when, vacancies in parts.items():
-        # Vacancies that were kept have no candidates any more: nobody can be told apart there.
-        named = [vacancy for vacancy in vacancies if vacancy in there]
-        if not named or len(named) < len(vacancies):
-            continue
-        people = candidates(
-            applications,
-            found,
-            by=[of],
-            where={**(where or {}), VACANCY: named},
-            levels={of: level},
-            unprinted=[VACANCY],
-        )
-        for (group,) in people.groups():
-            heads[group, when, stages[0]] = people.in_base((group,), *stages)
-            heads[group, when, stages[1]] = people.reached.get((group, stages[1]), 0)
-    return heads
