@@ -93,3 +93,62 @@ def _candidates(made: Council, unit: np.ndarray, random: np.random.Generator) ->
     passes = np.minimum(more if made.appointing else 3 + n // 10, n)
     of_group = np.minimum(group, passes)
     return Contests.of(group, n - group, of_group, passes - of_group)
+
+
+@dataclass(frozen=True)
+class TwoStages:
+    """The same candidates at both stages: shortlisted, appointed, and appointed if shortlisted."""
+
+    shortlisted: Rollout
+    appointed: Rollout
+    appointed_if_shortlisted: Rollout
+
+
+def mended_shortlisting(made: Council, seed: object, *, bar: float, mended: float) -> TwoStages:
+    """Draw a council whose training mends shortlisting only.
+
+    Candidates differ in how able they are. Shortlisting holds the group to a bar that is higher by
+    `bar`; training takes `mended` of it away. Appointment looks at ability alone: so before
+    training those of the group who are shortlisted are the abler ones, and after it less so.
+    """
+    random = np.random.default_rng(seed)
+    start = _turns(made, random)
+    size = random.gamma(2.0, size=made.services)
+    n = random.poisson(
+        made.vacancies * (size / size.mean())[:, np.newaxis], (made.services, made.quarters)
+    )
+    unit, period = (np.repeat(place.ravel(), n.ravel()) for place in np.indices(n.shape))
+    day = period * QUARTER + random.integers(0, QUARTER, unit.size)
+    candidates = random.negative_binomial(2.5, 2.5 / 22.5, unit.size) + 2
+    vacancy = np.repeat(np.arange(unit.size), candidates)
+    group = random.random(vacancy.size) < 0.38
+    ability = random.normal(size=vacancy.size)
+    treated = (day >= start[unit])[vacancy]
+    held = bar - mended * treated
+    sifted = ability + random.gumbel(scale=0.5, size=vacancy.size) - held * group
+    short = _best(vacancy, sifted, np.minimum(3 + candidates // 10, candidates))
+    final = np.where(short, ability + random.gumbel(scale=0.5, size=vacancy.size), -np.inf)
+    chosen = _best(vacancy, final, np.ones(unit.size, dtype=int))
+
+    def rollout(pool: np.ndarray, passed: np.ndarray) -> Rollout:
+        def of(which: np.ndarray) -> np.ndarray:
+            return np.bincount(vacancy[which], minlength=unit.size)
+
+        outcome = Contests.of(
+            of(pool & group), of(pool & ~group), of(passed & group), of(passed & ~group)
+        )
+        return Rollout.of(
+            outcome, unit=unit, day=day, period=period, weight=outcome.group, start=start
+        )
+
+    everybody = np.ones(vacancy.size, dtype=bool)
+    return TwoStages(rollout(everybody, short), rollout(everybody, chosen), rollout(short, chosen))
+
+
+def _best(vacancy: np.ndarray, score: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Who are the highest of each vacancy."""
+    order = np.lexsort((-score, vacancy))
+    first = np.searchsorted(vacancy, np.arange(places.size))
+    rank = np.empty(vacancy.size, dtype=np.int64)
+    rank[order] = np.arange(vacancy.size) - first[vacancy[order]]
+    return rank < places[vacancy]
