@@ -33,12 +33,14 @@ def effect(read: Figures) -> list[str]:
     """Say the verdict of the primary outcome, what it means in people, and the other verdicts."""
     first, *others = outcomes(read) or ("",)
     main = lead(read, first)
-    if not main:
-        return [f"What training changed is {_why_not(read, first)}; nothing can be said of it."]
-    said = [verdict_sentence(read, main, first)]
-    rest = rest_sentence(read, first, main)
-    # Of several groups the table says how many people a change is.
-    said += [words for words in (rest or people_sentence(read, main, first),) if words]
+    if main:
+        rest = rest_sentence(read, first, main)
+        # Of several groups the table says how many people a change is.
+        second = rest or people_sentence(read, main, first)
+        said = [verdict_sentence(read, main, first), *([second] if second else [])]
+    else:
+        why = _why_not(read, first)
+        said = [f"What training changed in {happening(first)} is {why}; nothing is said of it."]
     said += [summary for outcome in others if (summary := outcome_sentence(read, outcome))]
     return said[:3]
 
@@ -211,5 +213,9 @@ def outcome_sentence(read: Figures, outcome: str) -> str:
 
 
 def _why_not(read: Figures, outcome: str) -> str:
-    told = [read.get("effect_points", group, split=outcome) for group in groups(read, "verdict")]
+    told = [
+        read.get(measure, group, split=outcome)
+        for group in groups(read, "verdict")
+        for measure in ("effect", "effect_points")
+    ]
     return HIDDEN if any(figure.hidden for figure in told) else "not available"
