@@ -246,7 +246,7 @@ def people_behind(
     Returns
     -------
     dict
-        (number of the service, or None for all, name of the cell) -> people. Cells: "seats",
+        (number of the service, or None for all, name of the cell) -> people. Cells: "seats", "known",
         "before", "trained_before", "after", "trained_after", "visitors".
     """
     turn = nothing(Date)
@@ -260,6 +260,7 @@ def people_behind(
     after, known, trained = col("__after"), col("known") * dated, col("trained")
     marks = {
         "seats": col("seats"),
+        "known": col("known"),
         "before": known * (1 - after),
         "trained_before": trained * (1 - after),
         "after": known * after,

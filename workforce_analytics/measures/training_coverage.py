@@ -346,7 +346,7 @@ def _add(
         )
     if exposure.sittings["visitors"].notna().any():
         away = cell("visitors", visitor=YES)
-        rows.proportion("share_of_visitors", labels, away, rows.cell(**whom, trained=known), 0.95)
+        rows.proportion("share_of_visitors", labels, away, cell("known", trained=known), 0.95)
 
 
 def _about(exposure: Exposure, stages: Sequence[str], labels: tuple[str, ...]) -> About:

@@ -141,9 +141,8 @@ class Exposure:
         Examples
         --------
         >>> import workforce_analytics as wa
-        >>> from workforce_analytics.measures.training_exposure import exposure
         >>> council = wa.load(wa.sample_data("organisation.toml"))
-        >>> found = exposure(
+        >>> found = wa.training_impact.exposure(
         ...     council.panels, council.training, council.vacancies, rollout=council.rollout
         ... )
         >>> found.coverage().about.kind
@@ -236,9 +235,8 @@ def exposure(
     Examples
     --------
     >>> import workforce_analytics as wa
-    >>> from workforce_analytics.measures.training_exposure import exposure
     >>> council = wa.load(wa.sample_data("organisation.toml"))
-    >>> found = exposure(
+    >>> found = wa.training_impact.exposure(
     ...     council.panels, council.training, council.vacancies, rollout=council.rollout
     ... )
     >>> found.course
@@ -366,6 +364,7 @@ def _people(
     after = old["on"] >= old["service"].map(turns["on"])
     for name, part, here in (
         ("seats", "seats", old["seats"] >= 0),
+        ("known", "known", old["seats"] >= 0),
         ("before", "known", ~after),
         ("trained_before", "trained", ~after),
         ("after", "known", after),
