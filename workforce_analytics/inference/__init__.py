@@ -15,7 +15,7 @@
 - exact_strata.py  the same with exact limits, by hypergeometric_sums.py; strata.py checks both
 - expected_limits.py  a funnel of observed over expected, where chance is hypergeometric
 - shrinkage.py     rates of small units drawn towards a common one, by two_level.py
-- regression.py    logistic regression on counts, clustered errors, average gaps
+- regression.py    logistic regression on counts, clustered errors; average_gap.py what it comes to
 - conditional.py   the same within each vacancy; passes expected given each vacancy's total
 - noncentral.py, conditional_likelihood.py, estimable.py, maximising.py, clustering.py
                    what those two are made of

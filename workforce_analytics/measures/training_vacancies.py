@@ -157,9 +157,16 @@ class VacancyCounts:
         """Give the cell of those of a group's pool who passed, before training or after."""
         return rows.cell(**self._whom(when, group), **{FATE: self.found.reached(self.stages[1])})
 
-    def cell(self, rows: Rows, groups: Sequence[str], when: str, fates: Sequence[str]) -> int:
-        """Give the cell of some groups' applications with some fates."""
-        return rows.cell(**self._whom(when, *groups), **{FATE: tuple(fates)})
+    def cell(
+        self,
+        rows: Rows,
+        groups: Sequence[str],
+        when: str,
+        fates: Sequence[str],
+        people: int | None = None,
+    ) -> int:
+        """Give the cell of some groups' applications with some fates, and who stands behind it."""
+        return rows.cell(people, **self._whom(when, *groups), **{FATE: tuple(fates)})
 
     def behind(self, rows: Rows, *groups: str) -> tuple[int, ...]:
         """Give all cells that a model of some groups rests on."""
