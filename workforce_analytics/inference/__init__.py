@@ -12,6 +12,7 @@
 - rate_ratios.py   two rates over time against each other; people with several events
 - funnel.py        limits for services of each size, with over-dispersion
 - stratified.py    two groups within strata: Mantel-Haenszel, Tarone, Woolf, expected passes
+- risk_difference.py  the same in percentage points
 - exact_strata.py  the same with exact limits, by hypergeometric_sums.py; strata.py checks both
 - expected_limits.py  a funnel of observed over expected, where chance is hypergeometric
 - shrinkage.py     rates of small units drawn towards a common one, by two_level.py

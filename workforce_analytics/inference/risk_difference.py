@@ -67,6 +67,5 @@ def risk_difference(
     apart = ((a * (m - c) + c * (n - a)) / (2 * people)).sum()
     error = np.sqrt(max(value * float(tilt) + float(apart), 0.0)) / total
     reach = normal_quantile(confidence) * error
-    return one_interval(
-        value, max(value - reach, -1.0), min(value + reach, 1.0), METHOD, confidence
-    )
+    lower, upper = max(value - reach, -1.0), min(value + reach, 1.0)
+    return one_interval(value, lower, upper, METHOD, confidence)

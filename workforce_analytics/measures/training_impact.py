@@ -2,6 +2,7 @@
 
 - `exposure`: when each service had its turn, and who of each panel was trained
 - `plan`: what is to be looked at and which change would matter, before anybody looks
+- `describe`: each group's rate before and after training, and who was in the pool
 - `estimate`: did the gap narrow where panels were trained, beyond what happened elsewhere?
 - `detectable`: how small a change could be told, and how long one that matters would take
 """
@@ -10,5 +11,6 @@ from workforce_analytics.measures.training_detectable import detectable
 from workforce_analytics.measures.training_effect import estimate
 from workforce_analytics.measures.training_exposure import exposure
 from workforce_analytics.measures.training_plan import plan
+from workforce_analytics.measures.training_rates import describe
 
-__all__ = ["detectable", "estimate", "exposure", "plan"]
+__all__ = ["describe", "detectable", "estimate", "exposure", "plan"]

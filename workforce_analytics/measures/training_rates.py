@@ -196,6 +196,9 @@ class _Rates:
     ) -> dict[str, Any]:
         counts = self.counts
         label, other = counts.label(group), counts.label(self.reference)
+        ends: dict[str, Any] = {
+            name: 100 * float(getattr(found, name)) for name in ("value", "lower", "upper")
+        }
         row = self.rows.add(
             measure,
             self._labels(group, when),
@@ -210,7 +213,7 @@ class _Rates:
             reference=other,
             orientation=f"above 0: the rate of “{label}” is higher than that of “{other}”",
             method=str(found.method),
-            **{name: 100 * float(getattr(found, name)) for name in ("value", "lower", "upper")},
+            **ends,
         )
         return self.rows.unless_known(row, otherwise=otherwise)
 
