@@ -11,6 +11,11 @@ from workforce_analytics.inference.rollout import NEVER, Rollout
 QUARTER = 90
 
 
+def nothing(cohort: int, since: int) -> float:
+    """No effect, of any cohort at any time."""
+    return 0.0
+
+
 @dataclass(frozen=True)
 class Council:
     """How the vacancies of a council come about."""
@@ -23,7 +28,7 @@ class Council:
     """Services that never have their turn."""
     appointing: bool = False
     """One or two pass of each vacancy, where else a few are shortlisted."""
-    effect: Callable[[int, int], float] = lambda cohort, since: 0.0
+    effect: Callable[[int, int], float] = nothing
     """Log odds by quarter of the turn and quarters since."""
     shocks: float = 0.15
     """Size of what moves a service's gap from quarter to quarter, half of it carried over."""
