@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -66,10 +67,13 @@ class Dimension:
 
     def label(self, code: str) -> str:
         """Give the label of a category."""
-        for category in self.categories:
-            if category.code == code:
-                return category.label
-        raise UsageError(f"'{code}' is not a category of {self.title}.")
+        if code not in self._labels:
+            raise UsageError(f"'{code}' is not a category of {self.title}.")
+        return self._labels[code]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {category.code: category.label for category in reversed(self.categories)}
 
 
 @dataclass(frozen=True)
