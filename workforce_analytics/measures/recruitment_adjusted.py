@@ -13,10 +13,11 @@ from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.inference.average_gap import average_gap
 from workforce_analytics.inference.conditional import conditional_logit
 from workforce_analytics.inference.proportions import difference_interval
 from workforce_analytics.inference.ratios import odds_ratio_interval
-from workforce_analytics.inference.regression import Logistic, average_gap, logistic
+from workforce_analytics.inference.regression import Logistic, logistic
 from workforce_analytics.measures.between_groups import find_reference, orientation
 from workforce_analytics.measures.pipeline import (
     FATE,
