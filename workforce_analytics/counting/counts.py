@@ -14,6 +14,7 @@ from itertools import product
 import pandas as pd
 
 from workforce_analytics import engine
+from workforce_analytics.counting import published
 from workforce_analytics.counting.dimensions import (
     Dimension,
     Splitter,
@@ -27,7 +28,6 @@ from workforce_analytics.errors import DataError, UsageError
 from workforce_analytics.extracts.extract import Extract
 
 FTE_SCALE = 10_000
-WHO_IS_COUNTED = {"staff": "staff, as published"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,13 +285,13 @@ def _already_counted(
 ) -> Counts:
     splitters = splitters_of(extract, [*by, *(where or {})], levels)
     match = extract.matcher("counted")
-    kinds = published_kinds(extract)
+    kinds = published.kinds(extract)
     unit = (match(counted) or counted) if counted else next(iter(kinds), "")
     if unit not in kinds or (counted is None and len(kinds) > 1):
         raise UsageError(
             f"This table counts: {', '.join(sorted(kinds))}. Say which with counted=..."
         )
-    table = published_cells(extract, raw_columns(splitters), kinds[unit])
+    table = published.cells(extract, raw_columns(splitters), kinds[unit])
     return finish(
         extract,
         table,
@@ -300,7 +300,7 @@ def _already_counted(
         where=where,
         unit=unit,
         scale=1,
-        population=WHO_IS_COUNTED.get(unit, unit),
+        population=published.WHO_IS_COUNTED.get(unit, unit),
         selection=None,
     )
 
@@ -308,41 +308,6 @@ def _already_counted(
 def raw_columns(splitters: Mapping[str, Splitter]) -> list[str]:
     """Columns that the engine groups by, each once."""
     return list(dict.fromkeys(item.column for item in splitters.values() if item.column))
-
-
-def published_kinds(extract: Extract) -> dict[str, list[str]]:
-    """Give what an already counted table counts, each with the words it has for it."""
-    match = extract.matcher("counted")
-    kinds: dict[str, list[str]] = {}
-    for raw in extract.distinct("counted"):
-        kinds.setdefault(match(raw) or str(raw), []).append(str(raw))
-    return kinds
-
-
-def published_cells(extract: Extract, raw: Sequence[str], words: Sequence[str]) -> pd.DataFrame:
-    """Give the cells of an already counted table that count one thing.
-
-    Raises
-    ------
-    UsageError
-        The publisher suppressed some of them.
-    """
-    table = extract.count(
-        raw,
-        where=engine.is_one_of("counted", words),
-        sums={
-            "__sum": engine.col("n").fill_null(0).cast(engine.Int64),
-            "__hidden": engine.col("n").is_null().cast(engine.Int64),
-        },
-    )
-    hidden = int(table.pop("__hidden").sum())
-    if hidden:
-        raise UsageError(
-            f"{hidden} cells of this table were suppressed by its publisher, so figures that rest "
-            "on them cannot be worked out. Use a coarser table of the same source."
-        )
-    table[engine.N] = table.pop("__sum")
-    return table
 
 
 def finish(

@@ -14,12 +14,11 @@ from typing import Any
 import pandas as pd
 
 from workforce_analytics import engine
+from workforce_analytics.counting import published
 from workforce_analytics.counting.counts import (
     Counts,
     finish,
     of_categories,
-    published_cells,
-    published_kinds,
     raw_columns,
     splitters_of,
 )
@@ -271,7 +270,7 @@ def _published(
     stages: Sequence[str],
 ) -> Counts:
     """Turn counts of all who reached each stage into counts of those who came no further."""
-    kinds = published_kinds(table)
+    kinds = published.kinds(table)
     there = [stage for stage in stages if stage in kinds]
     if len(there) < 2:
         raise UsageError(
@@ -280,7 +279,7 @@ def _published(
         )
     splitters = splitters_of(table, [*by, *(where or {})], levels)
     raw = raw_columns(splitters)
-    reached = {stage: published_cells(table, raw, kinds[stage]) for stage in there}
+    reached = {stage: published.cells(table, raw, kinds[stage]) for stage in there}
     parts = [reached[stage].assign(**{_RANK: stage}) for stage in there]
     for before, after in pairwise(there):
         less = reached[after].assign(**{_RANK: before})
