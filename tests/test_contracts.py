@@ -25,8 +25,6 @@ from workforce_analytics.extracts.contracts import (
     Contract,
     contract,
     contract_names,
-    dictionary,
-    dictionary_text,
     from_descriptor,
 )
 from workforce_analytics.extracts.field_checks import Check
@@ -174,23 +172,6 @@ def test_misspelt_words_of_a_contract_are_refused_all_at_once() -> None:
 def test_a_name_that_is_no_field_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"'vacancy_di', which is not .*vacancy_id"):
         from_descriptor({**descriptor("panels"), **change}, file="panels.json")
-
-
-def test_dictionary_holds_every_field() -> None:
-    found = dictionary()
-    assert len(found) == sum(len(contract(name).fields) for name in contract_names())
-    fte = found.query("contract == 'workforce' and field == 'fte'").iloc[0]
-    assert fte["allowed"] == "a number of at least 0, up to 4 decimals"
-    assert (found["allowed"].str.len() > 0).all()
-
-
-def test_dictionary_text_tells_fields_keys_and_rules() -> None:
-    text = dictionary_text("panels")
-    assert "Key: vacancy_id, stage, person_id" in text
-    assert "stage (required) - Stage" in text
-    assert "Allowed: shortlisting, interview" in text
-    assert "two_panels (warning)" in text
-    assert all(f"{name}: one row is" in dictionary_text() for name in contract_names())
 
 
 # Checking

@@ -161,16 +161,16 @@ def dictionary(
     csv: Annotated[Path | None, typer.Option(help="Write the dictionary as CSV instead.")] = None,
 ) -> None:
     """Print the data dictionary: every contract, field, code and rule."""
-    from workforce_analytics.extracts import contracts
+    from workforce_analytics.extracts import dictionary as described
     from workforce_analytics.publishing.writing import write_text
 
     if csv is not None:
-        table = contracts.dictionary()
+        table = described.dictionary()
         chosen = table if contract is None else table[table["contract"] == contract]
         write_text(csv, chosen.to_csv(index=False, lineterminator="\n"))
         _say(f"Wrote {csv}.")
         return
-    _say(contracts.dictionary_text(contract))
+    _say(described.dictionary_text(contract))
 
 
 @app.command()
