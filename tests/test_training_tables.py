@@ -10,7 +10,8 @@ from tests import training_samples as samples
 from tests.protected_samples import reordered
 from tests.test_recruitment_charts import FORBIDDEN
 from workforce_analytics.publishing.definitions import MEASURES, definitions
-from workforce_analytics.publishing.page import exhibit_heading, table_html
+from workforce_analytics.publishing.page import exhibit_heading, render, table_html
+from workforce_analytics.publishing.profile import TRAINING, report_pages
 from workforce_analytics.publishing.tables import as_text, table, tables
 
 
@@ -222,3 +223,29 @@ def test_checks_keep_their_units_and_say_what_they_mean():
     assert column(shown, "Figure") == ["1.03", "0.98", "1.09", "[z]", "1.28", "7.6%"]
     assert column(shown, "What it means")[1].startswith("The make-up of those who applied")
     assert column(shown, "What it means")[3] == "[z]"
+
+
+# --- on a report's pages ------------------------------------------------------------------------
+
+
+def test_training_is_a_part_of_a_report_with_one_exhibit_on_the_page():
+    shown = [samples.effect(), samples.exposure(), samples.event_study(), samples.threats()]
+    pages = report_pages(
+        {TRAINING: {"Race: ethnic group": shown}},
+        organisation="Sample City Council",
+        period="2025-03-31",
+    )
+    part = next(one for one in pages.page.sections if one.heading == TRAINING)
+    (exhibit,) = part.exhibits
+    assert exhibit.chart is not None
+    assert exhibit.sentences[0].startswith("Where panels were trained")
+    assert len(exhibit.sentences) <= 3
+    headings = [one.heading for section in pages.annex.sections for one in section.exhibits]
+    assert headings == [
+        "What changed where panels were trained: tests and further measures",
+        "Who was trained, and when",
+        "Quarter by quarter",
+        "What else could explain it",
+    ]
+    assert "The gap in being shortlisted narrowed" in render(pages.page)
+    assert "Narrowed, widened, no change that matters" in render(pages.page)

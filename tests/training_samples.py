@@ -248,6 +248,23 @@ def effect(
     return made(rows, words, hidden=hidden)
 
 
+def effect_of_nothing() -> Protected:
+    """Too few services: of each outcome only the verdict and why, as there is nothing to model."""
+    at = {"ethnicity": MINORITY, "compared": MINORITY, "reference": WHITE}
+    why = "4 services are fewer than 5"
+    rows = []
+    for outcome in OUTCOMES[:2]:
+        row = {**at, "outcome": outcome, "n_effective": 41.0, "clusters": 4.0}
+        rows += [
+            {"measure": "effect", "unit": "odds_ratio", "status": "undefined", "note": why, **row},
+            {"measure": "verdict", "unit": "statistic", "note": f"cannot tell: {why}", **at}
+            | {"outcome": outcome},
+        ]
+    order = {"ethnicity": BINARY, "outcome": OUTCOMES[:2]}
+    words = about("training_effect", ("ethnicity", "outcome"), order=order)
+    return made(rows, words)
+
+
 def _effect(group: str, outcome: str, told: Mapping[str, Any]) -> list[Row]:
     at = {"ethnicity": group, "outcome": outcome, "compared": group, "reference": WHITE}
     tested = {"p_value": told["p"], "q_value": told["p"], "n_effective": 812, "clusters": 38}
@@ -495,6 +512,7 @@ EVERY: dict[str, Callable[[], Protected]] = {
     "effect": effect,
     "effect by group": effect_by_group,
     "effect not told": effect_not_told,
+    "effect of nothing": effect_of_nothing,
     "effect widened": lambda: effect({MINORITY: {SHORTLISTED: WIDENED, APPOINTED: SAME}}),
     "event study": event_study,
     "event study of four groups": lambda: event_study(

@@ -5,11 +5,14 @@ and never sees an exact one.
 
 - figures.py: looks figures up in a protected table;
 - wording.py: numbers and names as people read them; definitions.py: what the words mean;
-- comparisons.py, likelihoods.py: what may be called higher or lower, more or less likely;
+- comparisons.py, likelihoods.py, training_verdicts.py: what may be called higher or lower, more or
+  less likely, narrowed or widened;
 - charts/, sentences.py, tables.py: one table as a picture, in words, as rows and columns; each
-  finds the kind of figures in its list: composition_, likelihood_, funnel_ and strata_ files;
+  finds the kind of figures in its list: composition_, likelihood_, funnel_, strata_ and training_
+  files;
 - layouts.py: what tables are put together from;
 - page.py, profile.py, sections.py, templates/: pages made of them, and a report's annex;
+  leadership.py: one page for a chief executive;
 - books.py, spreadsheet.py, ods.py, open_data.py: the same tables as files for reuse;
 - protection.py: what is said about disclosure control;
 - writing.py: files appear whole or not at all.

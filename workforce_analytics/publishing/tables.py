@@ -12,6 +12,7 @@ from workforce_analytics.publishing import (
     funnel_tables,
     likelihood_tables,
     strata_tables,
+    training_effect_tables,
     training_tables,
 )
 from workforce_analytics.publishing.figures import Figures, figures
@@ -37,7 +38,7 @@ LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "variation": strata_tables.variation,
     "training_exposure": training_tables.exposure,
     "training_rates": training_tables.rates,
-    "training_effect": training_tables.effect,
+    "training_effect": training_effect_tables.effect,
     "training_event_study": training_tables.event_study,
     "training_time_series": training_tables.time_series,
     "training_detectable": training_tables.detectable,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.figures import Figure, Figures, Place
 from workforce_analytics.publishing.training_verdicts import (
+    first_outcomes,
     groups,
     happening,
     least_words,
@@ -153,7 +154,7 @@ def rates_headline(read: Figures) -> str:
 def detectable(read: Figures) -> list[str]:
     """Say the smallest change that could be told, and what it would take to tell a smaller one."""
     said = []
-    for outcome in read.declared:
+    for outcome in first_outcomes(read):
         odds = read.get("smallest_detectable", outcome, split=ALL)
         if odds.value is None:
             continue
@@ -182,7 +183,7 @@ def needed_words(read: Figures, outcome: str) -> str:
 
 def detectable_headline(read: Figures) -> str:
     """Name the smallest change that could be told, of the first outcome."""
-    for outcome in read.declared[:1]:
+    for outcome in first_outcomes(read)[:1]:
         points = read.get("smallest_detectable_points", outcome, split=ALL).value
         if points is not None:
             return (

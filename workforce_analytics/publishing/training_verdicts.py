@@ -81,6 +81,11 @@ def outcomes(read: Figures) -> tuple[str, ...]:
     )
 
 
+def first_outcomes(read: Figures) -> tuple[str, ...]:
+    """List the outcomes of a table whose rows they name, those that are a second look last."""
+    return tuple(sorted(read.declared, key=lambda one: SECOND_LOOK in one))
+
+
 def groups(read: Figures, measure: str) -> tuple[str, ...]:
     """Which groups have figures of a measure? The reference has none."""
     there = {place.group for place in read.rows if place.measure == measure}

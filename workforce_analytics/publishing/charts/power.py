@@ -20,7 +20,7 @@ from workforce_analytics.publishing.charts.plane import Plane, View, foot, gaps,
 from workforce_analytics.publishing.charts.scales import Scale
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.training_tables import outcomes_of
+from workforce_analytics.publishing.training_verdicts import first_outcomes
 from workforce_analytics.publishing.wording import percent, ratio
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def data(protected: Protected) -> Power:
         A panel per outcome with a point per size of change.
     """
     read = figures(protected)
-    curves = tuple(_curve(read, outcome) for outcome in outcomes_of(read))
+    curves = tuple(_curve(read, outcome) for outcome in first_outcomes(read))
     return Power(
         curves=curves,
         alt=_alt(curves),
