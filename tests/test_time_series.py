@@ -201,7 +201,7 @@ def test_moments_of_residues_equal_their_expectations() -> None:
     draw = np.random.default_rng(9)
     time, which = np.tile(np.arange(25), 2), np.repeat([0, 1], 25)
     design = np.column_stack([np.ones(50), time - 12.0, which, draw.normal(size=50)])
-    common = draw.normal(size=25).cumsum()
+    common = 2 * draw.normal(size=25).cumsum()
     residual = draw.normal(size=50) + np.tile(common - common.mean(), 2)
     hat = design @ np.linalg.inv(design.T @ design) @ design.T
     residual = residual - hat @ residual
