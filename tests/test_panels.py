@@ -1,6 +1,7 @@
 """Seats joined to training records: on every engine, against a slow count."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,6 +13,7 @@ from tests.small_panels import (
     KINDS,
     Tables,
     exposed,
+    extracts,
     random_tables,
     sat,
     slow_sittings,
@@ -20,8 +22,10 @@ from tests.small_panels import (
     turn,
     vacancy,
 )
+from workforce_analytics import engine
 from workforce_analytics.counting import panels
 from workforce_analytics.errors import UsageError
+from workforce_analytics.measures.training_exposure import exposure
 
 DAY = date(2024, 2, 10)
 
@@ -61,6 +65,29 @@ def test_extracts_of_several_local_engines_are_brought_together(tmp_path) -> Non
     tables = random_tables(12)
     kinds = dict.fromkeys(tables, "parquet") | {"panels": "polars", "workforce": "polars"}
     found = exposed(tables, kinds, tmp_path, course="Fair panels")
+    pd.testing.assert_frame_equal(
+        found.sittings, expected(tables), check_dtype=False, check_exact=True
+    )
+
+
+def test_without_duckdb_small_pandas_gives_the_same_sittings(monkeypatch) -> None:
+    tables = random_tables(13)
+    read = extracts(tables)
+    rows = {name: engine.collect(item.frame) for name, item in read.items()}
+    monkeypatch.setattr(engine, "duckdb_available", lambda: False)
+    context = replace(read["vacancies"].context, links={})
+    plain = {
+        name: replace(item, frame=engine.frame(rows[name]), context=context, _counted={})
+        for name, item in read.items()
+    }
+    context.links.update(workforce=plain["workforce"], people_keys=plain["people_keys"])
+    found = exposure(
+        plain["panels"],
+        plain["training"],
+        plain["vacancies"],
+        rollout=plain["rollout"],
+        course="Fair panels",
+    )
     pd.testing.assert_frame_equal(
         found.sittings, expected(tables), check_dtype=False, check_exact=True
     )

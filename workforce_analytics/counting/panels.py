@@ -21,6 +21,8 @@ VACANCY, STAGE, PERSON, ON, SERVICE = "__vacancy", "__stage", "__person", "__on"
 DAY, DONE, UNTIL, SNAPSHOT = "__day", "__done", "__until", "__snapshot"
 PLACE = "__place"
 UNIT_KNOWN = "__unit_known"
+NONE = -1
+"""Number of the service of whatever is in none, and of a stage that is not known."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Sources:
     Attributes
     ----------
     vacancies
-        Vacancy, its service (a number, missing where it is in none), the day that stands for a
+        Vacancy, its service (a number, `NONE` where it is in none), the day that stands for a
         panel without a date, and its hiring manager.
     panels
         Vacancy, stage (0 shortlisting, 1 interview), person, what they did, and when they sat.
@@ -98,7 +100,7 @@ def vacancy_rows(vacancies: Extract, frame: Frame, services: Sequence[Iterable[s
     there = set(engine.columns(frame))
     return frame.select(
         engine.text("vacancy_id").alias(VACANCY),
-        (_number("unit_id", services) if "unit_id" in there else nothing(Int64)).alias(SERVICE),
+        (_number("unit_id", services) if "unit_id" in there else lit(NONE, Int64)).alias(SERVICE),
         _first_day([name for name in ("closed_on", "opened_on") if name in there]).alias(DAY),
         _text_or_nothing(there, "hiring_manager_id").alias(PERSON),
     )
@@ -122,8 +124,12 @@ def _first_day(names: Sequence[str]) -> Expression:
 
 
 def _number(name: str, groups: Sequence[Iterable[str]]) -> Expression:
-    """Tell in which of some groups of raw units a unit is, from 0; missing where in none."""
-    return engine.place_of(name, [sorted(units) for units in groups])
+    """Tell in which of some groups of raw values a value is, from 0; `NONE` where in none."""
+    result = lit(NONE, Int64)
+    for place, units in enumerate(groups):
+        here = engine.is_one_of(name, units)
+        result = when(here).then(lit(place, Int64)).otherwise(result)
+    return result
 
 
 def panel_rows(panels: Extract, frame: Frame) -> Frame:
@@ -138,7 +144,7 @@ def panel_rows(panels: Extract, frame: Frame) -> Frame:
 
     return frame.select(
         engine.text("vacancy_id").alias(VACANCY),
-        engine.place_of("stage", stage).alias(STAGE),
+        _number("stage", stage).alias(STAGE),
         _text_or_nothing(there, "person_id").alias(PERSON),
         is_one("role", ("chair",)).alias("chair"),
         is_one("role", ("hiring_manager",)).alias("manager"),
@@ -188,7 +194,7 @@ def staff_rows(frame: Frame, services: Sequence[Iterable[str]]) -> Frame:
     return frame.select(
         engine.text("person_id").alias(PERSON),
         day.alias(SNAPSHOT),
-        (_number("unit_id", services) if units else nothing(Int64)).alias(PLACE),
+        (_number("unit_id", services) if units else lit(NONE, Int64)).alias(PLACE),
         (~col("unit_id").is_null() if units else lit(False)).cast(Int64).alias(UNIT_KNOWN),
     ).unique()
 

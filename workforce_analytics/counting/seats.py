@@ -16,6 +16,7 @@ from workforce_analytics import engine
 from workforce_analytics.counting.panels import (
     DAY,
     DONE,
+    NONE,
     ON,
     PERSON,
     PLACE,
@@ -69,7 +70,7 @@ def seats_of(sources: Sources) -> Seats:
     managers = pd.DataFrame(columns=[VACANCY, STAGE, "known", "trained"])
     panel, sittings, astray, dates = None, pd.DataFrame(), 0, None
     if sources.panels is not None:
-        rows = sources.panels.filter(~col(STAGE).is_null())
+        rows = sources.panels.filter(col(STAGE) != NONE)
         rows = engine.settled(rows.join(by_vacancy, on=VACANCY, how="inner"))
         dates = engine.grouped(rows, [VACANCY, STAGE], {"sat_on": col("sat_on").min()})
         panel = engine.settled(_judged(_seats(rows, dates), sources))
@@ -225,7 +226,7 @@ def _with_visitors(seats: Frame, staff: Frame | None) -> Frame:
     found = engine.grouped(there, SEAT, sums)
     joined = seats.join(found, on=SEAT, how="left")
     away = col("known") * col("__placed").fill_null(0) * (1 - col("__own").fill_null(0))
-    away = when(col(SERVICE).is_null()).then(lit(0)).otherwise(away)
+    away = away * (col(SERVICE) != NONE).cast(Int64)
     return joined.with_columns(away.cast(Int64).alias("visitor")).drop("__own", "__placed")
 
 
@@ -246,15 +247,15 @@ def people_behind(
     Returns
     -------
     dict
-        (number of the service, or None for all, name of the cell) -> people. Cells: "seats", "known",
-        "before", "trained_before", "after", "trained_after", "visitors".
+        (number of the service, or None for all, name of the cell) -> people. Cells: "seats",
+        "known", "before", "trained_before", "after", "trained_after", "visitors".
     """
     turn = nothing(Date)
     for number, day in enumerate(turns):
         if day is not None:
             turn = when(col(SERVICE) == number).then(lit(day, Date)).otherwise(turn)
     here = engine.any_of(*(col(STAGE) == stage for stage in stages), ignore_nulls=False)
-    rows = seats.filter(here & ~col(SERVICE).is_null() & ~col(PERSON).is_null())
+    rows = seats.filter(here & (col(SERVICE) != NONE) & ~col(PERSON).is_null())
     rows = rows.with_columns((col(ON) >= turn).fill_null(False).cast(Int64).alias("__after"))
     dated = (~col(ON).is_null()).cast(Int64)
     after, known, trained = col("__after"), col("known") * dated, col("trained")

@@ -190,7 +190,7 @@ def _sittings(
     grid = grid.sort_values(keys).reset_index(drop=True)
     n = {name: _whole(grid, name) for name in (*SUMS, "listed", "listed_trained")}
     codes = np.array([*services.codes, ""], dtype=object)
-    number = grid[SERVICE].astype("Float64").fillna(len(codes) - 1).astype(int)
+    number = grid[SERVICE].astype(int)  # that of none is the last
     by_manager = (n["known"] == 0) & (n["listed"] > 0)
     dose = np.where(
         by_manager, _ratio(n["listed_trained"], n["listed"]), _ratio(n["trained"], n["known"])
