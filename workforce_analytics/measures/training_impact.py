@@ -5,12 +5,16 @@
 - `describe`: each group's rate before and after training, and who was in the pool
 - `estimate`: did the gap narrow where panels were trained, beyond what happened elsewhere?
 - `detectable`: how small a change could be told, and how long one that matters would take
+- `chairs_training`: did more people take part in staff networks whose chairs had been trained?
+- `programme`: were people promoted more after a leadership programme, and did the gap narrow?
 """
 
 from workforce_analytics.measures.training_detectable import detectable
 from workforce_analytics.measures.training_effect import estimate
 from workforce_analytics.measures.training_exposure import exposure
+from workforce_analytics.measures.training_networks import chairs_training
 from workforce_analytics.measures.training_plan import plan
+from workforce_analytics.measures.training_programme import programme
 from workforce_analytics.measures.training_rates import describe
 
-__all__ = ["describe", "detectable", "estimate", "exposure", "plan"]
+__all__ = ["chairs_training", "describe", "detectable", "estimate", "exposure", "plan", "programme"]
