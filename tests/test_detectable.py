@@ -1,5 +1,7 @@
 """How small an effect could be told: held against formulas, and against councils drawn anew."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -57,7 +59,7 @@ def test_the_expected_error_now_is_the_models_own() -> None:
     base = statistic.levels(0.0).without
     assert expected_error(rollout, base, 0.0, 0) == pytest.approx(statistic.scale, rel=1e-9)
     errors = [expected_error(rollout, base, 0.2, more) for more in (0, 4, 8, 20)]
-    assert all(later < sooner for sooner, later in zip(errors, errors[1:], strict=False))
+    assert all(later < sooner for sooner, later in pairwise(errors))
 
 
 def test_how_long_to_wait_is_until_the_error_is_small_enough() -> None:
