@@ -11,6 +11,7 @@ each service's gap that last from quarter to quarter (tests/rollout_samples.py).
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -20,7 +21,9 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
+import workforce_analytics as wa
 from tests.rollout_samples import Council, council, mended_shortlisting
+from workforce_analytics import samples
 from workforce_analytics.inference.pooled import pooled
 from workforce_analytics.inference.rollout_effect import Statistic, rollout_effect
 
@@ -154,15 +157,27 @@ def designs() -> None:
     print(f"{rows[2]:.2f} (wrong sign in {rows[3]:.1%})")
 
 
-def speed() -> None:
-    """Print how long an estimate takes."""
-    rollout, _ = council(Council(vacancies=9000 / 480), [SEED, 9])
-    applications = rollout.weight.sum() / 0.38
-    print(f"{rollout.unit.size:,} vacancies that tell something, {applications:,.0f} applications")
-    for words, draws in (("jackknife alone", 0), ("999 draws of each kind", 999)):
+def speed(staff: int = 20_500) -> None:
+    """Print how long a synthetic council of this size takes, rows and all."""
+    with tempfile.TemporaryDirectory() as folder:
+        samples.write_council(folder, staff=staff)
+        council = wa.load(folder)
+    exposure = wa.training_impact.exposure(
+        council.panels, council.training, council.vacancies, rollout=council.rollout
+    )
+    applications = sum(item.kept for item in council.applications.quality.files)
+    print(
+        f"{applications:,} applications, {len(exposure.at('shortlisted')):,} vacancies with panels"
+    )
+    asked = {
+        "estimate, shortlisted": (wa.training_impact.estimate, {"draws": 0}),
+        "the same with 999 draws of each kind": (wa.training_impact.estimate, {"draws": 999}),
+        "event_study, 999 draws": (wa.training_impact.event_study, {"draws": 999}),
+    }
+    for words, (measure, options) in asked.items():
         started = time.perf_counter()
-        rollout_effect(rollout, random_order=True, draws=draws)
-        print(f"  {words}: {time.perf_counter() - started:.2f} s")
+        measure(council.applications, exposure, of="ethnicity", outcome="shortlisted", **options)
+        print(f"  {words}: {time.perf_counter() - started:.2f} s", flush=True)
 
 
 if __name__ == "__main__":
