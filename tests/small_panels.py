@@ -136,7 +136,7 @@ def turn(unit: str, planned: date | None, actual: date | None, order: str = "ran
     return {"unit_id": unit, "planned_on": planned, "actual_on": actual, "order": order}
 
 
-def random_tables(seed: int) -> Tables:
+def random_tables(seed: int, vacancies: int = 10) -> Tables:
     """Panels of all kinds: strangers, outsiders, several roles, gaps in dates and records."""
     draw = random.Random(seed)
     start = date(2023, 1, 1)
@@ -162,9 +162,9 @@ def random_tables(seed: int) -> Tables:
             "closed_on": opened + timedelta(14) if opened and draw.random() < 0.8 else None,
             "hiring_manager_id": draw.choice([*people, None]),
         }
-        for i in range(10)
+        for i in range(vacancies)
     ]
-    for i in range(10):
+    for i in range(vacancies):
         for stage in draw.sample(STAGES, draw.choice([0, 1, 2])):
             seats = draw.sample(people, draw.randrange(4))
             for person in [*seats, *[None] * draw.choice([0, 0, 1])]:
