@@ -126,8 +126,10 @@ def rollout_effect(
     log odds 0.93
     """
     confidence = checked_confidence(confidence)
-    statistic = Statistic(rollout)
-    units, treated = rollout.active.size, statistic.treated_units
+    units, treated = rollout.active.size, 0
+    if units:
+        statistic = Statistic(rollout)
+        treated = statistic.treated_units
     why = _why_not(units, treated)
     if why:
         nothing = Tested(np.nan, np.nan, np.nan, np.nan, why)

@@ -7,6 +7,7 @@
 - `detectable`: how small a change could be told, and how long one that matters would take
 - `chairs_training`: did more people take part in staff networks whose chairs had been trained?
 - `programme`: were people promoted more after a leadership programme, and did the gap narrow?
+- `threats`: what else could explain it: checks in which training should be seen to do nothing
 """
 
 from workforce_analytics.measures.training_detectable import detectable
@@ -16,5 +17,15 @@ from workforce_analytics.measures.training_networks import chairs_training
 from workforce_analytics.measures.training_plan import plan
 from workforce_analytics.measures.training_programme import programme
 from workforce_analytics.measures.training_rates import describe
+from workforce_analytics.measures.training_threats import threats
 
-__all__ = ["chairs_training", "describe", "detectable", "estimate", "exposure", "plan", "programme"]
+__all__ = [
+    "chairs_training",
+    "describe",
+    "detectable",
+    "estimate",
+    "exposure",
+    "plan",
+    "programme",
+    "threats",
+]
