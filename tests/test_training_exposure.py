@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import workforce_analytics as wa
 from tests.small_panels import exposed, extracts, random_tables, sat, staff, trained, turn, vacancy
 from workforce_analytics.errors import UsageError
 from workforce_analytics.measures.training_exposure import Exposure, exposure
@@ -226,3 +227,72 @@ def test_wrong_arguments_are_refused_in_a_sentence() -> None:
         exposed(one(rollout=None, training=None))
     with pytest.raises(UsageError, match="two turns for one unit"):
         exposed(one(rollout=[turn("U1", None, None), turn("u1", None, None)]))
+
+
+FILES = {
+    "people_keys.csv": """person_id,key_type,key
+000481,email,jane@council.example
+000482,email,sam@council.example
+000483,email,kit@council.example
+""",
+    "panels.csv": """Vacancy,Chair,Panel 2,Panel 3
+V1,jane@council.example,SAM@council.example,tbc / Cllr Invented
+V2,nobody@council.example,kit@council.example,
+""",
+    "learning.csv": """User,Course,Status,Completed
+JANE@COUNCIL.EXAMPLE,Fair panels,Attended,2024-01-13
+sam@council.example,Fair panels,Booked,
+kit@council.example,Fair panels,DNA,
+""",
+    "vacancies.csv": """vacancy_id,opened_on,closed_on,unit_id
+V1,2024-02-01,2024-02-21,S1
+V2,2024-03-01,2024-03-21,S1
+""",
+    "rollout.csv": "unit_id,planned_on,actual_on,order\nS1,2024-01-01,2024-01-05,random\n",
+    "learning.toml": """[columns]
+"User" = { to = "person_id", purpose = "key", key_type = "email" }
+"Course" = { to = "course" }
+"Status" = { to = "status" }
+"Completed" = { to = "completed_on" }
+""",
+    "panels.toml": """[file]
+shape = "wide_panels"
+[columns]
+"Vacancy" = { to = "vacancy_id" }
+"Chair" = { to = "chair", purpose = "key", key_type = "email" }
+"Panel 2" = { to = "member_2", purpose = "key", key_type = "email" }
+"Panel 3" = { to = "member_3", purpose = "key", key_type = "email" }
+[constants]
+stage = "interview"
+source = "form"
+""",
+    "organisation.toml": """[organisation]
+name = "Small Council"
+[extracts.people_keys]
+path = "people_keys.csv"
+[extracts.vacancies]
+path = "vacancies.csv"
+[extracts.rollout]
+path = "rollout.csv"
+[extracts.panels]
+path = "panels.csv"
+mapping = "panels.toml"
+[extracts.training]
+path = "learning.csv"
+mapping = "learning.toml"
+""",
+}
+
+
+def test_e_mails_of_panels_and_of_the_learning_system_lead_to_people(tmp_path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    council = wa.load(tmp_path / "organisation.toml")
+    found = exposure(council.panels, council.training, council.vacancies, rollout=council.rollout)
+    here = found.at("appointed")[["seats", "known", "trained", "chair_trained"]]
+    # A councillor is no staff; of the second panel's chair nobody knows who it is.
+    assert here.loc["V1"].tolist() == [3, 2, 1, 1.0]
+    assert here.loc["V2", ["seats", "known", "trained"]].tolist() == [2, 1, 0]
+    assert pd.isna(here.loc["V2", "chair_trained"])
+    assert found.match_rate == 3 / 4
+    assert any(note.startswith("Only 75 % of panel members") for note in found.notes)
