@@ -294,7 +294,7 @@ def test_chances_rise_with_the_size_of_the_change_and_meet_the_line_at_80():
     for curve in shown.curves:
         sizes = [size for size, _ in curve.points]
         assert sizes == [1.1, 1.2, 1.35, 1.5, 2.0]
-    assert "Smallest told 4 times in 5: odds ratio 1.34" in texts(picture(samples.detectable()))
+    assert "Smallest told 80% of the time: odds ratio 1.34" in texts(picture(samples.detectable()))
     assert "says nothing about what training did" in shown.notes[0]
 
 

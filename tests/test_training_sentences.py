@@ -275,7 +275,7 @@ def test_a_series_says_that_nobody_is_there_to_compare_with():
 def test_what_could_be_told_is_for_planning():
     said = sentences(samples.detectable())
     assert said[0] == (
-        "In being shortlisted, a change is told 4 times in 5 if it is an odds ratio of 1.34, or "
+        "In being shortlisted, a change is told 80% of the time if it is an odds ratio of 1.34, or "
         "2.1 percentage points; to tell one of 1.5 points would take about 12 more months or 900 "
         "more vacancies."
     )
@@ -285,15 +285,26 @@ def test_what_could_be_told_is_for_planning():
 def test_checks_that_found_something_are_told_first():
     said = sentences(samples.threats())
     assert said[0].startswith("Who declared: more applicants declared")
-    assert (
-        said[1] == "Nothing was found under “Training that had not happened yet” and “Who applied”."
+    assert said[1] == (
+        "Nothing was found under “Training that had not happened yet” and “Who applied”."
     )
-    assert headline(samples.threats()) == "1 of 3 checks points to another explanation"
-    fine = {
-        name: samples.CHECKS[name] for name in ("Who applied", "Training that had not happened yet")
-    }
-    assert headline(samples.threats(fine)) == "None of 2 checks points to another explanation"
-    nothing = samples.threats(
-        {"Panel members from other services": samples.CHECKS["Panel members from other services"]}
+    assert said[2] == (
+        "This data cannot tell under “An outcome that training cannot move” and “Vacancies filled "
+        "by community events”."
     )
-    assert sentences(nothing) == ["Nothing could be checked."]
+    assert headline(samples.threats()) == (
+        "1 of 3 checks that can tell (2 cannot) points to another explanation"
+    )
+
+
+def test_checks_that_found_nothing_say_so_and_what_became_of_the_main_result():
+    names = ("Who applied", "Training that had not happened yet", "Another change at the same time")
+    fine = samples.threats({name: samples.CHECKS[name] for name in names})
+    assert headline(fine) == "None of 2 checks points to another explanation"
+    assert sentences(fine) == [
+        "Checks found nothing under “Who applied” and “Training that had not happened yet”.",
+        "Another change at the same time: the main result is also seen among vacancies that were "
+        "not name-blind.",
+    ]
+    name = "Panel members from other services"
+    assert sentences(samples.threats({name: samples.CHECKS[name]})) == ["Nothing could be checked."]

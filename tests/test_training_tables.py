@@ -186,6 +186,16 @@ def test_odds_ratios_are_explained_and_tests_stand_apart():
     assert column(tests, over)[0] == "0.004"
 
 
+def test_where_nothing_can_be_told_there_are_verdicts_and_why():
+    shown, *others = tables(samples.effect_of_nothing())
+    assert column(shown, "Verdict") == ["Cannot tell", "Cannot tell"]
+    assert len(shown.columns) == 1
+    assert "Where this data cannot tell: 4 services are fewer than 5." in shown.notes
+    said = " ".join(note for one in (shown, *others) for note in one.notes)
+    assert "People: how many" not in said
+    assert "One figure for all" not in said
+
+
 # --- the others ---------------------------------------------------------------------------------
 
 
@@ -218,11 +228,27 @@ def test_what_could_be_told_has_a_row_per_outcome_and_a_table_of_chances():
     assert column(chances, "Chance that it would be told: %")[:2] == ["18.0", "45.0"]
 
 
+def test_why_a_change_cannot_be_told_stands_under_the_table():
+    why = "a change of 1.5 points cannot be told within 5 more years"
+    made = samples.detectable(
+        smallest={**samples.SMALLEST, samples.APPOINTED: (1.9, 4.1, math.nan, math.nan)}
+    )
+    frame = made.to_frame()
+    late = (frame["outcome"] == samples.APPOINTED) & frame["measure"].isin(["months_needed"])
+    frame.loc[late, "note"] = why
+    shown = table(replace(made, _frame=frame))
+    assert "A change of 1.5 points cannot be told within 5 more years." in shown.notes
+    assert column(shown, "More needed to tell 1.5 points: months") == ["12", "[z]"]
+    half = samples.detectable(title="Smallest change of the gap that could be told 50% of the time")
+    assert "told 50% of the time" in table(half).notes[0]
+
+
 def test_checks_keep_their_units_and_say_what_they_mean():
     shown = table(samples.threats())
-    assert column(shown, "Figure") == ["1.03", "0.98", "1.09", "[z]", "1.28", "7.6%"]
+    figures = ["1.03", "0.98", "1.09", "1.20", "[z]", "1.28", "7.6%"]
+    assert column(shown, "Figure") == figures
     assert column(shown, "What it means")[1].startswith("The make-up of those who applied")
-    assert column(shown, "What it means")[3] == "[z]"
+    assert column(shown, "What it means")[4] == "[z]"
 
 
 # --- on a report's pages ------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from workforce_analytics.publishing.training_effect_sentences import (
     with_sign_whole,
 )
 from workforce_analytics.publishing.training_sentences import (
-    alarms,
+    judged_checks,
     needed_words,
     of_service,
     turns,
@@ -282,8 +282,8 @@ def _next(shown: _Tables) -> Iterator[str]:
     yield from _panels(shown)
     yield from _stage(shown)
     yield from _not_told(shown)
-    if shown.threats and alarms(shown.threats)[0]:
-        named = quoted(alarms(shown.threats)[0])
+    if shown.threats and judged_checks(shown.threats)[0]:
+        named = quoted(judged_checks(shown.threats)[0])
         yield f"Look into {named} before relying on what changed."
 
 

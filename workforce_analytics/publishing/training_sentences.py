@@ -6,6 +6,8 @@ in training_effect_sentences.py, changes over time in training_time_sentences.py
 
 from __future__ import annotations
 
+import re
+
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.figures import Figure, Figures, Place
 from workforce_analytics.publishing.training_verdicts import (
@@ -162,12 +164,25 @@ def detectable(read: Figures) -> list[str]:
         worth = f", or {number(points, 1)} percentage points" if points is not None else ""
         needed = needed_words(read, outcome)
         said.append(
-            f"In {happening(outcome)}, a change is told 4 times in 5 if it is an odds ratio of "
+            f"In {happening(outcome)}, a change is told {often(read)} if it is an odds ratio of "
             f"{ratio(odds.value, (1.0,))}{worth}{f'; {needed}' if needed else ''}."
         )
     if not said:
-        return ["How large a change could be told is not available."]
+        why = {read.get("smallest_detectable", one, split=ALL).note for one in read.declared}
+        reasons = "; ".join(sorted(why - {""}))
+        return [f"How large a change could be told is not available{reasons and f': {reasons}'}."]
     return [*said[:2], "This is for planning only: it says nothing about what training did."]
+
+
+def often(read: Figures) -> str:
+    """Say how often a change is to be told, as the table has it: "80% of the time"."""
+    return f"{asked(read):.0%} of the time"
+
+
+def asked(read: Figures) -> float:
+    """Read how often a change is to be told off what the table says of itself; 0.8 else."""
+    found = re.search(r"(\d+)% of the time", f"{read.about.title} {read.about.definition}")
+    return int(found[1]) / 100 if found else 0.8
 
 
 def needed_words(read: Figures, outcome: str) -> str:
@@ -177,7 +192,7 @@ def needed_words(read: Figures, outcome: str) -> str:
     parts = [f"about {number(months)} more months"] if months else []
     parts += [f"{number(vacancies)} more vacancies"] if vacancies else []
     if not parts:
-        return ""
+        return read.get("months_needed", outcome, split=ALL).note
     return f"to tell one of {least_words(read)} points would take {' or '.join(parts)}"
 
 
@@ -188,7 +203,7 @@ def detectable_headline(read: Figures) -> str:
         if points is not None:
             return (
                 f"In {happening(outcome)}, a change of {number(points, 1)} percentage points would "
-                "be told 4 times in 5"
+                f"be told {often(read)}"
             )
     return "How large a change could be told"
 
@@ -197,42 +212,40 @@ def detectable_headline(read: Figures) -> str:
 
 
 def threats(read: Figures) -> list[str]:
-    """Say which checks point to another explanation, and which found none."""
-    warned, fine = alarms(read)
-    said = [f"{check}: {read.get('check', check).note}." for check in warned[:2]]
-    if warned and fine:
-        said.append(f"Nothing was found under {quoted(fine)}.")
-    elif fine:
-        said.append(f"{_none_of(fine)} to another explanation: {quoted(fine)}.")
-    return said or ["Nothing could be checked."]
+    """Say which checks point to another explanation, which found none, and which cannot tell."""
+    found, nothing, untold = judged_checks(read)
+    said = [f"{check}: {read.get('check', check).note}." for check in found[:2]]
+    if nothing:
+        start = "Nothing was found under" if found else f"{_none_of(nothing)} under"
+        said.append(f"{start} {quoted(nothing)}.")
+    if untold:
+        said.append(f"This data cannot tell under {quoted(untold)}.")
+    beside = read.get("check", BESIDE).note
+    if beside:
+        said.append(f"{BESIDE}: {beside}.")
+    return said[:3] or ["Nothing could be checked."]
 
 
-def _none_of(fine: list[str]) -> str:
-    if len(fine) == 1:
-        return "The one check that could be made does not point"
-    return f"None of {len(fine)} checks points"
+BESIDE = "Another change at the same time"
+"""The check that is the main result itself, where the other change had no part in it."""
 
 
-_NOTHING_EXPECTED = (
-    "Training that had not happened yet",
-    "Who applied",
-    "Who declared",
-    "An outcome that training cannot move",
-)
-"""Checks in which nothing should be found: one that finds something is another explanation."""
-
-
-def alarms(read: Figures) -> tuple[list[str], list[str]]:
-    """Tell the checks that found what should not be there from those that found nothing."""
-    warned: list[str] = []
-    fine: list[str] = []
+def judged_checks(read: Figures) -> tuple[list[str], list[str], list[str]]:
+    """Tell checks that found what should not be there from those that did not, or cannot tell."""
+    found: list[str] = []
+    nothing: list[str] = []
+    untold: list[str] = []
     for place in checks(read):
         figure = read.rows[place]
-        if place.group not in _NOTHING_EXPECTED or not figure.has_interval:
+        if figure.unit != "odds_ratio" or place.group == BESIDE or figure.hidden:
             continue
-        clear = not (figure.lower or 0) <= 1 <= (figure.upper or 0)
-        (warned if clear else fine).append(place.group)
-    return warned, fine
+        if figure.lower is None or figure.upper is None or "cannot tell" in figure.note:
+            untold.append(place.group)
+        elif figure.lower <= 1 <= figure.upper:
+            nothing.append(place.group)
+        else:
+            found.append(place.group)
+    return found, nothing, untold
 
 
 def checks(read: Figures) -> list[Place]:
@@ -243,12 +256,19 @@ def checks(read: Figures) -> list[Place]:
 
 
 def threats_headline(read: Figures) -> str:
-    """Say how many checks point to another explanation."""
-    warned, fine = alarms(read)
-    judged_checks = len(warned) + len(fine)
-    if not judged_checks:
+    """Say how many checks point to another explanation, of those that can tell."""
+    found, nothing, untold = judged_checks(read)
+    told = len(found) + len(nothing)
+    if not told:
         return "What else could explain a change"
-    if not warned:
-        return f"{_none_of(fine)} to another explanation"
-    verb = "points" if len(warned) == 1 else "point"
-    return f"{len(warned)} of {judged_checks} checks {verb} to another explanation"
+    of = f" that can tell ({len(untold)} cannot)" if untold else ""
+    if not found:
+        which = "The one check" if told == 1 else f"None of {told} checks"
+        verb = "does not point" if told == 1 else "points"
+        return f"{which}{of} {verb} to another explanation"
+    verb = "points" if len(found) == 1 else "point"
+    return f"{len(found)} of {told} checks{of} {verb} to another explanation"
+
+
+def _none_of(nothing: list[str]) -> str:
+    return "The one check found nothing" if len(nothing) == 1 else "Checks found nothing"

@@ -27,7 +27,7 @@ from workforce_analytics.publishing.layouts import (
     row_names,
     share,
 )
-from workforce_analytics.publishing.training_sentences import checks, turns
+from workforce_analytics.publishing.training_sentences import checks, often, turns
 from workforce_analytics.publishing.training_verdicts import (
     first_outcomes,
     groups,
@@ -83,7 +83,7 @@ def rates(read: Figures) -> tuple[Layout, ...]:
     """One row per group, before and after: its share of applicants, its rate, the gap."""
     rows = [
         At((group, split if split != ALL else "Both together"), group, split, total=split == ALL)
-        for group in read.declared
+        for group in (*read.declared, *read.undeclared)
         for split in read.splits
     ]
     main = [
@@ -186,10 +186,12 @@ def detectable(read: Figures) -> tuple[Layout, ...]:
         plain("months_needed", "Months", 0, over=more),
         plain("vacancies_needed", "Vacancies", 0, over=more),
     ]
+    ends = ("smallest_detectable", "months_needed")
+    why = {_sentence(read.get(one, at.group, split=ALL)) for at in rows for one in ends}
     every = [At((one, change), one, change) for one in named for change in read.parts]
-    note = "For planning only: told 4 times in 5 if the change is that large."
+    note = f"For planning only: told {often(read)} if the change is that large."
     return (
-        *layout(read, (read.of,), rows, smallest, notes=(note,)),
+        *layout(read, (read.of,), rows, smallest, notes=[note, *sorted(why - {""})]),
         *layout(
             read,
             row_names(read),
@@ -198,6 +200,11 @@ def detectable(read: Figures) -> tuple[Layout, ...]:
             about="chance of telling each change",
         ),
     )
+
+
+def _sentence(figure: Figure) -> str:
+    """Say why there is no figure, where the table says it."""
+    return f"{upper_first(figure.note)}." if figure.value is None and figure.note else ""
 
 
 # --- what else could explain it -----------------------------------------------------------------

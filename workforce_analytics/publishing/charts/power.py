@@ -20,13 +20,13 @@ from workforce_analytics.publishing.charts.plane import Plane, View, foot, gaps,
 from workforce_analytics.publishing.charts.scales import Scale
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
+from workforce_analytics.publishing.training_sentences import asked
 from workforce_analytics.publishing.training_verdicts import first_outcomes
 from workforce_analytics.publishing.wording import percent, ratio
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
-_ENOUGH = 0.8
 _DOT: dict[str, Any] = {"ms": 7, "color": DARK_BLUE}
 Point = tuple[float, Figure]
 
@@ -45,6 +45,8 @@ class Power:
     """What a chart of chances draws."""
 
     curves: tuple[Curve, ...]
+    enough: float
+    """How often a change is to be told."""
     alt: str
     headline: str
     statistical_title: str
@@ -68,13 +70,14 @@ def data(protected: Protected) -> Power:
     curves = tuple(_curve(read, outcome) for outcome in first_outcomes(read))
     return Power(
         curves=curves,
-        alt=_alt(curves),
+        enough=asked(read),
+        alt=_alt(curves, asked(read)),
         headline=headline(protected),
         statistical_title=f"{read.about.title}: chance of telling a change, by its odds ratio",
         notes=(
             "Found by playing the council's own counts through many times with a change of each "
-            "size put in. The line at 80% is what is usually asked for. For planning only: it says "
-            "nothing about what training did.",
+            f"size put in. The line at {asked(read):.0%} is what was asked for. For planning only: "
+            "it says nothing about what training did.",
         ),
     )
 
@@ -112,14 +115,14 @@ def _curve(read: Figures, outcome: str) -> Curve:
     return Curve(outcome, tuple(sorted(told, key=lambda point: point[0])), smallest)
 
 
-def _alt(curves: tuple[Curve, ...]) -> str:
+def _alt(curves: tuple[Curve, ...], enough: float) -> str:
     parts = []
     for curve in curves:
         told = "; ".join(f"odds ratio {change:g} {_spoken(one)}" for change, one in curve.points)
-        parts.append(f"{curve.outcome}: {told or 'nothing to show'}. {_smallest(curve)}.")
+        parts.append(f"{curve.outcome}: {told or 'nothing to show'}. {_smallest(curve, enough)}.")
     return (
         "Line charts of the chance of telling a change, by its size, one panel per outcome, with a "
-        f"line at 80%. {' '.join(parts)} A table follows."
+        f"line at {enough:.0%}. {' '.join(parts)} A table follows."
     )
 
 
@@ -129,10 +132,11 @@ def _spoken(figure: Figure) -> str:
     return f"{figure.value_mark} not shown"
 
 
-def _smallest(curve: Curve) -> str:
+def _smallest(curve: Curve, enough: float) -> str:
+    start = f"Smallest told {enough:.0%} of the time"
     if curve.smallest.value is None:
-        return f"Smallest told 4 times in 5: {curve.smallest.value_mark}"
-    return f"Smallest told 4 times in 5: odds ratio {ratio(curve.smallest.value, (1.0,))}"
+        return f"{start}: {curve.smallest.value_mark}"
+    return f"{start}: odds ratio {ratio(curve.smallest.value, (1.0,))}"
 
 
 def _paint(layout: Layout, power: Power) -> Sheet:
@@ -142,18 +146,18 @@ def _paint(layout: Layout, power: Power) -> Sheet:
     shown = [
         View(
             title=curve.outcome,
-            said=(_smallest(curve),),
+            said=(_smallest(curve, power.enough),),
             across=across,
             up=Scale("percent", 0.0, 1.0, 0.2),
-            fill=lambda sheet, plane, curve=curve: _fill(sheet, plane, curve),  # type: ignore[misc]
+            fill=lambda sheet, plane, curve=curve: _fill(sheet, plane, curve, power.enough),  # type: ignore[misc]
         )
         for curve in power.curves
     ]
     return views(layout, shown, columns=min(3, len(shown)))
 
 
-def _fill(sheet: Sheet, plane: Plane, curve: Curve) -> None:
-    grid(sheet, plane, main=_ENOUGH)
+def _fill(sheet: Sheet, plane: Plane, curve: Curve, enough: float) -> None:
+    grid(sheet, plane, main=enough)
     sheet.line([plane.left, plane.right], [plane.foot] * 2, color=GREY, lw=1, zorder=0)
     seen = [plane.at(change, one.value) for change, one in curve.points if one.value is not None]
     if len(seen) > 1 and len(seen) == len(curve.points):
@@ -165,6 +169,6 @@ def _fill(sheet: Sheet, plane: Plane, curve: Curve) -> None:
     smallest = curve.smallest.value
     if smallest is not None and not plane.across.beyond(smallest):
         x = plane.x(smallest)
-        sheet.line([x, x], [plane.y(_ENOUGH), plane.foot], color=INK, lw=1.4, ls=(0, (3, 2)))
+        sheet.line([x, x], [plane.y(enough), plane.foot], color=INK, lw=1.4, ls=(0, (3, 2)))
     ticks = [(change, f"{change:g}") for change, _ in curve.points]
     foot(sheet, plane, ticks, "Odds ratio")
