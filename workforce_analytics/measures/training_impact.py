@@ -4,6 +4,7 @@
 - `plan`: what is to be looked at and which change would matter, before anybody looks
 - `describe`: each group's rate before and after training, and who was in the pool
 - `estimate`: did the gap narrow where panels were trained, beyond what happened elsewhere?
+- `event_study`: how did the gap move, quarter by quarter, before training and after?
 - `detectable`: how small a change could be told, and how long one that matters would take
 - `chairs_training`: did more people take part in staff networks whose chairs had been trained?
 - `programme`: were people promoted more after a leadership programme, and did the gap narrow?
@@ -12,6 +13,7 @@
 
 from workforce_analytics.measures.training_detectable import detectable
 from workforce_analytics.measures.training_effect import estimate
+from workforce_analytics.measures.training_event_study import event_study
 from workforce_analytics.measures.training_exposure import exposure
 from workforce_analytics.measures.training_networks import chairs_training
 from workforce_analytics.measures.training_plan import plan
@@ -24,6 +26,7 @@ __all__ = [
     "describe",
     "detectable",
     "estimate",
+    "event_study",
     "exposure",
     "plan",
     "programme",
