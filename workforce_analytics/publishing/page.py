@@ -202,6 +202,8 @@ def exhibit_heading(protected: Protected) -> str:
         "training_time_series": "What was seen, and what would have been",
         "training_detectable": "How large a change could be told",
         "training_threats": "What else could explain it",
+        "chairs_training": "Training for chairs of staff networks",
+        "programme_effect": "Promotion after a programme",
     }
     return headings.get(kind, f"{upper_first(happening(read))}{split}")
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing import (
+    chairs_sentences,
     composition_sentences,
     funnel_sentences,
     likelihood_sentences,
+    programme_sentences,
     strata_sentences,
     training_effect_sentences,
     training_sentences,
@@ -66,6 +68,10 @@ _WORDS = {
         training_sentences.detectable, training_sentences.detectable_headline
     ),
     "training_threats": Words(training_sentences.threats, training_sentences.threats_headline),
+    "chairs_training": Words(chairs_sentences.chairs, chairs_sentences.chairs_headline),
+    "programme_effect": Words(
+        programme_sentences.programme, programme_sentences.programme_headline
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing import (
+    chairs_tables,
     composition_tables,
     funnel_tables,
     likelihood_tables,
@@ -43,6 +44,8 @@ LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "training_time_series": training_tables.time_series,
     "training_detectable": training_tables.detectable,
     "training_threats": training_tables.threats,
+    "chairs_training": chairs_tables.chairs,
+    "programme_effect": chairs_tables.programme,
 }
 """How the figures of each kind are laid out."""
 

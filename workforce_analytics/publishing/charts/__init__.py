@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing.charts import (
+    change_ratios,
     checks,
     community,
     effect,
@@ -85,4 +86,6 @@ _DRAWN: dict[str, Callable[[Protected], Chart]] = {
     "training_time_series": lambda table: series.draw(series.data(table)),
     "training_detectable": lambda table: power.draw(power.data(table)),
     "training_threats": lambda table: checks.draw(checks.data(table)),
+    "chairs_training": lambda table: change_ratios.draw(change_ratios.chairs(table)),
+    "programme_effect": lambda table: change_ratios.draw(change_ratios.programme(table)),
 }
