@@ -127,7 +127,7 @@ def test_what_to_decide_follows_the_figures():
     assert "still behind “White” by 3.7 points in being shortlisted" in told[2]
     assert told[2].endswith("look next at how candidates come to be shortlisted.")
     assert told[3].endswith("would take about 46 more months or 3,400 more vacancies.")
-    assert told[4] == "Look into “Who declared” before relying on what changed."
+    assert told[4] == "Look into “Who declared” before relying on this."
 
 
 def test_where_all_or_all_but_one_are_trained_the_advice_is_another():

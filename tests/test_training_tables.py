@@ -237,7 +237,7 @@ def test_why_a_change_cannot_be_told_stands_under_the_table():
     late = (frame["outcome"] == samples.APPOINTED) & frame["measure"].isin(["months_needed"])
     frame.loc[late, "note"] = why
     shown = table(replace(made, _frame=frame))
-    assert "A change of 1.5 points cannot be told within 5 more years." in shown.notes
+    assert "Appointed: a change of 1.5 points cannot be told within 5 more years." in shown.notes
     assert column(shown, "More needed to tell 1.5 points: months") == ["12", "[z]"]
     half = samples.detectable(title="Smallest change of the gap that could be told 50% of the time")
     assert "told 50% of the time" in table(half).notes[0]

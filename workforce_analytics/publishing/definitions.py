@@ -272,7 +272,7 @@ MEASURES = {
     "level_change_between": "the same change of level, of the group against the reference",
     "slope_change_between": "the same change of growth, of the group against the reference",
     "power": "the chance that a change of that size would be told",
-    "smallest_detectable": "the smallest odds ratio told 4 times in 5",
+    "smallest_detectable": "the smallest odds ratio told as often as is asked for",
     "smallest_detectable_points": "the same in percentage points",
     "months_needed": "more months needed to tell the smallest change that matters",
     "vacancies_needed": "more vacancies needed to tell the smallest change that matters",

@@ -26,6 +26,7 @@ from workforce_analytics.publishing.training_effect_sentences import (
     with_sign_whole,
 )
 from workforce_analytics.publishing.training_sentences import (
+    check_names,
     judged_checks,
     needed_words,
     of_service,
@@ -42,7 +43,7 @@ from workforce_analytics.publishing.training_verdicts import (
     reference,
     verdict,
 )
-from workforce_analytics.publishing.wording import listed, number, percent, quoted
+from workforce_analytics.publishing.wording import listed, number, percent
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -56,7 +57,7 @@ _KINDS = {
     "detectable": "training_detectable",
     "threats": "training_threats",
 }
-_CAVEATS = 3
+_CAVEATS = 2
 _FOOTER = "Every figure on this page has passed statistical disclosure control."
 
 
@@ -266,7 +267,8 @@ def _sure(shown: _Tables, planned: str) -> Iterator[str]:
         )
     why = {verdict(read, group, outcome).why for outcome in shown.primary for group in _all(read)}
     yield from (f"Where this data cannot tell: {words}." for words in sorted(why - {""}))
-    yield from read.about.caveats[:_CAVEATS]
+    # What stands last is about panels and courses: what the comparison itself rests on.
+    yield from read.about.caveats[-_CAVEATS:]
 
 
 def _all(read: Figures) -> list[str]:
@@ -283,8 +285,7 @@ def _next(shown: _Tables) -> Iterator[str]:
     yield from _stage(shown)
     yield from _not_told(shown)
     if shown.threats and judged_checks(shown.threats)[0]:
-        named = quoted(judged_checks(shown.threats)[0])
-        yield f"Look into {named} before relying on what changed."
+        yield f"Look into {check_names(judged_checks(shown.threats)[0])} before relying on this."
 
 
 def _widened(shown: _Tables) -> Iterator[str]:

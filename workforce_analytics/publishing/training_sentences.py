@@ -217,9 +217,9 @@ def threats(read: Figures) -> list[str]:
     said = [f"{check}: {read.get('check', check).note}." for check in found[:2]]
     if nothing:
         start = "Nothing was found under" if found else f"{_none_of(nothing)} under"
-        said.append(f"{start} {quoted(nothing)}.")
+        said.append(f"{start} {check_names(nothing)}.")
     if untold:
-        said.append(f"This data cannot tell under {quoted(untold)}.")
+        said.append(f"This data cannot tell under {check_names(untold)}.")
     beside = read.get("check", BESIDE).note
     if beside:
         said.append(f"{BESIDE}: {beside}.")
@@ -272,3 +272,8 @@ def threats_headline(read: Figures) -> str:
 
 def _none_of(nothing: list[str]) -> str:
     return "The one check found nothing" if len(nothing) == 1 else "Checks found nothing"
+
+
+def check_names(named: list[str]) -> str:
+    """Quote the names of checks, some of which hold quotation marks of their own."""
+    return quoted([name.replace("“", "‘").replace("”", "’") for name in named])

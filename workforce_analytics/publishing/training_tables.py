@@ -37,6 +37,10 @@ from workforce_analytics.publishing.training_verdicts import (
 from workforce_analytics.publishing.wording import upper_first
 
 _POINTS = "Change (percentage points)"
+_BEFORE_AND_AFTER = (
+    "Before and after are different years and vacancies: the difference between them is not by "
+    "itself what training did."
+)
 _CHANCE = "Chance of a change as large if there were none"
 
 
@@ -98,10 +102,10 @@ def rates(read: Figures) -> tuple[Layout, ...]:
         points("gap_within_vacancies", "Gap among applicants for the same vacancy"),
     ]
     held = set(groups(read, "gap"))
-    notes = (
-        "Before and after are different years and vacancies: the difference between them is not "
-        "by itself what training did.",
-    )
+    warned = any(caveat.startswith("Before and after") for caveat in read.about.caveats)
+    notes = [] if warned else [_BEFORE_AND_AFTER]
+    if read.undeclared:
+        notes.append("The share of those undeclared is of everybody, the others' of who declared.")
     return (
         *layout(read, row_names(read), rows, main, notes=notes),
         *layout(
@@ -109,7 +113,7 @@ def rates(read: Figures) -> tuple[Layout, ...]:
             row_names(read),
             [at for at in rows if at.group in held],
             gaps,
-            notes=(compared, *notes),
+            notes=[compared, *notes[: int(not warned)]],
             about="gaps",
         ),
     )
@@ -186,25 +190,31 @@ def detectable(read: Figures) -> tuple[Layout, ...]:
         plain("months_needed", "Months", 0, over=more),
         plain("vacancies_needed", "Vacancies", 0, over=more),
     ]
-    ends = ("smallest_detectable", "months_needed")
-    why = {_sentence(read.get(one, at.group, split=ALL)) for at in rows for one in ends}
-    every = [At((one, change), one, change) for one in named for change in read.parts]
+    why = [
+        f"{at.group}: {figure.note}."
+        for at in rows
+        for one in ("smallest_detectable", "months_needed")
+        for figure in [read.get(one, at.group, split=ALL)]
+        if figure.value is None and figure.note
+    ]
+    every = [
+        At((one, change), one, change)
+        for one in named
+        for change in read.parts
+        if read.get("power", one, split=change).status
+    ]
+    ends = any(figure.has_interval for at, figure in read.rows.items() if at.measure == "power")
     note = f"For planning only: told {often(read)} if the change is that large."
     return (
-        *layout(read, (read.of,), rows, smallest, notes=[note, *sorted(why - {""})]),
+        *layout(read, (read.of,), rows, smallest, notes=[note, *why]),
         *layout(
             read,
             row_names(read),
             every,
-            [share("power", "Chance that it would be told")],
+            [share("power", "Chance that it would be told", ends=ends)],
             about="chance of telling each change",
         ),
     )
-
-
-def _sentence(figure: Figure) -> str:
-    """Say why there is no figure, where the table says it."""
-    return f"{upper_first(figure.note)}." if figure.value is None and figure.note else ""
 
 
 # --- what else could explain it -----------------------------------------------------------------
