@@ -36,8 +36,8 @@ ROOMS = {
     "statsmodels": ("inference", "disclosure"),
     "scipy": ("inference", "disclosure"),
     "pandera": ("extracts",),
-    "duckdb": ("engine.py",),
-    "narwhals": ("engine.py",),
+    "duckdb": ("engine/",),
+    "narwhals": ("engine/",),
     "polars": (),
     "pyarrow": (),
 }
