@@ -36,6 +36,8 @@ CHUNK = 2**23
 """How many numbers the equations of draws worked on together may hold."""
 REACH = 40.0
 """How many errors from the estimate the ends of an interval are looked for."""
+FARTHEST = 15.0
+"""Log odds beyond which an estimate is as good as infinite: odds of three million to one."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -135,7 +137,7 @@ def rollout_effect(
         nothing = Tested(np.nan, np.nan, np.nan, np.nan, why)
         return Effect(np.nan, nothing, None, None, units, treated, why, None)
     value = _root(statistic.estimate, statistic.scale)
-    if not np.isfinite(value):
+    if not abs(value) < FARTHEST:
         why = "no size of effect fits these data"
         nothing = Tested(np.nan, np.nan, np.nan, np.nan, why)
         return Effect(np.nan, nothing, None, None, units, treated, why, None)
