@@ -19,6 +19,7 @@ from workforce_analytics.publishing.layouts import (
     layout,
     percent_cell,
     plain,
+    plain_cell,
     points,
     range_cells,
     ratio_alone,
@@ -34,7 +35,7 @@ from workforce_analytics.publishing.training_verdicts import (
     least_words,
     reference,
 )
-from workforce_analytics.publishing.wording import upper_first
+from workforce_analytics.publishing.wording import lower_first, upper_first
 
 _POINTS = "Change (percentage points)"
 _BEFORE_AND_AFTER = (
@@ -153,9 +154,9 @@ def time_series(read: Figures) -> tuple[Layout, ...]:
     rows = [At((group,), group, ALL) for group in read.declared]
     changes = [
         ratio_entry("level_change", "Level"),
-        ratio_entry("slope_change", "Slope, per month" if read.by == "Month" else "Slope"),
+        _slope("slope_change", f"Slope, per {lower_first(read.by)}"),
         ratio_entry("level_change_between", f"Level, against {reference(read)}"),
-        ratio_entry("slope_change_between", f"Slope, against {reference(read)}"),
+        _slope("slope_change_between", f"Slope, against {reference(read)}"),
     ]
     each = [
         count("rate", "Applied", part="denominator"),
@@ -174,6 +175,18 @@ def time_series(read: Figures) -> tuple[Layout, ...]:
         *layout(read, (read.of,), rows, changes, notes=[note for note in notes if note]),
         *layout(read, row_names(read), by_time, each, about="rates over time"),
     )
+
+
+def _slope(measure: str, over: str) -> Entry:
+    """Show the growth of a rate by the month, which is near 1 and wants a decimal more."""
+    columns = (Column("Ratio", over), Column("Likely from", over), Column("Likely to", over))
+
+    def cells(figure: Figure) -> tuple[Cell, ...]:
+        mark = figure.value_mark or NOT_APPLICABLE
+        ends = (figure.value, figure.lower, figure.upper)
+        return tuple(plain_cell(Figure(value=end, value_mark=mark), 3) for end in ends)
+
+    return Entry(measure, columns, cells)
 
 
 # --- how large a change could be told -----------------------------------------------------------

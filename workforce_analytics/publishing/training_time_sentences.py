@@ -112,7 +112,9 @@ def _hidden_or_not(read: Figures, measure: str) -> str:
 
 def time_series(read: Figures) -> list[str]:
     """Say how rates changed when training began, and that all services changed at once."""
-    said = [words for group in read.declared if (words := _level(read, group))][:2]
+    # The reference's own change is told only where there is no other.
+    compared = groups(read, "level_change_between") or read.declared
+    said = [words for group in compared if (words := _level(read, group))][:2]
     for group in groups(read, "level_change_between")[:1]:
         figure = read.get("level_change_between", group, split=ALL)
         if figure.has_interval:

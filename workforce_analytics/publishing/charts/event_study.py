@@ -77,7 +77,8 @@ def data(protected: Protected) -> EventStudy:
     notes = (
         f"Each dot is how far the group's rate had moved against that of {reference(read)} in a "
         "quarter, more than in services without training at the time. The line through it is the "
-        "range in which it is likely to lie. Before training (hollow, shaded) it should be near 0."
+        "range in which it is likely to lie. Before training (hollow, shaded) each is the move "
+        "from one quarter to the next, which should be near 0."
     )
     notes += " An arrow ends a range that goes beyond the chart." * any(map(scale.cuts, shown))
     return EventStudy(

@@ -126,7 +126,8 @@ def points(figures: Iterable[Figure], *, delta: float = 0.0) -> Scale:
     ends = [end or 0.0 for one in shown for end in (one.value, one.lower, one.upper)]
     low = max(-most, min([-delta, *ends]))
     high = min(most, max([delta, *ends]))
-    step = _step(max(high - low, 1.0), least=0.5)
+    # Two sides need one step more than one does.
+    step = _step(max(high - low, 1.0) * 5 / 6, least=0.5)
     return Scale(
         "points",
         step * floor(round(low / step, 6)),
