@@ -5,6 +5,7 @@
 - `describe`: each group's rate before and after training, and who was in the pool
 - `estimate`: did the gap narrow where panels were trained, beyond what happened elsewhere?
 - `event_study`: how did the gap move, quarter by quarter, before training and after?
+- `time_series`: did rates change when all panels were trained at once?
 - `detectable`: how small a change could be told, and how long one that matters would take
 - `chairs_training`: did more people take part in staff networks whose chairs had been trained?
 - `programme`: were people promoted more after a leadership programme, and did the gap narrow?
@@ -20,6 +21,7 @@ from workforce_analytics.measures.training_plan import plan
 from workforce_analytics.measures.training_programme import programme
 from workforce_analytics.measures.training_rates import describe
 from workforce_analytics.measures.training_threats import threats
+from workforce_analytics.measures.training_time_series import time_series
 
 __all__ = [
     "chairs_training",
@@ -31,4 +33,5 @@ __all__ = [
     "plan",
     "programme",
     "threats",
+    "time_series",
 ]
