@@ -210,7 +210,7 @@ def _came(events: Extract, attendance: Extract) -> pd.DataFrame:
     when = engine.date_part("held_on", "year") * 12 + engine.date_part("held_on", "month") - 1
     held = events.frame.select(
         engine.text("event_id").alias("__event"),
-        engine.text("network").alias(_NETWORK),
+        _code(events).alias(_NETWORK),
         when.alias(_MONTH),
     )
     there = attendance.frame.select(
@@ -227,14 +227,24 @@ def _came(events: Extract, attendance: Extract) -> pd.DataFrame:
         counted = engine.count(rows, [_NETWORK, _MONTH])
         part = pd.DataFrame(
             {
-                "network": [fold(str(network)) for network in counted[_NETWORK]],
+                "network": counted[_NETWORK],
                 "month": counted[_MONTH].astype("int64"),
                 name: counted[engine.N].astype("float64"),
             }
         ).astype({"network": object})
-        summed = part.groupby(["network", "month"], as_index=False)[name].sum()
-        table = table.merge(summed, on=["network", "month"], how="outer")
+        table = table.merge(part, on=["network", "month"], how="outer")
     return table.drop(columns="__held")
+
+
+def _code(extract: Extract) -> engine.Expression:
+    """Code of each row's network: one that is written in several ways is one network."""
+    held: dict[str, set[str]] = {}
+    for raw in extract.distinct("network"):
+        held.setdefault(fold(str(raw)), set()).add(str(raw))
+    code = engine.lit("")
+    for name, raws in sorted(held.items()):
+        code = engine.when(engine.is_one_of("network", raws)).then(engine.lit(name)).otherwise(code)
+    return code
 
 
 def _memberships(members: Extract, months: Sequence[int]) -> pd.DataFrame:
@@ -248,7 +258,7 @@ def _memberships(members: Extract, months: Sequence[int]) -> pd.DataFrame:
             joined = engine.col("joined_on")
             tests[f"__joiners_{month}"] = ((joined >= start) & (joined <= end)).fill_null(False)
     rows = members.frame.select(
-        engine.text("network").alias(_NETWORK),
+        _code(members).alias(_NETWORK),
         engine.text("person_id").alias(_PERSON),
         *(test.cast(engine.Int64).alias(name) for name, test in tests.items()),
     )
@@ -259,7 +269,7 @@ def _memberships(members: Extract, months: Sequence[int]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "network": fold(str(row[_NETWORK])),
+                "network": row[_NETWORK],
                 "month": month,
                 **{
                     name: float(row.get(f"__{name}_{month}", np.nan))

@@ -362,5 +362,5 @@ def _verdict(effect: Effect, summary: Pooled, matters: float) -> str:
     if tested.lower <= 0 <= tested.upper:
         return CANNOT_TELL
     if not summary.value * effect.value > 0:
-        return f"{CANNOT_TELL}: the pooled coefficient points the other way"
+        return f"{CANNOT_TELL}: one figure for all networks and months points the other way"
     return ROSE if effect.value > 0 else FELL
