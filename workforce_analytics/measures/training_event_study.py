@@ -121,8 +121,8 @@ def event_study(
     >>> table = wa.training_impact.event_study(
     ...     council.applications, exposure, of="ethnicity", draws=99
     ... )
-    >>> table.about.order["time"][10:13]
-    ('quarter of training', '1 quarter after', '2 quarters after')
+    >>> table.about.order["time"][7:10]
+    ('1 quarter before', 'quarter of training', '1 quarter after')
     """
     if not isinstance(draws, int) or isinstance(draws, bool) or draws < 1:
         raise UsageError("draws= takes a whole number of draws, such as 999.")
