@@ -86,7 +86,10 @@ class Model:
         return int(self.table["service"][here].nunique())
 
     def people(self, group: str, effect: float) -> float:
-        """How many more of a group who took part were promoted, were the effect so large."""
+        """How many more of a group who took part were promoted, were the effect so large.
+
+        Against no effect in that group; the effects in other groups are as they were estimated.
+        """
         if np.isnan(effect):
             return float(np.nan)
         coefficients = self.found.fit.coefficients.copy()
@@ -97,7 +100,7 @@ class Model:
         n = np.where(self.design[:, unknown].any(axis=1), 0.0, self.n)
         passed = np.minimum(self.passed, n)
         none = coefficients.copy()
-        none[len(self.others) :] = 0.0
+        none[place] = 0.0
         own = self.design[:, place] > 0
         given, not_given = (
             expected_given_totals(
