@@ -44,6 +44,8 @@ class Planted:
     turns: int | None = None
     """How many services have their turn; three quarters of them unless said."""
     seed: int = 5
+    shuffled: bool = False
+    """Whether rows of extracts stand in another order."""
 
 
 def small_council(made: Planted) -> tuple[Extract, Exposure]:
@@ -137,7 +139,12 @@ def _extracts(
             "order": "random" if made.by_lot else "need",
         }
     )
-    places = wa.read("vacancies", pd.DataFrame(vacancies), context=context)
-    rows = wa.read("applications", pd.DataFrame(applications), context=context)
-    found = exposure(None, None, places, rollout=wa.read("rollout", rollout, context=context))
+    frames = [pd.DataFrame(vacancies), pd.DataFrame(applications), rollout]
+    if made.shuffled:
+        frames = [frame.sample(frac=1, random_state=3) for frame in frames]
+    places, rows, turns = (
+        wa.read(name, frame.reset_index(drop=True), context=context)
+        for name, frame in zip(("vacancies", "applications", "rollout"), frames, strict=True)
+    )
+    found = exposure(None, None, places, rollout=turns)
     return with_vacancies(rows, places), found

@@ -109,7 +109,7 @@ def detectable(
     'training_detectable'
     """
     wanted = outcomes_of(outcome)
-    decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
+    decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     matters = delta_of(delta, decided)
     rows: Rows | None = None
     first: VacancyCounts | None = None

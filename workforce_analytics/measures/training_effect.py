@@ -129,7 +129,7 @@ def estimate(
     'Planned on 4 March 2024: a change of 2 percentage points or more matters.'
     """
     wanted = outcomes_of(outcome)
-    decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
+    decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     matters = delta_of(delta, decided)
     if not isinstance(draws, int) or draws < 0:
         raise UsageError("draws= takes a whole number of draws, such as 999, or 0.")

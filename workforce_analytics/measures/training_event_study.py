@@ -126,7 +126,7 @@ def event_study(
     """
     if not isinstance(draws, int) or isinstance(draws, bool) or draws < 1:
         raise UsageError("draws= takes a whole number of draws, such as 999.")
-    decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
+    decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     counts = vacancy_counts(
         applications,
         exposure,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +35,12 @@ class Plan:
         """Whether these outcomes of this characteristic were planned."""
         stages = not self.outcomes or set(outcomes) <= set(self.outcomes)
         return stages and (not self.characteristics or of in self.characteristics)
+
+    def told_of(self, of: str) -> Plan:
+        """Leave out reference and level where the plan is of other characteristics."""
+        if not of or not self.characteristics or of in self.characteristics:
+            return self
+        return replace(self, reference="", level="")
 
     def words(self, of: str, outcomes: Sequence[str], last: str) -> str:
         """Say of a table whether it was planned before its applications had come in.
@@ -132,8 +138,11 @@ def plan(
     )
 
 
-def plan_of(applications: Extract, given: Plan | None) -> Plan | None:
+def plan_of(applications: Extract, given: Plan | None, of: str = "") -> Plan | None:
     """Find the plan: the one that is given, else the one in organisation.toml.
+
+    Where it is of other characteristics than `of`, it is without its reference and level: there may
+    be no such group or level here.
 
     Raises
     ------
@@ -145,9 +154,9 @@ def plan_of(applications: Extract, given: Plan | None) -> Plan | None:
     if given is not None:
         if not isinstance(given, Plan):
             raise UsageError("plan= takes what training_impact.plan(...) gave.")
-        return given
+        return given.told_of(of)
     written = applications.context.plans.get("plan")
-    return read_plan(written) if written else None
+    return read_plan(written).told_of(of) if written else None
 
 
 def read_plan(written: Mapping[str, Any]) -> Plan:

@@ -100,7 +100,7 @@ def describe(
     >>> wa.training_impact.describe(council.applications, exposure, of="ethnicity").about.groups
     ('ethnicity', 'training')
     """
-    decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
+    decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     counts = vacancy_counts(
         applications,
         exposure,

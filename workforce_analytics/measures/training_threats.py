@@ -138,7 +138,7 @@ def threats(
     """
     if not isinstance(draws, int) or draws < 0:
         raise UsageError("draws= takes a whole number of draws, such as 999, or 0.")
-    decided = plan_of(applications, None) if isinstance(applications, Extract) else None
+    decided = plan_of(applications, None, of) if isinstance(applications, Extract) else None
     counts = vacancy_counts(
         applications,
         exposure,

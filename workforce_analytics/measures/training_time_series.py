@@ -131,7 +131,7 @@ def time_series(
     """
     chosen(every, EVERY, argument="every")
     chosen(errors, ERRORS, argument="errors")
-    decided = plan_of(applications, plan) if isinstance(applications, Extract) else None
+    decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     counts = vacancy_counts(
         applications,
         exposure,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import DataError, UsageError
-from workforce_analytics.extracts.codelists import codelist
+from workforce_analytics.extracts.codelists import codelist, codelists
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.contests import Contests, Outcome
 from workforce_analytics.inference.rollout import NEVER, Rollout
@@ -251,9 +251,11 @@ def vacancy_counts(
 
 
 def coarsest(applications: Extract, of: str) -> str:
-    """Name the coarsest level that a characteristic's code list has."""
-    listing = applications.code_list(of) or codelist(of)
-    return listing.levels[-1]
+    """Name the coarsest level that a characteristic's code list has; fields have one level."""
+    listing = applications.code_list(of)
+    if listing is None and any(of in (one.name, one.characteristic) for one in codelists()):
+        listing = codelist(of)
+    return listing.levels[-1] if listing else "main"
 
 
 def _with_kept(
