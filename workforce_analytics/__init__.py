@@ -4,8 +4,8 @@ The map of the package, in the order in which data flow through it:
 
 - `read`, `check`, `load` (extracts/): files and frames become checked extracts;
 - counting/: rows about people become tables of counts, once, on whatever engine holds the rows;
-- `composition`, `recruitment`, `training_impact`, `participation` (measures/): counts become figures
-  with their uncertainty;
+- `composition`, `recruitment`, `training_impact`, `participation` (measures/): counts become
+  figures with their uncertainty;
 - `disclosure`: figures become what an audience may see; nothing is shown before that;
 - `publishing`, `report`: what people read: page, workbook, open data;
 - `samples`: the synthetic council that the examples and tests use.

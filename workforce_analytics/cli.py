@@ -56,6 +56,30 @@ def report(
 
 
 @app.command()
+def training(
+    organisation: OrganisationFile,
+    out: Annotated[Path, typer.Option(help="The folder to write; made anew each time.")] = Path(
+        "training"
+    ),
+    of: Annotated[
+        str, typer.Option(help="The characteristic; the planned one, or ethnicity, unless said.")
+    ] = "",
+    override: Annotated[
+        str,
+        typer.Option(help="Why to release it although it clashes with an earlier release."),
+    ] = "",
+) -> None:
+    """Write one page on whether recruitment training changed anything."""
+    from workforce_analytics import organisation as organisations
+    from workforce_analytics import report as reports
+
+    with _progress() as step:
+        council = organisations.load(organisation, progress=step)
+        files = reports.training(council, out=out, of=of, override=override, progress=step)
+    _say(f"Wrote {len(files)} files to {out}. Open {out / 'index.html'} in a browser.")
+
+
+@app.command()
 def check(
     source: Annotated[Path, typer.Argument(help="An organisation.toml, or any file with --as.")],
     contract: Annotated[

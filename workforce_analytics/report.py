@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from workforce_analytics import __version__
 from workforce_analytics.disclosure import session
 from workforce_analytics.disclosure.policy import resolve
-from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.disclosure.record import Record
 from workforce_analytics.disclosure.releasing import door
 from workforce_analytics.errors import (
@@ -23,20 +19,24 @@ from workforce_analytics.errors import (
     ConfigurationError,
     DisclosureRefused,
 )
-from workforce_analytics.extracts.census import ATTRIBUTION
 from workforce_analytics.organisation import Organisation, Progress, require
-from workforce_analytics.publishing import ods, open_data, page, profile, spreadsheet
-from workforce_analytics.publishing import tables as shown_tables
-from workforce_analytics.publishing.writing import write_bytes, write_text
-from workforce_analytics.report_tables import Parts, parts_of
+from workforce_analytics.publishing.leadership import TITLE
+from workforce_analytics.report_files import (
+    MANIFEST,
+    Protecteds,
+    every_one,
+    inputs,
+    write_annual,
+    write_leadership,
+)
+from workforce_analytics.report_tables import (
+    TRAINING_NEEDS,
+    Parts,
+    leadership_tables,
+    parts_of,
+    planned_of,
+)
 from workforce_analytics.stepping import protect_down
-
-MANIFEST = "report.json"
-"""Its presence says that a folder is a report of this package, which may be made anew."""
-RECORDS = "disclosure.json"
-"""What the counts of every table are made of, without any count that is hidden."""
-Protecteds = dict[str, dict[str, list[Protected]]]
-"""Title of each part -> heading of each characteristic -> its tables as anybody may see them."""
 
 
 @dataclass(frozen=True)
@@ -109,20 +109,92 @@ def annual(
     True
     """
     require(organisation, "workforce")
+
+    def made() -> Parts:
+        return parts_of(organisation, parts)
+
+    return _release(organisation, out, override, made, write_annual, progress)
+
+
+def training(
+    organisation: Organisation,
+    *,
+    out: str | Path,
+    of: str = "",
+    override: str = "",
+    simulations: int = 100,
+    progress: Progress | None = None,
+) -> Written:
+    """Write one page for the leadership team: did recruitment training change anything?
+
+    Parameters
+    ----------
+    organisation
+        What `load` gave; it needs applications, vacancies, panels and training.
+    out, override, progress
+        As in `annual`.
+    of
+        The characteristic; without it the plan's in organisation.toml, else ethnic group.
+    simulations
+        Councils to draw for each size of change, to see how small a change could be told.
+
+    Returns
+    -------
+    Written
+        The folder and its files: the page, its tables as a workbook and as open data.
+
+    Raises
+    ------
+    DataError
+        An extract that is needed was not loaded.
+    DisclosureRefused, ConfigurationError, CannotWrite
+        As in `annual`.
+
+    Examples
+    --------
+    >>> import tempfile, workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = wa.report.training(council, out=f"{folder}/training", simulations=5)
+    >>> "index.html" in written.files
+    True
+    """
+    require(organisation, *TRAINING_NEEDS)
+    chosen = of or planned_of(organisation)
+
+    def made() -> Parts:
+        ladders = leadership_tables(organisation, chosen, simulations, progress)
+        return {TITLE: {chosen: ladders}}
+
+    return _release(organisation, out, override, made, write_leadership, progress)
+
+
+Write = Callable[[Organisation, Protecteds, Path], tuple[str, ...]]
+
+
+def _release(
+    organisation: Organisation,
+    out: str | Path,
+    override: str,
+    made: Callable[[], Parts],
+    write: Write,
+    progress: Progress | None,
+) -> Written:
+    """Measure, protect, write aside, take down what is released, and only then put it in place."""
     _refuse_other_audiences(organisation)
     place = Path(out)
     _refuse_strange_folder(place)
-    ledger = resolve(organisation.workforce.context.policy).ledger
+    ledger = resolve(organisation.context.policy).ledger
     _refuse_ledger_inside(ledger, place)
     with door(ledger, override=override) as released, _beside(place) as aside:
-        protected = _protected(parts_of(organisation, parts), progress, released.earlier)
+        protected = _protected(made(), progress, released.earlier)
         if progress is not None:
             progress("Writing the report", 2, 3)
-        made = aside / "report"
-        files = _write(organisation, protected, made)
+        folder = aside / "report"
+        files = write(organisation, protected, folder)
         # Taken down before it is there: what is in the ledger and nowhere else harms nobody.
-        released.take_down(_every(protected), inputs=_inputs(organisation))
-        _move(made, place)
+        released.take_down(every_one(protected), inputs=inputs(organisation))
+        _move(folder, place)
     return Written(place, files)
 
 
@@ -195,83 +267,6 @@ def _protected(parts: Parts, progress: Progress | None, earlier: Sequence[Record
         title: {heading: [next(done) for _ in made] for heading, made in part.items()}
         for title, part in parts.items()
     }
-
-
-def _every(protected: Protecteds) -> list[Protected]:
-    return [one for part in protected.values() for made in part.values() for one in made]
-
-
-def _write(organisation: Organisation, protected: Protecteds, folder: Path) -> tuple[str, ...]:
-    folder.mkdir(parents=True)
-    every = _every(protected)
-    period = organisation.workforce.snapshots()[-1]
-    downloads = [
-        page.Link("All tables as an Excel workbook", "tables.xlsx"),
-        page.Link("All tables as an OpenDocument spreadsheet", "tables.ods"),
-    ]
-    for item in every:
-        name = _file_name(item)
-        open_data.write(item, folder / "data", name=name)
-        caption = shown_tables.table(item).caption
-        downloads.append(page.Link(f"{caption} (CSV)", f"data/{name}.csv"))
-    pages = profile.report_pages(
-        protected,
-        organisation=organisation.name,
-        period=period,
-        downloads=downloads,
-        licence=[ATTRIBUTION],
-    )
-    for ending, made in (("xlsx", spreadsheet.workbook), ("ods", ods.workbook)):
-        content = made(
-            every,
-            title=pages.page.title,
-            organisation=organisation.name,
-            licence=[ATTRIBUTION],
-        )
-        write_bytes(folder / f"tables.{ending}", content)
-    write_text(folder / profile.PAGE, page.render(pages.page))
-    if pages.annex is not None:
-        write_text(folder / profile.ANNEX, page.render(pages.annex))
-    _write_records(every, folder)
-    _write_manifest(organisation, every, folder)
-    return tuple(
-        path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()
-    )
-
-
-def _file_name(item: Protected) -> str:
-    """Name a table's files by what it is split by, its kind, and what happens to whom."""
-    about = item.about
-    words = " ".join([*about.groups, about.kind, about.outcome, about.among]).lower()
-    return "-".join(re.findall(r"[a-z0-9]+", words))
-
-
-def _write_records(every: Sequence[Protected], folder: Path) -> None:
-    """Write what each count of each table is a count of, for an audit from the files alone."""
-    told = [(f"data/{_file_name(item)}.csv", item.record()) for item in every]
-    tables = [{"file": file, "record": one.described()} for file, one in told if one is not None]
-    text = json.dumps({"tables": tables}, ensure_ascii=False, separators=(",", ":"))
-    write_text(folder / RECORDS, text + "\n")
-
-
-def _inputs(organisation: Organisation) -> dict[str, str]:
-    return {item.file: item.checksum for item in organisation.quality.files}
-
-
-def _write_manifest(organisation: Organisation, every: Sequence[Protected], folder: Path) -> None:
-    """Write what the report was made of and what is in it, so that it can be checked later."""
-    content = {
-        "made_by": f"workforce_analytics {__version__}",
-        "organisation": organisation.name,
-        "inputs": _inputs(organisation),
-        "tables": [item.about.title for item in every],
-        "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
-    }
-    write_text(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def _move(made: Path, place: Path) -> None:

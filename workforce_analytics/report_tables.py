@@ -13,9 +13,21 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.extract import Extract
-from workforce_analytics.measures import composition, participation, recruitment
-from workforce_analytics.organisation import Organisation
-from workforce_analytics.publishing.profile import PARTICIPATION, RECRUITMENT, WORKFORCE
+from workforce_analytics.measures import (
+    composition,
+    participation,
+    recruitment,
+    training_impact,
+)
+from workforce_analytics.measures.training_exposure import Exposure
+from workforce_analytics.measures.training_plan import read_plan
+from workforce_analytics.organisation import Organisation, Progress
+from workforce_analytics.publishing.profile import (
+    PARTICIPATION,
+    RECRUITMENT,
+    TRAINING,
+    WORKFORCE,
+)
 from workforce_analytics.settings import PARTS
 from workforce_analytics.stepping import Ladder, Rung, rungs
 
@@ -29,6 +41,9 @@ FORMAL = frozenset({"disciplinary", "capability"})
 """Of which events only the formal ones count."""
 POOLED = 3
 """Years of events that are put together: in one year there are too few to be shown."""
+
+ROLLOUT = "The roll-out of the training"
+TRAINING_NEEDS = ("applications", "vacancies", "training", "panels")
 
 Measure = Callable[[Organisation, str, Rung], Estimates]
 """Makes one table of a characteristic, as detailed as it is asked to."""
@@ -56,6 +71,10 @@ def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) ->
     if "recruitment" in wanted and organisation.has("applications"):
         there = _present(organisation.applications, characteristics)
         parts[RECRUITMENT] = {_heading(of): _recruitment(organisation, of) for of in there}
+    if "training" in wanted and all(map(organisation.has, TRAINING_NEEDS)):
+        parts[TRAINING] = _training(
+            organisation, _present(organisation.applications, characteristics)
+        )
     if "participation" in wanted and organisation.has("events"):
         found = {_heading(of): _participation(organisation, of) for of in characteristics}
         parts[PARTICIPATION] = {heading: tables for heading, tables in found.items() if tables}
@@ -233,6 +252,90 @@ def _undeclared(organisation: Organisation, of: str, rung: Rung) -> Estimates:
         outcome=OUTCOMES[0],
         withdrawn=IN_BASE,
     )
+
+
+# --- did training panels change anything --------------------------------------------------------
+
+
+def _training(
+    organisation: Organisation, characteristics: Sequence[str]
+) -> dict[str, list[Ladder]]:
+    """The roll-out, then its effect by characteristic; in full for those that were planned."""
+    exposure = exposure_of(organisation)
+    in_full = _planned(organisation) or characteristics[:1]
+    parts = {
+        _heading(of): _training_tables(organisation, exposure, of)[: None if of in in_full else 1]
+        for of in characteristics
+    }
+    return {**parts, ROLLOUT: [_coverage(exposure)]}
+
+
+def leadership_tables(
+    organisation: Organisation, of: str, simulations: int, progress: Progress | None
+) -> list[Ladder]:
+    """Give the tables of the one page for the leadership team."""
+    exposure = exposure_of(organisation)
+
+    def planning(rung: Rung) -> Estimates:
+        return training_impact.detectable(
+            organisation.applications,
+            exposure,
+            of=of,
+            level=rung.level,
+            simulations=simulations,
+            progress=progress,
+        )
+
+    ahead = Ladder(of, rungs(_levels(organisation, of)[-1:]), planning)
+    return [*_training_tables(organisation, exposure, of), ahead, _coverage(exposure)]
+
+
+def planned_of(organisation: Organisation) -> str:
+    """Name the characteristic that the effect of training was planned for."""
+    return next(iter(_planned(organisation)), "ethnicity")
+
+
+def _planned(organisation: Organisation) -> Sequence[str]:
+    written = organisation.settings.training.plan
+    return read_plan(written).characteristics if written else ()
+
+
+def _coverage(exposure: Exposure) -> Ladder:
+    return Ladder("service", rungs(("main",)), lambda rung: exposure.coverage())
+
+
+def exposure_of(organisation: Organisation) -> Exposure:
+    """Give when each service's panels were trained, as organisation.toml says to look at it."""
+    choices = organisation.settings.training
+    there = {
+        name: getattr(organisation, name) if organisation.has(name) else None
+        for name in ("panels", "training", "rollout")
+    }
+    return training_impact.exposure(
+        there["panels"],
+        there["training"],
+        organisation.vacancies,
+        rollout=there["rollout"],
+        course=choices.course or None,
+        date=choices.date,
+        kept=organisation.kept,
+    )
+
+
+def _training_tables(organisation: Organisation, exposure: Exposure, of: str) -> list[Ladder]:
+    """Give the effect by a characteristic, and what it rests on."""
+    measures: list[Callable[..., Estimates]] = [
+        training_impact.estimate,
+        training_impact.describe,
+        training_impact.event_study,
+        training_impact.threats,
+    ]
+    levels = rungs(_levels(organisation, of)[-1:])
+
+    def at(measure: Callable[..., Estimates]) -> Callable[[Rung], Estimates]:
+        return lambda rung: measure(organisation.applications, exposure, of=of, level=rung.level)
+
+    return [Ladder(of, levels, at(measure)) for measure in measures]
 
 
 # --- access to training, formal procedures ------------------------------------------------------

@@ -15,9 +15,10 @@ from workforce_analytics.errors import ConfigurationError
 from workforce_analytics.extracts.contracts import contract_names, did_you_mean
 from workforce_analytics.extracts.identifiers import load_key
 from workforce_analytics.extracts.matching import characteristics
+from workforce_analytics.measures.training_plan import read_plan
 
 SHARES_ADD_UP_TO = 1.0
-Part = Literal["workforce", "recruitment", "participation"]
+Part = Literal["workforce", "recruitment", "training", "participation"]
 """What an annual report may be about."""
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -81,6 +82,17 @@ class ReportChoices(_Strict):
     """Which events at work it shows, the first of them on the page."""
 
 
+class TrainingChoices(_Strict):
+    """How the effect of recruitment training is looked at."""
+
+    plan: dict[str, Any] = Field(default_factory=dict)
+    """What was decided before anybody looked; measures.training_plan gives it its meaning."""
+    course: tuple[str, ...] = ()
+    """The course that panel members took; the one most have completed unless said."""
+    date: Literal["planned", "actual"] | None = None
+    """Which date of the roll-out counts; the planned one where the order was random unless said."""
+
+
 class _File(_Strict):
     organisation: _OrganisationTable
     extracts: dict[str, Source | list[Source]] = Field(default_factory=dict)
@@ -91,7 +103,7 @@ class _File(_Strict):
     audience: _Audience | None = None
     report: ReportChoices = ReportChoices()
     targets: tuple[Target, ...] = ()
-    training_impact: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    training_impact: TrainingChoices = TrainingChoices()
 
 
 class Settings:
@@ -113,7 +125,8 @@ class Settings:
         self.audience = file.audience
         self.report = file.report
         self.targets = file.targets
-        self.plans = file.training_impact
+        self.training = file.training_impact
+        self.plans: Mapping[str, Any] = {"plan": file.training_impact.plan}
         self.extracts: dict[str, list[Source]] = {
             name: [self._whole(item) for item in (said if isinstance(said, list) else [said])]
             for name, said in file.extracts.items()
@@ -214,6 +227,11 @@ def _meaning(file: _File) -> list[str]:
         for name in kept
         if name not in characteristics()
     ]
+    if file.training_impact.plan:
+        try:
+            read_plan(file.training_impact.plan)
+        except ConfigurationError as error:
+            mistakes.append(str(error))
     weights = file.organisation.areas
     if weights and abs(sum(weights.values()) - SHARES_ADD_UP_TO) > 0.001:
         mistakes.append("[organisation] areas: the weights must add up to 1.")

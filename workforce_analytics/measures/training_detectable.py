@@ -17,14 +17,14 @@ from workforce_analytics.inference.rollout_effect import Progress
 from workforce_analytics.measures.between_groups import find_group
 from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
 from workforce_analytics.measures.rows import Rows
-from workforce_analytics.measures.training_effect import (
+from workforce_analytics.measures.training_exposure import Exposure
+from workforce_analytics.measures.training_outcomes import (
     OUTCOMES,
     delta_of,
     label_of,
     outcomes_of,
     stages_of,
 )
-from workforce_analytics.measures.training_exposure import Exposure
 from workforce_analytics.measures.training_plan import Plan, plan_of
 from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
 from workforce_analytics.measures.training_vacancies import VacancyCounts, vacancy_counts
@@ -266,7 +266,7 @@ class _Planning:
         points = shift(self.counts, self.reference, one, [one], found.smallest * later / here)
         return (
             f"a change of {self.delta:g} points cannot be told within {LONGEST // 4} more years: "
-            f"five more would bring what can be told to {abs(points.points):.1f} points"
+            f"waiting for five would bring what can be told to {abs(points.points):.1f} points"
         )
 
     def _log_odds(self, one: Fitted) -> float | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from workforce_analytics.counting.stage_words import LABELS, VERBS
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
@@ -25,7 +24,16 @@ from workforce_analytics.inference.verdicts import (
 from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_exposure import Exposure
-from workforce_analytics.measures.training_plan import DELTA, NOT_PLANNED, Plan, plan_of
+from workforce_analytics.measures.training_outcomes import (
+    OUTCOMES,
+    SECONDARY,
+    SECONDARY_CAVEAT,
+    delta_of,
+    label_of,
+    outcomes_of,
+    stages_of,
+)
+from workforce_analytics.measures.training_plan import NOT_PLANNED, Plan, plan_of
 from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
 from workforce_analytics.measures.training_vacancies import (
     AFTER,
@@ -33,14 +41,6 @@ from workforce_analytics.measures.training_vacancies import (
     vacancy_counts,
 )
 
-OUTCOMES = ("shortlisted", "appointed")
-SECONDARY = "appointed_among_shortlisted"
-"""Appointed, of those shortlisted: a group that training itself changes."""
-SECONDARY_LABEL = "Appointed, of those shortlisted"
-SECONDARY_CAVEAT = (
-    "Of those shortlisted is a group that training itself changes: a training that only mends "
-    "shortlisting can look there as if it had widened the gap in appointments."
-)
 DOSE_NOTE = "self-selected: who sits on a panel, and who takes a course, is nobody's lot"
 
 
@@ -163,35 +163,6 @@ def estimate(
     )
 
 
-def outcomes_of(given: Any) -> tuple[str, ...]:
-    """Read which outcomes are asked for."""
-    named = (given,) if isinstance(given, str) else tuple(given)
-    known = (*VERBS, SECONDARY)
-    strange = [name for name in named if name not in known]
-    if strange or not named or len(set(named)) < len(named):
-        raise UsageError(f"outcome= takes one or more of {', '.join(known)}.")
-    return named
-
-
-def stages_of(name: str) -> tuple[str, str]:
-    """Give the stage that is reached, and the stage among whose people."""
-    return ("appointed", "shortlisted") if name == SECONDARY else (name, "applied")
-
-
-def label_of(name: str) -> str:
-    """What an outcome is called."""
-    return SECONDARY_LABEL if name == SECONDARY else LABELS[name]
-
-
-def delta_of(given: Any, decided: Plan | None) -> float:
-    """Give the smallest change that matters: as asked, as planned, or the usual one."""
-    if given is None:
-        return decided.delta_points if decided else DELTA
-    if not isinstance(given, int | float) or not given > 0:
-        raise UsageError("delta= takes percentage points above 0, such as 2.")
-    return float(given)
-
-
 def _family(rows: Rows) -> None:
     """Allow for how many comparisons of one table were made: they were planned together."""
     effects = rows.of_measure("effect")
@@ -273,7 +244,7 @@ class _Effects:
             doubt=self._doubt(effect),
         )
         if said in (NARROWED, WIDENED) and not summary.value * effect.value > 0:
-            said = f"{CANNOT_TELL}: the pooled coefficient points the other way"
+            said = f"{CANNOT_TELL}: one figure for all services and times points the other way"
         self._verdict(one, said)
 
     def _doubt(self, effect: Effect) -> str:
@@ -290,7 +261,7 @@ class _Effects:
         if np.isnan(summary.value):
             row |= {"status": "undefined", "note": "no size of one coefficient fits these data"}
             return
-        row["note"] = f"{100 * summary.negative:.0f} % of the weights of its parts are negative"
+        row["note"] = f"{summary.negative:.0%} of the weights of its parts are negative"
 
     def _dose(self, one: Fitted) -> None:
         """Add the second analysis: by the share of the panel that was trained."""
