@@ -305,7 +305,7 @@ def test_a_pooled_coefficient_of_the_other_sign_forbids_a_verdict(
     monkeypatch.setattr(training_effect, "pooled", turned)
     table = figures(of_lifted(lifted))
     said = table.loc[("verdict", "Female", "Shortlisted"), "note"]
-    assert said == "cannot tell: the pooled coefficient points the other way"
+    assert said == "cannot tell: one figure for all services and times points the other way"
 
 
 # --- what is shown ------------------------------------------------------------------------------
