@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.inference.serial import serial_covariance
 from workforce_analytics.inference.time_series import time_series
 
 
@@ -195,37 +194,6 @@ def test_residues_that_go_together_widen_the_limits() -> None:
     # Chance of counting adds a little that does not go together to the 0.6 of the shocks.
     assert 0.4 < correlation < 0.65
     assert wider > 1.2
-
-
-def test_moments_of_residues_equal_their_expectations() -> None:
-    draw = np.random.default_rng(9)
-    time, which = np.tile(np.arange(25), 2), np.repeat([0, 1], 25)
-    design = np.column_stack([np.ones(50), time - 12.0, which, draw.normal(size=50)])
-    common = 2 * draw.normal(size=25).cumsum()
-    residual = draw.normal(size=50) + np.tile(common - common.mean(), 2)
-    hat = design @ np.linalg.inv(design.T @ design) @ design.T
-    residual = residual - hat @ residual
-    found = serial_covariance(design, residual, time, which)
-    assert 0 < found.one_period_on < 0.9
-    assert 0 < found.between_series < 0.9
-    pattern = np.empty((50, 50))
-    for i in range(50):
-        for j in range(50):
-            pattern[i, j] = found.one_period_on ** abs(int(time[i]) - int(time[j]))
-            pattern[i, j] *= 1.0 if which[i] == which[j] else found.between_series
-    left = np.eye(50) - hat
-    expected = found.dispersion * left @ pattern @ left
-    sums = np.zeros((3, 2))
-    for i in range(50):
-        for j in range(50):
-            both = residual[i] * residual[j], expected[i, j]
-            sums[0] += both if i == j else (0.0, 0.0)
-            sums[1] += both if which[i] == which[j] and abs(time[i] - time[j]) == 1 else (0.0, 0.0)
-            sums[2] += both if which[i] != which[j] and time[i] == time[j] else (0.0, 0.0)
-    assert sums[:, 0] == pytest.approx(sums[:, 1], rel=1e-6)
-    inverse = np.linalg.inv(design.T @ design)
-    wide = found.dispersion * inverse @ design.T @ pattern @ design @ inverse
-    assert found.covariance == pytest.approx(wide)
 
 
 @pytest.mark.parametrize(

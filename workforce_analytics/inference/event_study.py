@@ -76,7 +76,10 @@ class EventStudy:
     before: Told
     """The mean of `dynamic` before the roll-out."""
     before_p: float
-    """Is anything seen before the roll-out? One p-value for all its effects together."""
+    """Is anything seen before the roll-out? One p-value for all of `dynamic` before it, from draws
+    of other dates."""
+    before_wald: float
+    """The same of all effects of cohorts in periods, by chi-squared; only with standard errors."""
     inference: str
     """ "analytic" or "randomisation"."""
     method: str
@@ -153,10 +156,14 @@ def event_study(
     are the clusters. Analytic errors need 40 units and no cohort of one; otherwise dates are
     permuted over units (exact if they were given at random and the effect is one constant):
     p = (1 + draws at least as far from 0) / (draws + 1), not studentised; intervals hold every
-    constant effect that the same test does not reject. Before the roll-out: analytic, a Wald test
-    of all effects of cohorts in periods; else of averages by time, in terms of their covariance
-    over draws. Bands: the largest of all deviations over their interquartile spread, with signs
-    drawn at random per unit.
+    constant effect that the same test does not reject. Before the roll-out: averages by time, in
+    terms of their covariance over draws of dates. Bands: the largest of all deviations over their
+    interquartile spread, with signs drawn at random per unit.
+
+    Of 400 made-up roll-outs without any effect, over units of very different weight with shocks
+    that last, analytic errors find one in 5 to 13 % (44 to 300 units), draws of dates in 3 to 5 %.
+    `before_wald`, which is what is published of other programs, finds something before the roll-out
+    in 12 % with 300 units and 9 effects, and always with 44 effects of 10 units each.
 
     Examples
     --------
@@ -182,7 +189,7 @@ def event_study(
     if inference == "analytic" and reason:
         raise UsageError(f'inference="analytic" {reason} Use inference="randomisation".')
     if inference == "analytic" or (inference == "auto" and not reason):
-        told = _analytic(panel, found, families, draws, seed, confidence)
+        told = _analytic(panel, found, families, draws, seed, confidence, progress)
     else:
         told = _randomised(panel, found, families, draws, seed, confidence, progress)
     reached = np.asarray(cohorts, dtype=float)
@@ -214,8 +221,9 @@ def _analytic(
     draws: int,
     seed: int,
     confidence: float,
+    progress: Progress | None,
 ) -> dict[str, Any]:
-    """Tell everything by influence functions."""
+    """Tell everything by influence functions, but for what was before."""
     random = np.random.Generator(np.random.PCG64(seed))
     signs = np.where(random.random((draws, panel.cohort.size)) < 0.5, -1.0, 1.0)
     told: dict[str, Any] = {
@@ -237,11 +245,13 @@ def _analytic(
             told["before"] = _by_influence(
                 np.zeros(1), means.before[0], moved.before[:, np.newaxis], signs, confidence
             )
+    drawn = draw_dates(panel, tuple(families.values()), draws=draws, seed=seed, progress=progress)
     return told | {
-        "before_p": _wald(found),
+        "before_p": _joint(families["dynamic"], drawn),
+        "before_wald": _wald(found),
         "inference": "analytic",
         "method": ANALYTIC,
-        "assignments": np.nan,
+        "assignments": drawn.assignments,
     }
 
 
@@ -310,6 +320,7 @@ def _randomised(
     told["before"] = _by_draws(np.zeros(1), dynamic.before[:, None], confidence)
     return told | {
         "before_p": _joint(families["dynamic"], drawn),
+        "before_wald": np.nan,
         "inference": "randomisation",
         "method": RANDOMISED,
         "assignments": drawn.assignments,

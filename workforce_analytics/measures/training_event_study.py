@@ -70,7 +70,7 @@ def event_study(
     plan
         What `plan` gave; without it what organisation.toml says.
     draws
-        Other orders of the roll-out to draw, or random signs for the bands.
+        Other orders of the roll-out to draw.
     where, withdrawn, confidence
         As in `recruitment.likelihood`; withdrawn applications stay in the base unless said.
     progress
@@ -102,10 +102,10 @@ def event_study(
     averaged over cohorts (Callaway and Sant'Anna 2021); services are held against those that were
     not trained by then. A service weighs as much as all its vacancies together do by n m / (n + m).
 
-    Where the order was random, or with fewer than 40 services or a cohort of one, ranges and
-    p-values come from other orders of the roll-out, not studentised; a range holds every constant
-    effect that this test does not reject. Otherwise from influence functions. With fewer than five
-    services nothing is told; with fewer than ten, no range unless the order was random. A quarter
+    Ranges and p-values come from other orders of the roll-out, not studentised, however many
+    services there are: errors of formulas are too small for services of very different size. A
+    range holds every constant effect that this test does not reject. With fewer than five services
+    nothing is told; with fewer than ten, no range unless the order was random. A quarter
     that rests on fewer than three services, or fewer than ten applications of a group, is not told.
 
     Vacancies of the quarter of training whose panel sat before the day count in it: an effect is
@@ -265,7 +265,7 @@ class _Quarters:
             gaps.cohorts,
             first_period=gaps.first,
             weights=gaps.weights,
-            inference="randomisation" if self.counts.exposure.random else "auto",
+            inference="randomisation",
             draws=self.draws,
             confidence=self.confidence,
             progress=progress,
