@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 import workforce_analytics as wa
 from tests.network_samples import Made, extracts, months_and_support, networks
 from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing.definitions import MEASURES, definitions
 from workforce_analytics.publishing.sentences import headline, sentences
 from workforce_analytics.publishing.tables import tables
 from workforce_analytics.publishing.training_verdicts import NOT_EVIDENCE
@@ -239,3 +240,9 @@ def test_mistakes_are_said_in_words(council) -> None:
     ):
         with pytest.raises(UsageError, match=words):
             chairs_training(council.networks, **wrong)
+
+
+def test_every_measure_is_explained_in_open_data() -> None:
+    made = chairs_training(networks(Made()), draws=99).protect()
+    assert set(made.to_frame()["measure"]) <= set(MEASURES)
+    assert "Before and after chairs were trained" in dict(definitions(["chairs_training"]))

@@ -10,6 +10,7 @@ import workforce_analytics as wa
 from tests.promotion_samples import Made, council, extracts, tables
 from workforce_analytics.counting.promotions import promotion_counts
 from workforce_analytics.errors import UsageError
+from workforce_analytics.publishing.definitions import MEASURES, definitions
 from workforce_analytics.publishing.sentences import headline, sentences
 from workforce_analytics.publishing.tables import tables as shown
 from workforce_analytics.publishing.training_verdicts import NOT_EVIDENCE
@@ -53,7 +54,7 @@ def test_few_who_took_part_are_hidden_from_the_public(council) -> None:
     assert (table.cells.numerator >= 0).all()
     frame = table.protect().to_frame()
     hidden = frame[frame["status"] == "suppressed"]
-    assert {"rate_after", "effect", "effect_ratio", "verdict"} <= set(hidden["measure"])
+    assert {"rate_took_part", "effect", "effect_ratio", "verdict"} <= set(hidden["measure"])
     assert hidden["value"].isna().all()
     said = sentences(table.protect())
     assert "hidden so that nobody can be identified" in said[0]
@@ -147,7 +148,7 @@ def test_against_a_slow_likelihood_person_by_person(seed: int) -> None:
         ("effect", WHITE): white,
         ("effect", OTHERS): others,
         ("effect_ratio", OTHERS): others - white,
-        ("gap_after", OTHERS): level + others - white,
+        ("gap_took_part", OTHERS): level + others - white,
     }
     for place, log_odds in told.items():
         assert found.loc[place, "value"] == pytest.approx(np.exp(log_odds), rel=1e-3)
@@ -158,7 +159,7 @@ def test_rates_are_shares_of_those_who_took_part_and_of_others() -> None:
     found = exact(programme(events, workforce, of="ethnicity", years=2))
     counts = promotion_counts(events, workforce, of="ethnicity", level="binary", years=2).table
     for label, code in ((WHITE, "white"), (OTHERS, "minority_ethnic")):
-        for measure, took in (("rate_after", "took_part"), ("rate_others", "not_before")):
+        for measure, took in (("rate_took_part", "took_part"), ("rate_others", "not_before")):
             part = counts[(counts["group"] == code) & (counts["took"] == took)]
             row = found.loc[(measure, label)]
             assert row["denominator"] == part["n"].sum()
@@ -166,7 +167,7 @@ def test_rates_are_shares_of_those_who_took_part_and_of_others() -> None:
             assert row["value"] == row["numerator"] / row["denominator"]
         assert (
             found.loc[("took_part", label), "value"]
-            == found.loc[("rate_after", label), "denominator"]
+            == found.loc[("rate_took_part", label), "denominator"]
         )
 
 
@@ -250,3 +251,8 @@ def test_mistakes_are_said_in_words() -> None:
     ):
         with pytest.raises(UsageError, match=words):
             programme(*pair, **{"of": "ethnicity", **wrong})
+
+
+def test_every_measure_is_explained_in_open_data(narrowed) -> None:
+    assert set(narrowed.protect().to_frame()["measure"]) <= set(MEASURES)
+    assert "After a programme, like with like" in dict(definitions(["programme_effect"]))

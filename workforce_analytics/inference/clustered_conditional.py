@@ -118,7 +118,7 @@ def clustered_conditional(
     ... )
     >>> one = found.combined([1])
     >>> print(f"{one.value:.3f}, likely between {one.lower:.3f} and {one.upper:.3f}")
-    0.595, likely between -0.209 and 1.399
+    0.620, likely between -0.172 and 1.412
     """
     likely = checked_confidence(confidence)
     passed, people = (np.atleast_1d(np.asarray(x, dtype="float64")) for x in (passes, n))

@@ -93,14 +93,14 @@ def programme(
     -------
     Estimates
         Kind "programme_effect". For every declared group, the reference too: `took_part` (people
-        at the start of each year who had), `rate_after` and `rate_others` (proportion promoted in
-        the year, as it is), `effect` (odds ratio of promotion of those who had taken part against
-        others of the same group, grade and year) and `effect_people` (how many more were promoted).
-        For every group but the reference: `gap_others` and `gap_after` (odds ratios of promotion
-        against the reference, among others and among those who had taken part), `effect_ratio`
-        (one effect divided by the other, with its p-value) and `verdict`, whose note is "narrowed",
-        "widened", "no change that matters" or "cannot tell", with a reason where there is one. Then
-        `smallest_that_matters`.
+        at the start of each year who had), `rate_took_part` and `rate_others` (proportion promoted
+        in the year, as it is), `effect` (odds ratio of promotion of those who had taken part
+        against others of the same group, grade and year) and `effect_people` (how many more were
+        promoted). For every group but the reference: `gap_others` and `gap_took_part` (odds ratios
+        of promotion against the reference, among others and among those who had taken part),
+        `effect_ratio` (one effect divided by the other, with its p-value),
+        `smallest_that_matters`, and `verdict`, whose note is "narrowed", "widened", "no change that
+        matters" or "cannot tell", with a reason where there is one.
 
     Raises
     ------
@@ -219,7 +219,7 @@ class _Table:
             note=SELF_SELECTED,
         )
         for measure, part, whole in (
-            ("rate_after", cells.took_promoted, cells.took),
+            ("rate_took_part", cells.took_promoted, cells.took),
             ("rate_others", cells.others_promoted, cells.others),
         ):
             self.rows.proportion(measure, labels, part, whole, self.confidence, note=SELF_SELECTED)
@@ -242,7 +242,11 @@ class _Table:
         found = model.combined(first - other, group, model.reference)
         base = model.combined(model.level(group))
         after = model.combined(model.level(group) + first - other, group, model.reference)
-        for measure, one in (("gap_others", base), ("gap_after", after), ("effect_ratio", found)):
+        for measure, one in (
+            ("gap_others", base),
+            ("gap_took_part", after),
+            ("effect_ratio", found),
+        ):
             row = self._row(measure, group, "odds_ratio", _odds(one), self._method(group, True))
             if np.isnan(one.value):
                 row |= {

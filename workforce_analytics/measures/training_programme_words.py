@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.counting.promotions import (
@@ -129,14 +130,14 @@ class People:
             for cell in (one.took, one.took_promoted, one.others, one.others_promoted)
         )
 
-    def orientation(self, measure: str, group: str, reference: str) -> dict[str, str]:
+    def orientation(self, measure: str, group: str, reference: str) -> dict[str, Any]:
         """Say what is compared with what, and what lies on which side."""
         own, other = self.label(group), self.label(reference)
         if measure == "effect":
             return {"compared": own, "orientation": f"above 1: {_more(own)} than others of it"}
         if measure == "effect_people":
             return {"compared": own, "orientation": "above 0: more promoted than without"}
-        if measure in ("gap_others", "gap_after"):
+        if measure in ("gap_others", "gap_took_part"):
             said = f"above 1: promotion is more likely for “{own}” than for “{other}”"
             return {"compared": own, "reference": other, "orientation": said}
         said = f"above 1: having taken part goes with more for “{own}” than for “{other}”"

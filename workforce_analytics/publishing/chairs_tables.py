@@ -78,14 +78,14 @@ def programme(read: Figures) -> tuple[Layout, ...]:
     compared = [At((label,), label) for label in programme_groups(read)]
     main = [
         count("took_part", "Had taken part"),
-        share("rate_after", "Promoted, of those who had", ends=False),
+        share("rate_took_part", "Promoted, of those who had", ends=False),
         share("rate_others", "Promoted, of others", ends=False),
         ratio_entry("effect", "Odds ratio, like with like"),
         _people(),
     ]
     gaps = [
         ratio_entry("gap_others", "Among others"),
-        ratio_entry("gap_after", "Among those who had taken part"),
+        ratio_entry("gap_took_part", "Among those who had taken part"),
         ratio_entry("effect_ratio", "One divided by the other"),
         _verdict(),
     ]

@@ -186,6 +186,22 @@ _TRAINING: dict[str, Terms] = {
             "time before it, going on as they were.",
         ),
     ),
+    "chairs_training": (
+        (
+            "Before and after chairs were trained",
+            "Networks whose chair had been trained are compared with networks that still waited, "
+            "at the same time. The ratio is how many there were with training for each one that "
+            "there would have been without.",
+        ),
+    ),
+    "programme_effect": (
+        (
+            "After a programme, like with like",
+            "The odds of promotion in a year of those who had taken part before it, divided by "
+            "those of others of the same group, grade and year. Nobody takes part by lot, so this "
+            "is no measure of what the programme did.",
+        ),
+    ),
 }
 _COMPARED = frozenset({"funnel", "likelihood", "routes", *_OTHERS})
 
@@ -252,14 +268,14 @@ MEASURES = {
     "share_trained_after": "seats taken by trained people from the service's date on",
     "share_of_visitors": "seats taken by people of another service",
     "gap_within_vacancies": "the gap among applicants for the same vacancy (Mantel-Haenszel)",
-    "effect": "the odds ratio of the group with training divided by that without",
+    "effect": "with training divided by without: an odds ratio, for networks one of rates",
     "effect_points": "what training changed in percentage points, less that of the reference",
-    "effect_people": "how many more of the group passed than without training",
+    "effect_people": "how many more of the group passed, or were promoted, than without",
     "gap_without": "the gap in percentage points as it would have been without training",
     "gap_with": "the gap in percentage points with training",
-    "pooled": "the same odds ratio as one figure for all services and times",
-    "jackknife": "the same odds ratio, its range by leaving out a service at a time",
-    "wild_bootstrap": "the same odds ratio, its range by drawn signs",
+    "pooled": "the same ratio as one figure for all services, or networks, and times",
+    "jackknife": "the same ratio, its range by leaving out a service, or network, at a time",
+    "wild_bootstrap": "the same ratio, its range by drawn signs",
     "dose": "the odds ratio from nobody to everybody on the panel trained",
     "verdict": "what may be said of the change: the note holds the words",
     "effect_at": "what had changed by the quarter, in percentage points",
@@ -277,6 +293,17 @@ MEASURES = {
     "months_needed": "more months needed to tell the smallest change that matters",
     "vacancies_needed": "more vacancies needed to tell the smallest change that matters",
     "check": "what a check of another explanation found",
+    "rate_before": "the rate of networks whose chair was trained, before that, as it is",
+    "rate_after": "the rate of networks whose chair was trained, from then on, as it is",
+    "rate_waiting": "the rate of networks whose chair has not been trained, as it is",
+    "effect_events": "how many more there were than without training",
+    "smallest_that_matters": "the smallest ratio that matters, or 1 divided by it",
+    "took_part": "people who had taken part before the year, added up over the years",
+    "rate_took_part": "those promoted in the year, of those who had taken part before it",
+    "rate_others": "those promoted in the year, of those who had not taken part",
+    "gap_others": "odds of promotion against the reference, of those who had not taken part",
+    "gap_took_part": "odds of promotion against the reference, of those who had taken part",
+    "effect_ratio": "what taking part went with in the group divided by that in the reference",
 }
 """What the measures in open data are."""
 

@@ -97,7 +97,7 @@ def _one(read: Figures, group: str, told: Verdict) -> str:
             f"This data cannot tell whether {gap} was different among those who had taken part in "
             f"the programme, {NOT_EVIDENCE}{why}."
         )
-    others, after = (read.get(measure, group).value for measure in ("gap_others", "gap_after"))
+    others, after = (read.get(measure, group).value for measure in ("gap_others", "gap_took_part"))
     size = ""
     if others is not None and after is not None:
         size = (

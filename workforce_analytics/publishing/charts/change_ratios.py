@@ -85,7 +85,7 @@ def programme(protected: Protected) -> ChangeRatios:
             f"“{group}” against {programme_reference(read)}",
             (
                 _row("Among others", read.get("gap_others", group)),
-                _row("Among those who had taken part", read.get("gap_after", group)),
+                _row("Among those who had taken part", read.get("gap_took_part", group)),
             ),
         )
         for group in programme_groups(read)
