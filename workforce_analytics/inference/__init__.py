@@ -18,6 +18,7 @@
 - shrinkage.py     rates of small units drawn towards a common one, by two_level.py
 - regression.py    logistic regression on counts, clustered errors; average_gap.py what it comes to
 - conditional.py   the same within each vacancy; passes expected given each vacancy's total
+- clustered_conditional.py  that with errors from leaving out one cluster (a service) at a time
 - noncentral.py, conditional_likelihood.py, estimable.py, maximising.py, clustering.py
                    what those two are made of
 - event_study.py   before and after a roll-out, by cohort and time, put together in four ways; of

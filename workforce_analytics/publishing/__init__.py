@@ -8,8 +8,8 @@ and never sees an exact one.
 - comparisons.py, likelihoods.py, training_verdicts.py: what may be called higher or lower, more or
   less likely, narrowed or widened;
 - charts/, sentences.py, tables.py: one table as a picture, in words, as rows and columns; each
-  finds the kind of figures in its list: composition_, likelihood_, funnel_, strata_ and training_
-  files;
+  finds the kind of figures in its list: composition_, likelihood_, funnel_, strata_, training_,
+  chairs_ and programme_ files;
 - layouts.py: what tables are put together from;
 - page.py, profile.py, sections.py, templates/: pages made of them, and a report's annex;
   leadership.py: one page for a chief executive;
