@@ -149,28 +149,29 @@ def test_every_quarter_is_what_a_slow_count_of_the_rows_gives(
     assert found.loc[("effect_overall", "All"), "value"] == pytest.approx(whole)
 
 
-def test_rows_name_the_counts_that_they_rest_on(made: Any, table: Estimates) -> None:
-    rates = training_impact.describe(*made, of="sex", reference="Male")
-    counted = rates.unprotected(reason="test")
+def test_rows_say_how_few_they_rest_on(made: Any, table: Estimates) -> None:
+    counted = training_impact.describe(*made, of="sex", reference="Male").unprotected(reason="test")
     told = counted["sex"].isin(["Female", "Male"]) & (counted["training"] != "All")
     inside = counted[told & (counted["measure"] == "rate")]
-    expected = sorted([*inside["numerator"], *inside["denominator"]])
-    assert len(expected) == 8
+    passed, pool = inside["numerator"], inside["denominator"]
     assert table.cells is not None
-    for behind in table.cells.behind:
-        assert sorted(table.cells.values[list(behind)].tolist()) == expected
+    assert not table.cells.members
+    (fewest,) = set(table.cells.modelled)
+    # People are fewer than applications, and no group has fewer than its candidates.
+    assert 0 < fewest <= min(passed.min(), (pool - passed).min())
     shown = table.protect().to_frame()
     assert shown["value"].notna().any()
 
 
-def test_a_hidden_count_hides_every_figure() -> None:
+def test_too_few_behind_a_model_hide_every_figure() -> None:
     few = small_council(Planted(services=10, quarters=8, vacancies=1, applicants=3, seed=2))
     found = training_impact.event_study(*few, of="sex", draws=19)
     assert found.cells is not None
-    assert min(found.cells.values[list(found.cells.behind[0])]) > 0
-    strict = {**found.about.policy, "threshold": 1000}
-    hidden = replace(found, about=replace(found.about, policy=strict)).protect().to_frame()
-    assert hidden["value"].isna().all()
+    (fewest,) = set(found.cells.modelled)
+    for threshold, hidden in ((fewest + 1, True), (max(fewest, 1), False)):
+        policy = {**found.about.policy, "threshold": threshold}
+        shown = replace(found, about=replace(found.about, policy=policy)).protect().to_frame()
+        assert shown["value"].isna().all() == hidden
 
 
 def test_the_planted_effect_of_the_sample_is_found(sample: dict[str, Estimates]) -> None:

@@ -178,6 +178,10 @@ class Cells:
     heads
         How many people stand behind a cell, where one person can be counted in it more than once
         (applications): the threshold is one of people.
+    modelled
+        For each row, the fewest people in any group that its model rests on; -1 for rows of no
+        model. What a model of many cells gives tells no count, so such rows tie no tables together;
+        they are hidden where the policy would hide so few.
     """
 
     base: np.ndarray
@@ -195,6 +199,7 @@ class Cells:
     largest: tuple[tuple[int, ...], ...] = ()
     quantiles: tuple[int, ...] = ()
     heads: Mapping[int, int] = field(default_factory=dict)
+    modelled: tuple[int, ...] = ()
 
     @property
     def values(self) -> np.ndarray:
@@ -336,6 +341,7 @@ class CellBuilder:
         numerator: Sequence[int],
         denominator: Sequence[int],
         behind: Sequence[tuple[int, ...]] = (),
+        modelled: Sequence[int] = (),
     ) -> Cells:
         """Give the cells, with the ones that stand in each row of the table."""
         return Cells(
@@ -347,4 +353,5 @@ class CellBuilder:
             denominator=np.array(denominator, dtype=np.int64),
             behind=tuple(behind),
             heads=dict(self._heads),
+            modelled=tuple(modelled),
         )

@@ -100,6 +100,29 @@ def few_equivalents(exact: pd.DataFrame, policy: Policy, veil: Veil) -> Veil:
     return veil.and_also(Veil(n, total, n | total))
 
 
+def few_in_models(cells: Cells, policy: Policy, veil: Veil) -> Veil:
+    """Hide what a model gives where one of the groups that it rests on has too few people.
+
+    Parameters
+    ----------
+    cells
+        What the figures are made of.
+    policy
+        Its threshold.
+    veil
+        What is hidden already.
+
+    Returns
+    -------
+    Veil
+        That, and these.
+    """
+    if not cells.modelled:
+        return veil
+    fewest = np.array(cells.modelled)
+    return veil.over((fewest >= 0) & (fewest < policy.threshold))
+
+
 def few_between_stages(exact: pd.DataFrame, about: About, policy: Policy, veil: Veil) -> Veil:
     """Hide how many candidates reached a stage where a few less than at another one did.
 

@@ -227,6 +227,7 @@ def _shown(
     no_cell = (cells.numerator < 0) & (cells.denominator < 0)
     veil = veil.and_also(marking.row_by_row(exact, policy, no_cell))
     veil = veil.over(marking.few(exact, policy))
+    veil = marking.few_in_models(cells, policy, veil)
     veil = marking.few_between_stages(exact, table.about, policy, veil)
     frame = exact
     if policy.rounds:

@@ -32,6 +32,7 @@ class Rows:
         self._numerator: list[int] = []
         self._denominator: list[int] = []
         self._behind: list[tuple[int, ...]] = []
+        self._fewest: list[int] = []
 
     def cell(self, people: int | None = None, /, **categories: str | Sequence[str]) -> int:
         """Cell of some categories; with how many people stand behind it, if that is known."""
@@ -52,9 +53,13 @@ class Rows:
         numerator: int = -1,
         denominator: int = -1,
         behind: Sequence[int] = (),
+        fewest: float = -1,
         **figures: Any,
     ) -> dict[str, Any]:
-        """Add a row: its counts are those of its cells, and it is hidden where one of them is."""
+        """Add a row: its counts are those of its cells, and it is hidden where one of them is.
+
+        `fewest` is of a model: how many people there are in the smallest group that it rests on.
+        """
         row = {"measure": measure, **labels, **figures}
         if numerator >= 0:
             row["numerator"] = self.n(numerator)
@@ -64,6 +69,7 @@ class Rows:
         self._numerator.append(numerator)
         self._denominator.append(denominator)
         self._behind.append(tuple(behind))
+        self._fewest.append(int(fewest))
         return row
 
     def count(self, measure: str, labels: Mapping[str, str], cell: int, unit: str) -> None:
@@ -149,7 +155,8 @@ class Rows:
 
     def cells(self, source: Counts, holds: Mapping[str, Any] | None = None) -> Cells:
         """Give the cells of all rows made so far, as `estimates` does beside the rows."""
-        cells = self._cells.finish(self._numerator, self._denominator, self._behind)
+        modelled = self._fewest if any(fewest >= 0 for fewest in self._fewest) else ()
+        cells = self._cells.finish(self._numerator, self._denominator, self._behind, modelled)
         return replace(
             cells,
             people=source.people,

@@ -127,10 +127,9 @@ def detectable(
             until=decided.until if decided else None,
         )
         if first is None or rows is None:
-            first, rows = counts, counts.rows()
+            first, rows = counts, counts.rows(named=False)
             other = first.reference(reference)
             compared = _compared(first, group, other)
-        counts.name_people(rows)
         table = _Planning(counts, label_of(name), compared, other, rows, matters, power, confidence)
         table.add(simulations, progress)
     if first is None or rows is None:
@@ -288,7 +287,7 @@ class _Planning:
         return self.rows.add(
             measure,
             {"outcome": self.label, "change": change},
-            behind=self.counts.behind(self.rows, self.group, self.reference),
+            fewest=self.counts.fewest(self.group, self.reference),
             unit=unit,
             inference="process",
             compared=self.counts.label(self.group),

@@ -36,7 +36,6 @@ from workforce_analytics.measures.training_outcomes import (
 from workforce_analytics.measures.training_plan import NOT_PLANNED, Plan, plan_of
 from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
 from workforce_analytics.measures.training_vacancies import (
-    AFTER,
     VacancyCounts,
     vacancy_counts,
 )
@@ -96,7 +95,7 @@ def estimate(
         of the test that the verdict uses, `effect_points` (percentage points that the gap moved),
         `effect_people`, `gap_without` and `gap_with`, `pooled`, `jackknife`, `wild_bootstrap`,
         `dose`, and `verdict`, whose note is "narrowed", "widened", "no change that matters" or
-        "cannot tell". Numerator and denominator are the group's passes and pool after training.
+        "cannot tell". There are no counts in it: `describe` has them.
 
     Raises
     ------
@@ -150,9 +149,8 @@ def estimate(
     first = next(iter(counts.values()))
     chosen = reference if reference != "largest" or not decided else decided.reference or reference
     other = first.reference(chosen)
-    rows = first.rows()
+    rows = first.rows(named=False)
     for name, one in counts.items():
-        one.name_people(rows)
         table = _Effects(one, label_of(name), other, rows, matters, confidence)
         table.add(draws, progress)
     _family(rows)
@@ -286,9 +284,7 @@ class _Effects:
         return self.rows.add(
             measure,
             {self.counts.of: label, "outcome": self.label},
-            numerator=self.counts.passed_cell(self.rows, one.code, AFTER),
-            denominator=self.counts.pool_cell(self.rows, one.code, AFTER),
-            behind=self.counts.behind(self.rows, one.code, self.reference),
+            fewest=self.counts.fewest(one.code, self.reference),
             unit=unit,
             inference="process",
             compared=label,

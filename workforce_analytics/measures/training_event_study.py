@@ -140,7 +140,7 @@ def event_study(
     )
     planned = decided.reference if decided and reference == "largest" else ""
     other = counts.reference(planned or reference)
-    table = _Quarters(counts, other, counts.rows(), draws, confidence)
+    table = _Quarters(counts, other, counts.rows(named=False), draws, confidence)
     for group in counts.groups:
         if group != other:
             table.add(group, progress)
@@ -322,7 +322,7 @@ class _Quarters:
         row = self.rows.add(
             measure,
             {self.counts.of: label, TIME: time},
-            behind=self.counts.behind(self.rows, group, self.reference),
+            fewest=self.counts.fewest(group, self.reference),
             unit="percentage_points",
             inference="process",
             compared=label,

@@ -152,7 +152,7 @@ def threats(
     )
     planned = decided.reference if decided and reference == "largest" else ""
     pair = Pair(counts, counts.reference(planned or reference))
-    table = _Checks(pair, counts.rows(), draws, confidence, progress)
+    table = _Checks(pair, counts.rows(named=False), draws, confidence, progress)
     table.add(applications, where)
     return table.rows.estimates(
         _about(applications, table, where, confidence), counts.found.counts, counts.found.holds()
@@ -179,11 +179,11 @@ class _Checks:
         """Make every check, in the order in which a reader wants them."""
         pair, counts = self.pair, self.counts
         both = (pair.others, (pair.reference,))
-        own = tuple(cell for groups in both for cell in self._cells(groups))
-        who = (*own, *(cell for groups in both for cell in self._cells(groups, passed=True)))
+        own = tuple(n for groups in both for n in self._people(groups))
+        who = (*own, *(n for groups in both for n in self._people(groups, passed=True)))
         self._judge(PLACEBO, self._fit(pair.before()), who)
         self._judge(APPLIED, self._fit(pair.applied()), own)
-        everybody = self._cells((*counts.groups, *counts.unknown))
+        everybody = self._people((*counts.groups, *counts.unknown))
         self._declared(everybody)
         self._withdrew()
         for one in reforms(applications, counts, where):
@@ -213,32 +213,33 @@ class _Checks:
             abs(parts[0].mean() - parts[1].mean()) >= FAR_APART
         )
 
-    def _cells(self, groups: Sequence[str], *, passed: bool = False) -> tuple[int, ...]:
-        """Give the cells of groups taken together, before training and after: pool, or passed."""
+    def _people(self, groups: Sequence[str], *, passed: bool = False) -> tuple[int, ...]:
+        """Count groups taken together, before training and after: the pool, or who passed.
+
+        Candidates where they are known: as many as in the largest of the groups, at least.
+        """
         counts = self.counts
         stage = counts.stages[1 if passed else 0]
         fates = counts.found.reached(stage) if passed else counts.found.base(*counts.stages)
         found = []
         for when in (BEFORE, AFTER):
-            # As many people as in the largest of the groups, at least.
             heads = [counts.heads.get((group, when, stage)) for group in groups]
             known = [n for n in heads if n is not None]
-            people = max(known) if known and len(groups) > 1 else None
-            found.append(counts.cell(self.rows, groups, when, fates, people))
+            found.append(min([counts.n(groups, when, fates), *([max(known)] if known else [])]))
         return tuple(found)
 
-    def _judge(self, label: str, effect: Effect, behind: Sequence[int]) -> None:
-        row = self._row(label, effect, behind)
+    def _judge(self, label: str, effect: Effect, people: Sequence[int]) -> None:
+        row = self._row(label, effect, people)
         self.judged.append((row, effect))
 
-    def _row(self, label: str, effect: Effect, behind: Sequence[int]) -> dict[str, Any]:
+    def _row(self, label: str, effect: Effect, people: Sequence[int]) -> dict[str, Any]:
         self.labels.append(label)
         primary = effect.primary
         ends: dict[str, Any] = {name: float(np.exp(getattr(primary, name))) for name in _ENDS}
         row = self.rows.add(
             CHECK,
             {CHECK: label},
-            behind=behind,
+            fewest=min(people, default=-1),
             unit="odds_ratio",
             inference="process",
             compared=self._others(),
@@ -270,7 +271,7 @@ class _Checks:
         if not self.counts.undeclared.any():
             self._undefined(DECLARED, EVERYBODY_DECLARED)
             return
-        missing = self._cells(self.counts.unknown)
+        missing = self._people(self.counts.unknown)
         self._judge(DECLARED, self._fit(self.pair.declared()), (*everybody, *missing))
 
     def _withdrew(self) -> None:
@@ -279,13 +280,13 @@ class _Checks:
         if not any(self.counts.found.knows(fate) for fate in pair.left):
             self._undefined(WITHDREW, NOBODY_WITHDREW)
             return
-        behind = [
-            self.counts.cell(self.rows, groups, when, fates)
+        people = [
+            self.counts.n(groups, when, fates)
             for groups in (pair.others, (pair.reference,))
             for when in (BEFORE, AFTER)
             for fates in (pair.applicants, pair.left)
         ]
-        self._judge(WITHDREW, self._fit(pair.withdrew()), behind)
+        self._judge(WITHDREW, self._fit(pair.withdrew()), people)
 
     def _family(self, main: Effect) -> None:
         """Say what each check means, and allow for how many were made."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -133,10 +134,14 @@ class VacancyCounts:
             start=days(self.exposure.turns["on"]) if start is None else start,
         )
 
-    def rows(self) -> Rows:
-        """Start a table whose cells are sums of groups, training and fates."""
+    def rows(self, *, named: bool = True) -> Rows:
+        """Start a table whose cells are sums of groups, training and fates.
+
+        `named` says who stands behind them; a table of models prints no counts and needs none.
+        """
         rows = Rows(self.counts, [self.of, TRAINING, FATE])
-        self.name_people(rows)
+        if named:
+            self.name_people(rows)
         return rows
 
     def name_people(self, rows: Rows) -> None:
@@ -168,14 +173,28 @@ class VacancyCounts:
         """Give the cell of some groups' applications with some fates, and who stands behind it."""
         return rows.cell(people, **self._whom(when, *groups), **{FATE: tuple(fates)})
 
-    def behind(self, rows: Rows, *groups: str) -> tuple[int, ...]:
-        """Give all cells that a model of some groups rests on."""
-        return tuple(
-            cell(rows, group, when)
-            for group in groups
-            for when in (BEFORE, AFTER)
-            for cell in (self.pool_cell, self.passed_cell)
+    def n(self, groups: Sequence[str], when: str, fates: Sequence[str]) -> int:
+        """Count some groups' applications with some fates."""
+        inside = set(self._whom(when)[TRAINING])
+        return sum(
+            n
+            for (group, code, fate), n in self.counts.items()
+            if group in groups and code in inside and fate in fates
         )
+
+    def fewest(self, *groups: str) -> int:
+        """How few stand behind a model: who passed and who did not of a group, before or after.
+
+        Candidates where they are known, else applications.
+        """
+        among, outcome = self.stages
+        found = []
+        for group, when in product(groups, (BEFORE, AFTER)):
+            pool = self.n([group], when, self.found.base(among, outcome))
+            passed = self.n([group], when, self.found.reached(outcome))
+            people = [self.heads.get((group, when, stage), pool) for stage in self.stages]
+            found += [pool, passed, pool - passed, *people]
+        return min(found)
 
     def _whom(self, when: str, *groups: str) -> dict[str, tuple[str, ...]]:
         place = 0 if self.stages[1] == "shortlisted" else 1
