@@ -138,7 +138,7 @@ class Source:
     @cached_property
     def dates(self) -> frozenset[str]:
         """Its dates as people write them."""
-        return frozenset(long_date(row["period"]) for row in self.rows)
+        return frozenset(long_date(row["period"]) for row in self.rows) - {""}
 
 
 def _plain(label: str) -> str:

@@ -150,9 +150,10 @@ def _turn(read: Figures, service: str, label: str, *, strong: bool = False) -> T
 
 
 def _alt(rows: list[Turn]) -> str:
+    # All services first: what follows the name of one service is of that service.
     parts = [
         f"{turn.service}: {_when(turn)}before {_spoken(turn.before)}, after {_spoken(turn.after)}."
-        for turn in rows
+        for turn in sorted(rows, key=lambda turn: not turn.strong)
     ]
     return (
         "Time chart of the roll-out, one line per service in the order of their dates, with the "
