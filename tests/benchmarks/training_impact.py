@@ -6,6 +6,27 @@
 
 Every council has services of very different size, gaps that differ between services, and shocks to
 each service's gap that last from quarter to quarter (tests/rollout_samples.py). Seeds are fixed.
+
+Measured. Cluster jackknife, 2,000 councils each (Monte Carlo error 0.5 points); randomisation and
+wild score bootstrap, 300 councils each and 499 draws (1.3 points). "Rejects" is of no effect at 5 %
+where there is none, "covers" is how often the 95 % interval held the effect, none or growing:
+
+| services, outcome | jackknife rejects, covers | randomisation | wild | plain errors reject |
+| --- | --- | --- | --- | --- |
+| 40, shortlisted | 4.8, 95.2 and 97.0 % | 6.0, 94.0 and 95.7 % | 6.0 % | 6.6 % |
+| 20, shortlisted | 4.7, 95.3 and 97.4 % | 4.7, 95.3 and 97.7 % | 5.3 % | 8.2 % |
+| 10, shortlisted | 2.9, 97.1 and 97.7 % | 4.3, 95.7 and 97.3 % | 6.7 % | 9.1 % |
+| 40, appointed | 5.3, 94.7 and 95.2 % | 5.0, 95.0 and 95.0 % | 5.3 % | 7.5 % |
+| 20, appointed | 4.3, 95.7 and 96.5 % | 3.3, 96.7 and 96.7 % | 4.0 % | 7.4 % |
+| 10, appointed | 3.5, 96.5 and 97.0 % | 4.3, 95.7 and 95.0 % | 5.3 % | 10.1 % |
+
+Where effects grow over time and cohorts (0.56 log odds on average) the estimate is off by -0.007 to
+0.020, one coefficient for all by -0.33 to -0.35. Where few services wait and effects grow (0.80),
+ours is 0.81 and one coefficient -0.10: of the wrong sign in 83.7 % of 300 councils. Where training
+mends shortlisting alone (300 councils), appointment among all is called narrowed in 93.3 % and
+never widened, but appointment among those shortlisted widened in 86.7 %: so that gets no verdict.
+Where gaps close everywhere and training does nothing, before and after rejects in 100 %, ours in
+6.0 %.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from workforce_analytics.measures.training_outcomes import (
     OUTCOMES,
     SECONDARY,
     SECONDARY_CAVEAT,
+    SECONDARY_LABEL,
     delta_of,
     label_of,
     outcomes_of,
@@ -246,6 +247,8 @@ class _Effects:
         self._verdict(one, said)
 
     def _doubt(self, effect: Effect) -> str:
+        if self.label == SECONDARY_LABEL:
+            return "training itself changes who is among those shortlisted"
         if effect.units < FEWEST_UNITS_NOT_RANDOM and effect.randomisation is None:
             return (
                 f"{effect.units} services, and the order of the roll-out was not random: fewer "
