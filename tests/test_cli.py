@@ -1,6 +1,7 @@
 """The command line: exit codes, one clear line, terminals that know few letters."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,6 +11,8 @@ import pytest
 
 from tests import small_council
 from workforce_analytics import cli
+from workforce_analytics.settings import read_settings
+from workforce_analytics.starting import ORGANISATION
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_data"
@@ -196,3 +199,13 @@ def test_init_starts_a_project_whose_key_lies_outside(tmp_path, capsys, monkeypa
     assert not list(project.rglob("*.key"))
     assert cli.main(["init", str(project)]) == 6
     assert "Nothing was changed" in capsys.readouterr().err
+
+
+def test_what_init_comments_out_is_understood(tmp_path) -> None:
+    place = tmp_path / "organisation.toml"
+    lines = re.sub(r"^# (?=\[|\w+ = )", "", ORGANISATION, flags=re.MULTILINE)
+    place.write_text(lines, encoding="utf-8")
+    settings = read_settings(place)
+    assert settings.training.plan["outcomes"] == ["shortlisted", "appointed"]
+    assert settings.keep_counts is not None
+    assert settings.keep_counts.characteristics == ("ethnicity",)

@@ -12,7 +12,7 @@ from tests.readme_commands import BLOCKS, FIRST, LINES, ROOT, TEXT
 from workforce_analytics import cli
 from workforce_analytics.disclosure.policy import PROFILES, Policy, resolve
 from workforce_analytics.disclosure.session import AUDIENCES
-from workforce_analytics.settings import read_settings
+from workforce_analytics.settings import PARTS, read_settings
 
 COMMANDS = sorted({line.split()[1] for line in LINES if line.startswith("workforce-analytics ")})
 
@@ -82,11 +82,13 @@ def test_every_profile_and_audience_is_there() -> None:
 def test_what_is_shown_of_organisation_toml_is_understood(tmp_path: Path) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
     tables = {name for block in blocks for name in tomllib.loads(block)}
-    assert tables == {"report", "policy", "ledger"}
+    assert tables == {"report", "training_impact", "policy", "ledger"}
     file = tmp_path / "organisation.toml"
     file.write_text("\n".join(['[organisation]\nname = "Council"', *blocks]), encoding="utf-8")
     settings = read_settings(file)
     assert settings.report.level == "full"
+    assert settings.report.parts == PARTS
+    assert settings.training.plan["delta_points"] == 2
     assert resolve({**settings.policy, **settings.ledger_policy}).ledger.endswith("ledger.jsonl")
 
 

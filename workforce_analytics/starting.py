@@ -38,6 +38,20 @@ employer_unit = ["council"]
 
 [policy]
 profile = "default"
+
+# What is looked at in the effect of recruitment training, set down before anybody looks:
+# delta_points is the smallest change of a gap that matters, in percentage points.
+# [training_impact.plan]
+# recorded_on = 2026-01-12
+# delta_points = 2
+# outcomes = ["shortlisted", "appointed"]
+# characteristics = ["ethnicity"]
+
+# Counts by vacancy that outlive the applications (`workforce-analytics keep-counts`). They are
+# personal data still: a folder of their own, outside of reports and of version control.
+# [keep_counts]
+# path = "../restricted/kept_counts.zip"
+# characteristics = ["ethnicity"]
 """
 
 IGNORED = """\
