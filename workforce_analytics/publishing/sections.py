@@ -52,7 +52,9 @@ def facts(tables: Tables) -> tuple[Fact, ...]:
     everybody = people.declaration().denominator
     if everybody is not None:
         found.append(Fact(number(everybody), f"{noun(people.about.counted)} counted"))
-    found.append(Fact(str(len(tables)), "characteristics reported"))
+    # The roll-out of a training stands beside characteristics, and is none.
+    counted = [shown for shown in tables.values() if shown[0].about.kind != "training_exposure"]
+    found.append(Fact(str(len(counted)), "characteristics reported"))
     rates = {read.of: read.declaration().value for read in latest.values()}
     known = {name: rate for name, rate in rates.items() if rate is not None}
     if len(known) == len(rates) > 1:
