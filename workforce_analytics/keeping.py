@@ -191,10 +191,14 @@ def _exposure(organisation: Organisation) -> Exposure | None:
     vacancies = found.pop("vacancies")
     if vacancies is None or (found["training"] is None and found["rollout"] is None):
         return None
-    choices = organisation.settings.keep_counts
-    course = choices.course if choices and choices.course else None
+    own, usual = organisation.settings.keep_counts, organisation.settings.training
     return exposure(
-        found["panels"], found["training"], vacancies, rollout=found["rollout"], course=course
+        found["panels"],
+        found["training"],
+        vacancies,
+        rollout=found["rollout"],
+        course=(own.course if own else ()) or usual.course or None,
+        date=usual.date,
     )
 
 

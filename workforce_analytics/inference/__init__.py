@@ -21,6 +21,13 @@
 - clustered_conditional.py  that with errors from leaving out one cluster (a service) at a time
 - noncentral.py, conditional_likelihood.py, estimable.py, maximising.py, clustering.py
                    what those two are made of
+- contests.py      what is expected of a group at given log odds: contests, shares, events
+- rollout.py, two_way.py  rows under a roll-out, and the weights of its average effect
+- rollout_effect.py  that effect, with cluster jackknife, score bootstrap and randomisation
+- pooled.py        one coefficient for an exposure, and its weights
+- detectable.py    how small an effect could be told, and how long it would take
+- verdicts.py      narrowed, widened, no change that matters, cannot tell
+- risk_difference.py  two groups within strata, as a difference: Mantel-Haenszel, Sato
 - event_study.py   before and after a roll-out, by cohort and time, put together in four ways; of
                    event_study_effects.py, event_study_aggregates.py, event_study_draws.py
 - time_series.py   a rate before and after something happened to all, with serial.py's errors

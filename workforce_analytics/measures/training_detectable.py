@@ -15,7 +15,7 @@ from workforce_analytics.inference import detectable as planning
 from workforce_analytics.inference.detectable import LONGEST, Power, periods_needed
 from workforce_analytics.inference.rollout_effect import Progress
 from workforce_analytics.measures.between_groups import find_group
-from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.recruitment_tables import Where, describe
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_exposure import Exposure
 from workforce_analytics.measures.training_outcomes import (
@@ -27,7 +27,11 @@ from workforce_analytics.measures.training_outcomes import (
 )
 from workforce_analytics.measures.training_plan import Plan, plan_of
 from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
-from workforce_analytics.measures.training_vacancies import VacancyCounts, vacancy_counts
+from workforce_analytics.measures.training_vacancies import (
+    VacancyCounts,
+    period_of_counts,
+    vacancy_counts,
+)
 
 MONTHS = 3
 """Months of a quarter."""
@@ -145,7 +149,7 @@ def detectable(
             f"A change is told {power:.0%} of the time where the test tells it in so many of "
             "simulated councils with the same vacancies, candidates and roll-out."
         ),
-        period=period_of(applications, where),
+        period=period_of_counts(applications, first, where),
         confidence=confidence,
         stages=first.stages,
         reference=first.label(other),

@@ -21,7 +21,7 @@ from workforce_analytics.inference.verdicts import (
     WIDENED,
     verdict,
 )
-from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.recruitment_tables import Where, describe
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_exposure import Exposure
 from workforce_analytics.measures.training_outcomes import (
@@ -38,6 +38,7 @@ from workforce_analytics.measures.training_plan import NOT_PLANNED, Plan, plan_o
 from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
 from workforce_analytics.measures.training_vacancies import (
     VacancyCounts,
+    period_of_counts,
     vacancy_counts,
 )
 
@@ -334,7 +335,7 @@ def _about(
     where: Where,
     confidence: float,
 ) -> Any:
-    period = period_of(applications, where)
+    period = period_of_counts(applications, counts, where)
     exposure = counts.exposure
     about = describe(
         applications,

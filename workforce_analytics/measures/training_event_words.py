@@ -8,9 +8,9 @@ from dataclasses import replace
 from workforce_analytics.counting.stage_words import VERBS
 from workforce_analytics.estimates import ALL, About
 from workforce_analytics.extracts.extract import Extract
-from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.recruitment_tables import Where, describe
 from workforce_analytics.measures.training_plan import NOT_PLANNED, Plan
-from workforce_analytics.measures.training_vacancies import VacancyCounts
+from workforce_analytics.measures.training_vacancies import VacancyCounts, period_of_counts
 
 TIME = "time"
 
@@ -55,7 +55,7 @@ def about_event_study(
             "same vacancy, moved in services since their last quarter before training, beyond how "
             "it moved in services that still waited; before training, from a quarter to the next."
         ),
-        period=period_of(applications, where),
+        period=period_of_counts(applications, counts, where),
         confidence=confidence,
         stages=counts.stages,
         reference=counts.label(reference),

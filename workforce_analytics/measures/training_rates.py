@@ -12,7 +12,7 @@ from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.intervals import Interval
 from workforce_analytics.inference.proportions import difference_interval
 from workforce_analytics.inference.risk_difference import risk_difference
-from workforce_analytics.measures.recruitment_tables import Where, period_of
+from workforce_analytics.measures.recruitment_tables import Where
 from workforce_analytics.measures.recruitment_tables import describe as described
 from workforce_analytics.measures.rows import NOBODY, Rows
 from workforce_analytics.measures.training_exposure import Exposure
@@ -21,6 +21,7 @@ from workforce_analytics.measures.training_pools import AFTER, BEFORE, EVER
 from workforce_analytics.measures.training_vacancies import (
     TRAINING,
     VacancyCounts,
+    period_of_counts,
     vacancy_counts,
 )
 
@@ -232,7 +233,7 @@ def _about(
         "in the pool?",
         definition=f"Share of each group's applications that led to {what}, by whether the panel "
         "sat before its service's turn in the training or after it.",
-        period=period_of(applications, where),
+        period=period_of_counts(applications, counts, where),
         confidence=confidence,
         stages=counts.stages,
         reference=counts.label(reference),

@@ -11,9 +11,9 @@ from workforce_analytics.counting.stage_words import VERBS
 from workforce_analytics.estimates import ALL, About, long_date
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.time_series import POINTS_EACH_SIDE, TimeSeries
-from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.recruitment_tables import Where, describe
 from workforce_analytics.measures.training_plan import NOT_PLANNED, Plan
-from workforce_analytics.measures.training_vacancies import VacancyCounts
+from workforce_analytics.measures.training_vacancies import VacancyCounts, period_of_counts
 
 HEADINGS = {"month": "Month", "quarter": "Quarter"}
 
@@ -45,7 +45,7 @@ def about_time_series(
         "going?",
         definition=f"Share of each group's applications that led to {what}, by the {every} in "
         "which the panel sat, and what a model expects had it gone on as before.",
-        period=period_of(applications, where),
+        period=period_of_counts(applications, counts, where),
         confidence=confidence,
         stages=counts.stages,
         reference=counts.label(reference),

@@ -15,7 +15,7 @@ from workforce_analytics.inference.multiplicity import adjust
 from workforce_analytics.inference.rollout import Rollout
 from workforce_analytics.inference.rollout_effect import Effect, Progress, rollout_effect
 from workforce_analytics.inference.rounding import round_half_up
-from workforce_analytics.measures.recruitment_tables import Where, describe, period_of
+from workforce_analytics.measures.recruitment_tables import Where, describe
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_checks import Pair
 from workforce_analytics.measures.training_exposure import Exposure
@@ -40,7 +40,11 @@ from workforce_analytics.measures.training_threat_words import (
     one_way_words,
     visitor_words,
 )
-from workforce_analytics.measures.training_vacancies import VacancyCounts, vacancy_counts
+from workforce_analytics.measures.training_vacancies import (
+    VacancyCounts,
+    period_of_counts,
+    vacancy_counts,
+)
 
 CHECK = "check"
 FAR_APART = 0.5
@@ -353,7 +357,7 @@ def _about(applications: Extract, table: _Checks, where: Where, confidence: floa
             "Things that training of panels should not move, or that may have changed at the same "
             "time, looked at in the same way as who passed."
         ),
-        period=period_of(applications, where),
+        period=period_of_counts(applications, table.counts, where),
         confidence=confidence,
         stages=counts.stages,
         reference=counts.label(table.pair.reference),

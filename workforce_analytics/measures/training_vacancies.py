@@ -29,7 +29,7 @@ from workforce_analytics.measures.pipeline import (
     pipeline,
     refuse_stages,
 )
-from workforce_analytics.measures.recruitment_tables import Where, base_cell
+from workforce_analytics.measures.recruitment_tables import Where, base_cell, period_of
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_pools import (
     AFTER,
@@ -200,6 +200,17 @@ class VacancyCounts:
         place = 0 if self.stages[1] == "shortlisted" else 1
         inside = tuple(code for code in WHEN if when in (EVER, code.split("-")[place]))
         return {self.of: groups, TRAINING: inside}
+
+
+def period_of_counts(applications: Extract, counts: VacancyCounts, where: Where) -> str:
+    """Give the financial years of the applications, those of which only counts were kept too."""
+    told = period_of(applications, where)
+    if counts.exposure.kept is None or not told:
+        return told
+    first = pd.to_datetime(counts.vacancies["on"]).min()
+    year = first.year - (first.month < 4)
+    start, end = f"{year}/{(year + 1) % 100:02d}", told.split(" to ")[-1]
+    return told if start >= told[:7] else f"{start} to {end}"
 
 
 def days(dates: pd.Series) -> np.ndarray:
