@@ -19,7 +19,11 @@ from workforce_analytics.errors import DataError, UsageError
 from workforce_analytics.extracts.identifiers import KEY_VARIABLE
 from workforce_analytics.measures import training_impact
 from workforce_analytics.measures.training_pools import AFTER, BEFORE, EVER
-from workforce_analytics.measures.training_vacancies import VacancyCounts, vacancy_counts
+from workforce_analytics.measures.training_vacancies import (
+    VacancyCounts,
+    period_of_counts,
+    vacancy_counts,
+)
 
 TURNS = {"U1": date(2023, 6, 1), "U2": date(2023, 9, 15), "U3": None}
 GROUPS = ("female", "male")
@@ -277,6 +281,10 @@ def test_kept_counts_stand_for_deleted_candidates(deleted: Any) -> None:
         key: n for key, n in whole.counts.items() if n
     }
     assert found.undeclared.sum() == whole.undeclared.sum() > 0
+    whole_period = period_of_counts(after.applications, found, None)
+    assert whole_period[:7] <= period_of_counts(after.applications, rest, None)[:7]
+    first = pd.to_datetime(found.vacancies["on"]).min()
+    assert int(whole_period[:4]) == first.year - (first.month < 4)
     # Nobody can be told apart where some candidates are deleted.
     assert not any(time == EVER for _, time, _ in found.heads)
 

@@ -27,6 +27,9 @@ mends shortlisting alone (300 councils), appointment among all is called narrowe
 never widened, but appointment among those shortlisted widened in 86.7 %: so that gets no verdict.
 Where gaps close everywhere and training does nothing, before and after rejects in 100 %, ours in
 6.0 %.
+
+202,106 applications, 9,189 vacancies with panels, rows and all, while other work was running:
+`estimate` 3.95 s, with 999 draws of each kind 3.99 s, `event_study` with 999 draws 2.14 s.
 """
 
 from __future__ import annotations
