@@ -123,7 +123,7 @@ def test_how_sure_names_the_plan_the_numbers_and_the_caveats():
 def test_what_to_decide_follows_the_figures():
     told = items(whole(), "next")
     assert told[0].startswith("Train the 2 services that have not been trained in an order drawn")
-    assert "of 5.0% of seats it is not known" in told[1]
+    assert "5.0% of seats were taken by people of whom no training is known" in told[1]
     assert "still behind “White” by 3.7 points in being shortlisted" in told[2]
     assert told[2].endswith("look next at how candidates come to be shortlisted.")
     assert told[3].endswith("would take about 46 more months or 3,400 more vacancies.")

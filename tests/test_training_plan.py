@@ -36,44 +36,51 @@ def test_what_a_plan_writes_is_read_as_the_same_plan(made: Plan) -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "outcomes", "last", "words"),
+    ("of", "outcomes", "panels", "words"),
     [
         (
             "ethnicity",
             ["shortlisted"],
-            "2025-03-31",
+            ["2024-03-04", "2025-03-31"],
             "Planned on 4 March 2024: a change of 1.5 percentage points or more matters.",
+        ),
+        (
+            "ethnicity",
+            ["shortlisted"],
+            ["2023-03-31", "2024-03-03", "2024-03-04", "2025-03-31", "2025-04-01"],
+            "Planned on 4 March 2024, when 40% of these panels had sat: a change of 1.5 percentage "
+            "points or more matters.",
         ),
         (
             "sex",
             ["shortlisted"],
-            "2025-03-31",
+            ["2025-03-31"],
             "Not planned beforehand. The plan of 4 March 2024 is of other questions.",
         ),
         (
             "ethnicity",
             ["shortlisted", "offered"],
-            "2025-03-31",
+            ["2025-03-31"],
             "Not planned beforehand. The plan of 4 March 2024 is of other questions.",
         ),
         (
             "ethnicity",
             ["appointed"],
-            "2024-03-03",
-            "Not planned beforehand. The plan is of 4 March 2024, after the last of these "
-            "applications.",
+            ["2024-03-01", "2024-03-03"],
+            "Not planned beforehand. The plan is of 4 March 2024, after the last of these panels "
+            "had sat.",
         ),
     ],
 )
 def test_a_table_says_whether_it_was_planned(
-    of: str, outcomes: list[str], last: str, words: str
+    of: str, outcomes: list[str], panels: list[str], words: str
 ) -> None:
-    assert FULL.words(of, outcomes, last) == words
+    assert FULL.words(of, outcomes, panels) == words
 
 
 def test_a_plan_that_names_nothing_covers_everything() -> None:
     assert BARE.covers("sex", ["offered", "appointed"])
-    assert BARE.words("sex", ["offered"], "").startswith("Planned on 4 March 2024")
+    assert BARE.words("sex", ["offered"], []).startswith("Planned on 4 March 2024")
     assert FULL.covers("ethnicity", ["appointed"])
 
 
@@ -86,6 +93,7 @@ def test_a_plan_that_names_nothing_covers_everything() -> None:
         ({"recorded_on": "2024-03-04", "delta_points": "2"}, "above 0"),
         ({"recorded_on": "2024-03-04", "delta_points": 101}, "above 0"),
         ({"recorded_on": "2024-03-04", "outcomes": "shortlisted"}, "outcomes= takes a list"),
+        ({"recorded_on": "2024-03-04", "outcomes": ["shortlistd"]}, "Did you mean 'shortlisted'"),
         ({"recorded_on": "2024-03-04", "characteristics": [1]}, "characteristics= takes a list"),
     ],
 )

@@ -302,7 +302,8 @@ def test_checks_that_found_nothing_say_so_and_what_became_of_the_main_result():
     fine = samples.threats({name: samples.CHECKS[name] for name in names})
     assert headline(fine) == "None of 2 checks points to another explanation"
     assert sentences(fine) == [
-        "Checks found nothing under “Who applied” and “Training that had not happened yet”.",
+        "Checks found no sign of another explanation under “Who applied” and “Training that had "
+        "not happened yet”.",
         "Another change at the same time: the main result is also seen among vacancies that were "
         "not name-blind.",
     ]

@@ -295,6 +295,11 @@ def _sentence(found: Hidden, policy: Policy) -> str:
             "Too many tables hang together here to look at them at once: of what only this table "
             f"would tell, nothing is shown ({int(found.withheld.sum()):,} of {cells:,} counts)."
         )
+    if not cells:
+        return (
+            "This table prints no counts; what a model gave is hidden where fewer than "
+            f"{policy.threshold} people stand behind it."
+        )
     if not hidden:
         return f"None of the {cells:,} counts in this table had to be hidden."
     few = f"{0 if policy.zeros == 'hide' else 1} to {policy.threshold - 1}"

@@ -132,7 +132,7 @@ def rollout_effect(
     if units:
         statistic = Statistic(rollout)
         treated = statistic.treated_units
-    why = _why_not(units, treated)
+    why = _why_not(rollout, treated)
     if why:
         nothing = Tested(np.nan, np.nan, np.nan, np.nan, why)
         return Effect(np.nan, nothing, None, None, units, treated, why, None)
@@ -150,7 +150,10 @@ def rollout_effect(
     return Effect(value, jackknife, wild, randomised, units, treated, "", statistic)
 
 
-def _why_not(units: int, treated: int) -> str:
+def _why_not(rollout: Rollout, treated: int) -> str:
+    units, early = rollout.active.size, rollout.dropped.units
+    if units < FEWEST_UNITS and early:
+        return f"fewer than {FEWEST_UNITS} services were seen before their turn had come"
     if units < FEWEST_UNITS:
         return f"fewer than {FEWEST_UNITS} services tell anything"
     if not treated:
@@ -386,4 +389,6 @@ def _studentised(contributions: np.ndarray) -> np.ndarray:
 
 
 def _p_value(own: np.ndarray, drawn: np.ndarray) -> float:
+    if not np.isfinite(own):
+        return 1.0
     return float((1 + (drawn >= own - 1e-9).sum()) / (1 + drawn.size))

@@ -318,6 +318,9 @@ def _cells(exposure: Exposure, stages: Sequence[str]) -> dict[tuple[str, ...], i
     return cells
 
 
+NO_TRAINING = "there are no training records, so nobody knows who was trained"
+
+
 def _add(
     rows: Rows,
     exposure: Exposure,
@@ -336,6 +339,11 @@ def _add(
     rows.count("seats", labels, seats, "events")
     known = (YES, NO)
     for time in (BEFORE, AFTER):
+        if not exposure.course:
+            measure = f"share_trained_{time}"
+            row = rows.add(measure, labels, unit="proportion", method="none")
+            row |= {"status": "undefined", "note": NO_TRAINING}
+            continue
         rows.proportion(
             f"share_trained_{time}",
             labels,

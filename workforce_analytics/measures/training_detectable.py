@@ -204,7 +204,8 @@ class _Planning:
         """Simulate, then look ahead."""
         one = fit_group(self.counts, self.group, self.reference, draws=0)
         if one.effect.why_not:
-            row = self._row("smallest_detectable", ALL, "odds_ratio", {"method": BY_SIMULATION})
+            figures = {"method": BY_SIMULATION, "fewest": -1}
+            row = self._row("smallest_detectable", ALL, "odds_ratio", figures)
             row |= {"status": "undefined", "note": one.effect.why_not}
             return
         base = one.base[one.rollout.row]
@@ -273,17 +274,20 @@ class _Planning:
         )
 
     def _log_odds(self, one: Fitted) -> float | None:
-        """Find the effect that moves the gap by as much as matters."""
+        """Find the effect that would narrow the gap by as much as matters."""
+        ahead = shift(self.counts, self.reference, one, [one], 0.0).without > 0
+        towards = -1.0 if ahead else 1.0
+
+        def points(size: float) -> float:
+            return towards * shift(self.counts, self.reference, one, [one], towards * size).points
+
         low, high = 0.0, WIDEST
-        if shift(self.counts, self.reference, one, [one], high).points < self.delta:
+        if points(high) < self.delta:
             return None
         for _ in range(25):
             middle = (low + high) / 2
-            if shift(self.counts, self.reference, one, [one], middle).points < self.delta:
-                low = middle
-            else:
-                high = middle
-        return high
+            low, high = (middle, high) if points(middle) < self.delta else (low, middle)
+        return towards * high
 
     def _row(
         self, measure: str, change: str, unit: str, figures: Mapping[str, Any]
@@ -291,10 +295,9 @@ class _Planning:
         return self.rows.add(
             measure,
             {"outcome": self.label, "change": change},
-            fewest=self.counts.fewest(self.group, self.reference),
             unit=unit,
             inference="process",
             compared=self.counts.label(self.group),
             reference=self.counts.label(self.reference),
-            **figures,
+            **{"fewest": self.counts.fewest(self.group, self.reference), **figures},
         )

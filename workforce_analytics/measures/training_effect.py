@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.multiplicity import adjust
 from workforce_analytics.inference.pooled import Pooled, pooled
+from workforce_analytics.inference.rollout import Dropped
 from workforce_analytics.inference.rollout_effect import Effect, Progress, Tested
 from workforce_analytics.inference.verdicts import (
     CANNOT_TELL,
@@ -21,24 +21,23 @@ from workforce_analytics.inference.verdicts import (
     WIDENED,
     verdict,
 )
-from workforce_analytics.measures.recruitment_tables import Where, describe
+from workforce_analytics.measures.recruitment_tables import Where
 from workforce_analytics.measures.rows import Rows
+from workforce_analytics.measures.training_effect_words import effect_about
 from workforce_analytics.measures.training_exposure import Exposure
 from workforce_analytics.measures.training_outcomes import (
     OUTCOMES,
-    SECONDARY,
-    SECONDARY_CAVEAT,
     SECONDARY_LABEL,
     delta_of,
     label_of,
     outcomes_of,
+    refuse_draws,
     stages_of,
 )
-from workforce_analytics.measures.training_plan import NOT_PLANNED, Plan, plan_of
+from workforce_analytics.measures.training_plan import Plan, plan_of
 from workforce_analytics.measures.training_shift import Fitted, fit_group, shift
 from workforce_analytics.measures.training_vacancies import (
     VacancyCounts,
-    period_of_counts,
     vacancy_counts,
 )
 
@@ -126,14 +125,13 @@ def estimate(
     >>> table = wa.training_impact.estimate(
     ...     council.applications, exposure, of="ethnicity", outcome="shortlisted", draws=99
     ... )
-    >>> table.about.plan
-    'Planned on 4 March 2024: a change of 2 percentage points or more matters.'
+    >>> table.about.kind
+    'training_effect'
     """
     wanted = outcomes_of(outcome)
     decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     matters = delta_of(delta, decided)
-    if not isinstance(draws, int) or draws < 0:
-        raise UsageError("draws= takes a whole number of draws, such as 999, or 0.")
+    refuse_draws(draws, confidence)
     counts = {}
     for name in wanted:
         stage, among = stages_of(name)
@@ -152,25 +150,36 @@ def estimate(
     chosen = reference if reference != "largest" or not decided else decided.reference or reference
     other = first.reference(chosen)
     rows = first.rows(named=False)
+    told = {}
     for name, one in counts.items():
         table = _Effects(one, label_of(name), other, rows, matters, confidence)
         table.add(draws, progress)
-    _family(rows)
+        told[label_of(name)] = table.told
+    _family(rows, of, confidence)
     return rows.estimates(
-        _about(applications, first, wanted, other, decided, matters, where, confidence),
+        effect_about(applications, first, wanted, other, decided, matters, where, confidence, told),
         first.found.counts,
         first.found.holds(),
     )
 
 
-def _family(rows: Rows) -> None:
-    """Allow for how many comparisons of one table were made: they were planned together."""
+def _family(rows: Rows, of: str, confidence: float) -> None:
+    """Allow for how many comparisons of one table were made: who looks often finds something."""
     effects = rows.of_measure("effect")
     family = adjust([row.get("p_value", np.nan) for row in effects], method="holm")
     for row, q_value in zip(effects, family.q_value, strict=True):
         row["q_value"] = float(q_value)
         if len(effects) > 1 and not np.isnan(q_value):
             row["method"] += f"; q-value: {family.method}"
+        verdicts = [one for one in rows.of_measure("verdict") if _same(one, row, of)]
+        for one in verdicts:
+            if one["note"] in (NARROWED, WIDENED) and q_value > 1 - confidence:
+                said = f"one of {family.comparisons} comparisons may look so by chance"
+                one["note"] = f"{CANNOT_TELL}: {said}"
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any], of: str) -> bool:
+    return all(one[name] == other[name] for name in (of, "outcome"))
 
 
 @dataclass
@@ -183,6 +192,8 @@ class _Effects:
     rows: Rows
     delta: float
     confidence: float
+    told: list[Dropped] = field(default_factory=list)
+    """How many vacancies told something, group by group."""
 
     def add(self, draws: int, progress: Progress | None) -> None:
         """Fit every group's model, then add its rows."""
@@ -206,6 +217,7 @@ class _Effects:
         row = self._row("effect", one, "odds_ratio", _odds(primary))
         row["n_effective"] = float(one.rollout.unit.size)
         row["clusters"] = float(effect.units)
+        self.told.append(one.rollout.dropped)
         if effect.why_not:
             row |= {"status": "undefined", "note": effect.why_not, "method": "none"}
             self._verdict(one, f"{CANNOT_TELL}: {effect.why_not}")
@@ -216,11 +228,11 @@ class _Effects:
         ]
         middle = shift(self.counts, self.reference, one, fitted, primary.value)
         method = f"expected passes given each vacancy's total; {primary.method}"
-        for measure, unit, field in (
+        for measure, unit, name in (
             ("effect_points", "percentage_points", "points"),
             ("effect_people", "people", "people"),
         ):
-            found = [getattr(shift, field) for shift in (middle, *ends)]
+            found = [getattr(moved, name) for moved in (middle, *ends)]
             figures = dict(zip(("value", "lower", "upper"), found, strict=True))
             self._row(measure, one, unit, {**figures, "method": method})
         for measure, value in (("gap_without", middle.without), ("gap_with", middle.after)):
@@ -240,17 +252,25 @@ class _Effects:
             ends[1].points,
             delta=self.delta,
             gap_without=middle.without,
-            gap_with=middle.after,
             doubt=self._doubt(effect),
         )
         if said in (NARROWED, WIDENED) and not summary.value * effect.value > 0:
-            said = f"{CANNOT_TELL}: one figure for all services and times points the other way"
+            said = f"{CANNOT_TELL}: {self._disagrees(summary)}"
         self._verdict(one, said)
+
+    @staticmethod
+    def _disagrees(summary: Pooled) -> str:
+        if np.isnan(summary.value):
+            return "one figure for all services and times cannot be worked out"
+        return "one figure for all services and times points the other way"
 
     def _doubt(self, effect: Effect) -> str:
         if self.label == SECONDARY_LABEL:
             return "training itself changes who is among those shortlisted"
-        if effect.units < FEWEST_UNITS_NOT_RANDOM and effect.randomisation is None:
+        few = effect.units < FEWEST_UNITS_NOT_RANDOM and effect.randomisation is None
+        if few and self.counts.exposure.random:
+            return f"with {effect.units} services only draws of other orders can tell: ask for them"
+        if few:
             return (
                 f"{effect.units} services, and the order of the roll-out was not random: fewer "
                 f"than {FEWEST_UNITS_NOT_RANDOM} are too few"
@@ -288,7 +308,8 @@ class _Effects:
         return self.rows.add(
             measure,
             {self.counts.of: label, "outcome": self.label},
-            fewest=self.counts.fewest(one.code, self.reference),
+            # Where nothing can be told there is no figure to be hidden, and the reason may stand.
+            fewest=-1 if one.effect.why_not else self.counts.fewest(one.code, self.reference),
             unit=unit,
             inference="process",
             compared=label,
@@ -323,78 +344,3 @@ def _odds_of(found: Pooled) -> dict[str, Any]:
         "n_effective": float(found.rows),
         "clusters": float(found.units),
     }
-
-
-def _about(
-    applications: Extract,
-    counts: VacancyCounts,
-    wanted: Sequence[str],
-    reference: str,
-    decided: Plan | None,
-    delta: float,
-    where: Where,
-    confidence: float,
-) -> Any:
-    period = period_of_counts(applications, counts, where)
-    exposure = counts.exposure
-    about = describe(
-        applications,
-        counts.found,
-        [counts.of],
-        kind="training_effect",
-        title="Change of the gap in recruitment that came with training panels",
-        question=(
-            "Where panels were trained, did the gap between groups narrow, beyond what happened "
-            "where they were not?"
-        ),
-        definition=(
-            "How far the odds of a group against the reference, among candidates for the same "
-            "vacancy, moved once a service's panels had been trained, beyond how they moved in the "
-            "services that still waited."
-        ),
-        period=period,
-        confidence=confidence,
-        stages=counts.stages,
-        reference=counts.label(reference),
-        caveats=(
-            *([SECONDARY_CAVEAT] if SECONDARY in wanted else []),
-            *dropped_words(counts),
-            *exposure.notes,
-        ),
-    )
-    last = str(counts.vacancies["on"].max())[:10]
-    said = decided.words(counts.of, wanted, last) if decided else NOT_PLANNED
-    return replace(
-        about,
-        groups=(counts.of, "outcome"),
-        headings={**about.headings, "outcome": "Outcome"},
-        order={**about.order, "outcome": tuple(label_of(name) for name in wanted)},
-        outcome="",
-        among="",
-        plan=said,
-        delta=delta,
-    )
-
-
-def dropped_words(counts: VacancyCounts) -> tuple[str, ...]:
-    """Say how many vacancies tell something, and what became of the others."""
-    said = []
-    if counts.outside:
-        said.append(
-            f"{counts.outside:,} vacancies are of no service of the roll-out and are left out."
-        )
-    reference = counts.reference("largest")
-    groups = [one for one in counts.groups if one != reference]
-    if len(groups) == 1:
-        outcome = counts.against(groups[0], reference)
-        dropped = counts.rollout(outcome, outcome.group).dropped
-        said.append(
-            f"{dropped.left:,} of {dropped.rows:,} vacancies tell something of the comparison: in "
-            "the others one group was missing, or everybody or nobody passed"
-            + (
-                ", or no service was still waiting at the time."
-                if dropped.periods + dropped.units
-                else "."
-            )
-        )
-    return tuple(said)

@@ -322,7 +322,8 @@ class _Quarters:
         row = self.rows.add(
             measure,
             {self.counts.of: label, TIME: time},
-            fewest=self.counts.fewest(group, self.reference),
+            # A row without a figure has nothing to hide, and its reason may stand.
+            fewest=-1 if told is None else self.counts.fewest(group, self.reference),
             unit="percentage_points",
             inference="process",
             compared=label,

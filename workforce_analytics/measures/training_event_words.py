@@ -62,9 +62,10 @@ def about_event_study(
         caveats=(*_caveats(counts, too_early), *counts.exposure.notes),
     )
     times = tuple(time_label(since) for since in seen)
-    last = str(counts.vacancies["on"].max())[:10]
     what_was_planned = (
-        decided.words(counts.of, [counts.stages[1]], last) if decided else NOT_PLANNED
+        decided.words(counts.of, [counts.stages[1]], counts.panel_days())
+        if decided
+        else NOT_PLANNED
     )
     return replace(
         about,

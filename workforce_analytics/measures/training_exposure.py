@@ -274,7 +274,7 @@ def exposure(
         turns=turns,
         sittings=together.sittings,
         inferred=given is None,
-        random=given is not None and bool(len(turns)) and bool((turns["order"] == "random").all()),
+        random=given is not None and _drawn(turns),
         match_rate=tally.match_rate,
         course=found.course.names if found.course is not None else (),
         notes=important(tally),
@@ -286,6 +286,14 @@ def exposure(
         again=frozenset(together.sittings.loc[together.again, "vacancy_id"]),
         people=_people(found, turns, stages, together.sittings[together.old & ~together.again]),
     )
+
+
+def _drawn(turns: pd.DataFrame) -> bool:
+    """Whether the dates that count are those that were drawn: planned ones, of a random order."""
+    if turns.empty or not (turns["order"] == "random").all():
+        return False
+    had = turns["on"].notna()
+    return bool((turns.loc[had, "on"] == turns.loc[had, "planned_on"]).all())
 
 
 def _stage(outcome: Any) -> str:

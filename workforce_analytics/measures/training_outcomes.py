@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from workforce_analytics.counting.stage_words import LABELS, VERBS
@@ -45,3 +46,18 @@ def delta_of(given: Any, decided: Plan | None) -> float:
     if not isinstance(given, int | float) or not given > 0:
         raise UsageError("delta= takes percentage points above 0, such as 2.")
     return float(given)
+
+
+def refuse_draws(draws: Any, confidence: float) -> None:
+    """Refuse draws so few that nothing could ever be told by them.
+
+    Raises
+    ------
+    UsageError
+        Not a whole number; or fewer than a p-value of 1 - confidence needs, and not none.
+    """
+    fewest = math.ceil(round(1 / (1 - confidence), 6)) - 1 if 0 < confidence < 1 else 1
+    if not isinstance(draws, int) or draws < 0 or 0 < draws < fewest:
+        raise UsageError(
+            f"draws= takes a whole number of draws, such as 999: {fewest} at least, or 0 for none."
+        )

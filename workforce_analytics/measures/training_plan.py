@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from workforce_analytics.counting.stage_words import VERBS
 from workforce_analytics.errors import ConfigurationError, UsageError
 from workforce_analytics.estimates import long_date
 from workforce_analytics.extracts.contracts import did_you_mean
@@ -42,23 +44,26 @@ class Plan:
             return self
         return replace(self, reference="", level="")
 
-    def words(self, of: str, outcomes: Sequence[str], last: str) -> str:
-        """Say of a table whether it was planned before its applications had come in.
+    def words(self, of: str, outcomes: Sequence[str], panels: Sequence[str]) -> str:
+        """Say of a table whether it was planned, and before how many of its panels had sat.
 
         Parameters
         ----------
         of, outcomes
             What the table looks at.
-        last
-            The last day that applications were looked at, as ISO text; "" where it is not known.
+        panels
+            The days on which its panels sat, as ISO text.
         """
         on = long_date(self.recorded_on.isoformat())
         if not self.covers(of, outcomes):
             return f"{NOT_PLANNED} The plan of {on} is of other questions."
-        if last and self.recorded_on.isoformat() > last:
-            return f"{NOT_PLANNED} The plan is of {on}, after the last of these applications."
+        sat = sum(day < self.recorded_on.isoformat() for day in panels)
+        if panels and sat == len(panels):
+            return f"{NOT_PLANNED} The plan is of {on}, after the last of these panels had sat."
+        share = f", when {sat / len(panels):.0%} of these panels had sat" if sat else ""
         return (
-            f"Planned on {on}: a change of {self.delta_points:g} percentage points or more matters."
+            f"Planned on {on}{share}: a change of {self.delta_points:g} percentage points or more "
+            "matters."
         )
 
     def toml(self) -> str:
@@ -67,10 +72,10 @@ class Plan:
         lines.append(f"delta_points = {self.delta_points:g}")
         for name in ("outcomes", "characteristics"):
             if getattr(self, name):
-                listed = ", ".join(f'"{one}"' for one in getattr(self, name))
+                listed = ", ".join(map(_quoted, getattr(self, name)))
                 lines.append(f"{name} = [{listed}]")
         lines += [
-            f'{name} = "{getattr(self, name)}"'
+            f"{name} = {_quoted(getattr(self, name))}"
             for name in ("reference", "level")
             if getattr(self, name)
         ]
@@ -127,6 +132,12 @@ def plan(
     """
     if not isinstance(delta_points, int | float) or not 0 < delta_points <= 100:
         raise UsageError("delta_points= takes percentage points above 0, such as 2.")
+    strange = [one for one in _listed(outcomes, "outcomes") if one not in VERBS]
+    if strange:
+        raise UsageError(
+            f"outcomes= '{strange[0]}' is not a stage.{did_you_mean(strange[0], VERBS)} Allowed: "
+            f"{', '.join(VERBS)}."
+        )
     return Plan(
         _day(recorded_on, "recorded_on"),
         float(delta_points),
@@ -184,6 +195,10 @@ def read_plan(written: Mapping[str, Any]) -> Plan:
     except UsageError as error:
         trouble = str(error)
     raise ConfigurationError(f"[training_impact.plan] {trouble}")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _day(given: Any, name: str) -> date:

@@ -261,7 +261,6 @@ class _Table:
             found.upper,
             delta=float(np.log(self.delta)),
             gap_without=base.value,
-            gap_with=after.value,
         )  # fmt: skip
         method = f"interval against {1 / self.delta:.2f} to {self.delta:.2f}; {SELF_SELECTED}"
         self._row("verdict", group, "statistic", {}, method)["note"] = said

@@ -263,9 +263,8 @@ def _caveats(counts: VacancyCounts) -> list[str]:
 def _with_plan(about: About, counts: VacancyCounts, decided: Plan | None) -> About:
     if decided is None:
         return replace(about, plan=NOT_PLANNED)
-    last = str(counts.vacancies["on"].max())[:10]
     return replace(
         about,
-        plan=decided.words(counts.of, [counts.stages[1]], last),
+        plan=decided.words(counts.of, [counts.stages[1]], counts.panel_days()),
         delta=decided.delta_points,
     )

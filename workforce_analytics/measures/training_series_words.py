@@ -51,8 +51,11 @@ def about_time_series(
         reference=counts.label(reference),
         caveats=(*_caveats(every, models, part), *counts.exposure.notes),
     )
-    last = str(counts.vacancies["on"].max())[:10]
-    planned = decided.words(counts.of, [counts.stages[1]], last) if decided else NOT_PLANNED
+    planned = (
+        decided.words(counts.of, [counts.stages[1]], counts.panel_days())
+        if decided
+        else NOT_PLANNED
+    )
     return replace(
         about,
         plan=planned,

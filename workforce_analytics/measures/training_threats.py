@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import About, Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.multiplicity import adjust
@@ -19,7 +18,8 @@ from workforce_analytics.measures.recruitment_tables import Where, describe
 from workforce_analytics.measures.rows import Rows
 from workforce_analytics.measures.training_checks import Pair
 from workforce_analytics.measures.training_exposure import Exposure
-from workforce_analytics.measures.training_plan import plan_of
+from workforce_analytics.measures.training_outcomes import refuse_draws
+from workforce_analytics.measures.training_plan import Plan, plan_of
 from workforce_analytics.measures.training_pools import AFTER, BEFORE
 from workforce_analytics.measures.training_reforms import name_blind, reforms
 from workforce_analytics.measures.training_threat_words import (
@@ -62,6 +62,7 @@ def threats(
     among: str = "applied",
     level: str | None = None,
     reference: str = "largest",
+    plan: Plan | None = None,
     where: Where = None,
     withdrawn: str = "in",
     draws: int = 999,
@@ -140,9 +141,8 @@ def threats(
     >>> table.about.groups
     ('check',)
     """
-    if not isinstance(draws, int) or draws < 0:
-        raise UsageError("draws= takes a whole number of draws, such as 999, or 0.")
-    decided = plan_of(applications, None, of) if isinstance(applications, Extract) else None
+    refuse_draws(draws, confidence)
+    decided = plan_of(applications, plan, of) if isinstance(applications, Extract) else None
     counts = vacancy_counts(
         applications,
         exposure,

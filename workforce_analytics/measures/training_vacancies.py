@@ -97,6 +97,10 @@ class VacancyCounts:
         """Codes of the kinds of missing answer that occur."""
         return tuple(sorted({key[0] for key in self.cells} - set(self.groups)))
 
+    def panel_days(self) -> list[str]:
+        """Give the day of every panel, as ISO text."""
+        return [str(day)[:10] for day in self.vacancies["on"]]
+
     def label(self, group: str) -> str:
         """What a group is called."""
         return self.found.dimension(self.of).label(group)

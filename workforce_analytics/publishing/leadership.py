@@ -208,7 +208,9 @@ def _training(shown: _Tables) -> Iterator[str]:
     yield COMPARED_WITH
     if shown.exposure:
         yield from shown.said("exposure")[1:2]
-    yield from shown.said("event_study")[1:2]
+    before = shown.said("event_study")[1:2]
+    # Where it cannot tell, a check of training that had not happened yet may: one says it.
+    yield from [one for one in before if not (shown.threats and one.startswith("This data"))]
     yield from shown.said("threats")[:2]
     if not shown.threats:
         yield "Other explanations have not been looked into on this page."
@@ -317,7 +319,10 @@ def _panels(shown: _Tables) -> Iterator[str]:
     start = "Record who sits on each panel in the applicant tracking system, with a staff number"
     unknown = _unknown(shown.exposure) if shown.exposure else None
     if unknown:
-        yield f"{start}: of {percent(unknown)} of seats it is not known whether they were trained."
+        yield (
+            f"{start}: {percent(unknown)} of seats were taken by people of whom no training is "
+            "known (councillors, partners, people not named)."
+        )
     elif unknown is None:
         yield f"{start}."
 

@@ -271,7 +271,11 @@ def threats_headline(read: Figures) -> str:
 
 
 def _none_of(nothing: list[str]) -> str:
-    return "The one check found nothing" if len(nothing) == 1 else "Checks found nothing"
+    return (
+        "The one check found no sign of another explanation"
+        if len(nothing) == 1
+        else ("Checks found no sign of another explanation")
+    )
 
 
 def check_names(named: list[str]) -> str:
