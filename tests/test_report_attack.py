@@ -76,6 +76,8 @@ def _equations(folder: Path, of: str) -> dict[tuple[tuple[str, str, str], ...], 
     """
     rows = []
     for path in sorted(folder.glob(f"{of.replace('_', '-')}-*.csv")):
+        if "-training-" in path.name:  # of applications, not of staff
+            continue
         with path.open(encoding="utf-8", newline="") as file:
             rows += [row for row in csv.DictReader(file) if row["measure"].startswith("share_of")]
     holds = _finest(of, {row[of] for row in rows})
@@ -202,6 +204,8 @@ def _declared(folder: Path, of: str) -> set[str]:
     """Which of the finest groups are an answer."""
     found, labels = set(), set()
     for path in sorted(folder.glob(f"{of.replace('_', '-')}-*.csv")):
+        if "-training-" in path.name:  # of applications, not of staff
+            continue
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row["measure"].startswith("share_of"):
@@ -229,6 +233,9 @@ def _applications(folder: Path, of: str) -> dict[tuple[str, str], set[str]]:
             if row["measure"] in {"applications", "rate_from_applied"} and row[column] != "[z]":
                 printed.setdefault((row[of], stage), set()).add(row[column])
     for path in sorted(folder.glob(f"{start}-*-those-who-applied.csv")):
+        # Rates before training and after are of coarser groups: the audit attacks them with these.
+        if "-training-" in path.name:
+            continue
         stage = next((to for name, to in PASSED.items() if name in path.name), "")
         for row in _read(path):
             for group, numerator, denominator in [(row[of], row["numerator"], row["denominator"])]:

@@ -113,7 +113,12 @@ def estimate(
     drawn; else from leaving out one service at a time. Percentage points: passes of the group and
     of the reference expected given each vacancy's total (Fisher's noncentral hypergeometric),
     with training less without, per applicant. A verdict of "narrowed" or "widened" also needs the
-    pooled coefficient to agree in sign.
+    pooled coefficient to agree in sign, both ends of the interval to agree that the gap is smaller
+    (or larger), and the comparison to stand among all of the table (Holm).
+
+    Sources: Breslow and Day (1980) on conditional likelihood; Wooldridge (2021), Sun and Abraham
+    (2021) on cohorts and times; MacKinnon, Nielsen and Webb (2023) on the cluster jackknife; Wu and
+    Ding (2021) on randomisation; Kline and Santos (2012) on score bootstraps.
 
     Examples
     --------

@@ -96,7 +96,9 @@ def dropped_words(counts: VacancyCounts, told: Mapping[str, Sequence[Dropped]]) 
         left = sorted({dropped.left for dropped in groups})
         of = groups[0].rows if groups else 0
         between = " to ".join(f"{n:,}" for n in dict.fromkeys((left[0], left[-1]))) if left else "0"
-        said.append(f"{label}: {between} of {of:,} vacancies tell something of a comparison.")
+        said.append(
+            f"{between} of {of:,} vacancies tell something of a comparison at the stage “{label}”."
+        )
     said.append(
         "The other vacancies tell nothing: one group was missing, everybody or nobody passed, no "
         "service was still waiting at the time, or the service had its turn before the first of "
