@@ -15,9 +15,9 @@ import pytest
 import workforce_analytics as wa
 from tests import small_applications, small_council
 from workforce_analytics import engine
-from workforce_analytics.engine import answers
 from workforce_analytics.counting.counts import count
 from workforce_analytics.counting.stages import candidate_counts, stage_counts
+from workforce_analytics.engine import answers
 from workforce_analytics.errors import DataError
 
 ROOT = Path(__file__).parents[1]
