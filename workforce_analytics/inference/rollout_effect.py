@@ -125,7 +125,7 @@ def rollout_effect(
     ...                      weight=np.full(48, 20), start=start)
     >>> effect = rollout_effect(rollout, draws=0)
     >>> print(f"log odds {effect.value:.2f}")
-    log odds 0.93
+    log odds 1.22
     """
     confidence = checked_confidence(confidence)
     units, treated = rollout.active.size, 0
