@@ -11,6 +11,7 @@ from tests import small_applications, small_council
 from workforce_analytics import engine
 from workforce_analytics.counting.counts import count
 from workforce_analytics.counting.stages import candidate_counts, stage_counts
+from workforce_analytics.engine import answers
 
 BY = ["snapshot_date", "ethnicity", "sex", "age", "unit_id"]
 
@@ -73,7 +74,8 @@ def test_no_person_is_brought_from_a_warehouse(warehouse, monkeypatch) -> None:
         brought.update(result.columns)
         return result
 
-    monkeypatch.setattr(engine, "collect", watched)
+    for module in (engine, answers):
+        monkeypatch.setattr(module, "collect", watched)
     count(wa.read("workforce", warehouse.table("staff")), by=BY)
     assert {engine.N, "ethnicity"} <= brought
     assert not brought & {"person_id", "post_id"}
@@ -92,11 +94,13 @@ def test_applications_of_a_warehouse_know_their_vacancy_and_how_far_they_came(
             connection.execute(f"create table {name} as select * from rows")
     brought: set[str] = set()
     collect = engine.collect
-    monkeypatch.setattr(
-        engine,
-        "collect",
-        lambda lazy: brought.update(lazy.collect_schema().names()) or collect(lazy),
-    )
+
+    def watched(lazy):
+        brought.update(lazy.collect_schema().names())
+        return collect(lazy)
+
+    for module in (engine, answers):
+        monkeypatch.setattr(module, "collect", watched)
     opened = ibis.duckdb.connect(path, read_only=True)
     there = small_applications.attached(opened.table("made"), opened.table("vacancies"))
     found = [
@@ -104,6 +108,7 @@ def test_applications_of_a_warehouse_know_their_vacancy_and_how_far_they_came(
         for by in (["sex", "year"], ["grade_band", "age"])
     ]
     opened.disconnect()
+    assert {"furthest_stage", "grade"} <= brought
     assert not brought & {"candidate_id", "application_id"}
     here = small_applications.attached(
         small_applications.in_memory(records),

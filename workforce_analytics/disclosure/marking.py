@@ -294,7 +294,10 @@ def rounded_rows(
 
     Intervals and other figures are left out: they were worked out from exact counts and would give
     them back. An exact mean beside a rounded count would, too: it is the exact sum divided by the
-    rounded count instead (Hundepool and others, Handbook on Statistical Disclosure Control).
+    rounded count instead (Hundepool and others, Handbook on Statistical Disclosure Control). What a
+    model gave for many services and vacancies together, in a row that prints no count, stays: no
+    count can be worked out of it (Ritchie, "Disclosure detection in research environments in
+    practice", 2007, calls it a safe statistic), and `few_in_models` hides it where few stand behind.
 
     Parameters
     ----------

@@ -277,14 +277,14 @@ def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.nd
     """Round the counts of each row; fractions (FTE) by themselves."""
     exact, cells = table._exact, table.cells
     assert cells is not None
-    values = cells.values
-    printed = printed_counts(cells, values, policy)
+    nothing = [np.nan]  # what place -1, "no cell", points at
+    values = np.append(cells.values, nothing)
+    printed = np.append(printed_counts(cells, cells.values, policy), nothing)
     result = []
     for name, places in zip(COUNTS, (cells.numerator, cells.denominator), strict=True):
         counts = exact[name].to_numpy(dtype=float)
         own = rounded(counts, policy)
-        there = (places >= 0) & (counts == values[np.maximum(places, 0)])
-        result.append(np.where(there, printed[np.maximum(places, 0)], own))
+        result.append(np.where(counts == values[places], printed[places], own))
     return result[0], result[1]
 
 
