@@ -297,7 +297,8 @@ def rounded_rows(
     rounded count instead (Hundepool and others, Handbook on Statistical Disclosure Control). What a
     model gave for many services and vacancies together, in a row that prints no count, stays: no
     count can be worked out of it (Ritchie, "Disclosure detection in research environments in
-    practice", 2007, calls it a safe statistic), and `few_in_models` hides it where few stand behind.
+    practice", 2007, calls it a safe statistic), and `few_in_models` hides it where few people
+    stand behind it.
 
     Parameters
     ----------
