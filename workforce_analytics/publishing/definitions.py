@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from workforce_analytics.publishing.network_definitions import (
+    NETWORK_MEASURES,
+    NETWORK_TERMS,
+)
 from workforce_analytics.publishing.wording import (
     DELTA_POINTS,
     DISTANCE,
@@ -304,6 +308,7 @@ MEASURES = {
     "gap_others": "odds of promotion against the reference, of those who had not taken part",
     "gap_took_part": "odds of promotion against the reference, of those who had taken part",
     "effect_ratio": "what taking part went with in the group divided by that in the reference",
+    **NETWORK_MEASURES,
 }
 """What the measures in open data are."""
 
@@ -339,6 +344,7 @@ def definitions(kinds: Collection[str]) -> Terms:
         found += terms if kind in kinds else ()
     if any(kind in kinds for kind in ("training_effect", "training_event_study")):
         found += _CHANGED
-    for kind, terms in _TRAINING.items():
+    for kind, terms in (*_TRAINING.items(), *NETWORK_TERMS.items()):
         found += terms if kind in kinds else ()
-    return tuple(found)
+    # Kinds may share a term.
+    return tuple(dict.fromkeys(found))
