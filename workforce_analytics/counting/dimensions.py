@@ -32,6 +32,8 @@ PRINTED_AS_THEY_STAND = frozenset(
 DATES = frozenset({"snapshot_date", "month"})
 PERIODS = frozenset({"year", "quarter"})
 """Financial years and quarters of applications, which the extract works out."""
+NEW_STARTER = "new_starter"
+"""Whether somebody joined within the 12 months before the snapshot; `with_new_starter` adds it."""
 NOT_KNOWN = Category("not_known", "Not known", "not_known")
 
 
@@ -131,6 +133,8 @@ def splitter(extract: Extract, name: str, level: str = "main") -> Splitter:
             f"The {extract.contract.name} extract has no column '{name}'. "
             f"It can be split by: {', '.join(_possible(extract))}."
         )
+    if name == NEW_STARTER:
+        return _new_starter()
     field = extract.contract.field(name)
     if name in PERIODS and extract.contract.name == "applications":
         return _financial(name)
@@ -156,6 +160,55 @@ def unprinted_column(extract: Extract, name: str) -> Splitter:
         raise UsageError(f"The {extract.contract.name} extract has no column '{name}'.")
     field = extract.contract.field(name)
     return _as_they_stand(name, field.title if field else name)
+
+
+def with_new_starter(extract: Extract, names: Iterable[str]) -> Extract:
+    """Add who is new to staff, where one of some names asks for it.
+
+    New is who joined less than 12 months before the snapshot: on 31 March 2025 those who joined
+    from 1 April 2024 on. Where the day of joining is missing it is not known.
+
+    Raises
+    ------
+    UsageError
+        Nobody says when people joined.
+    """
+    present = engine.columns(extract.frame)
+    if NEW_STARTER not in names or NEW_STARTER in present:
+        return extract
+    if not {"joined_on", "snapshot_date"} <= set(present):
+        raise UsageError(
+            f"Nobody knows who is new: the {extract.contract.name} extract does not say when "
+            "people joined. Map a column to 'joined_on' of the workforce extract."
+        )
+    new = _day_number("joined_on") + 10_000 > _day_number("snapshot_date")
+    return dataclasses.replace(
+        extract,
+        frame=extract.frame.with_columns(new.alias(NEW_STARTER)),
+        unattached=None,
+        _counted={},
+    )
+
+
+def _day_number(name: str) -> engine.Expression:
+    """Write a date as a number whose order is that of days: a year is 10,000 more."""
+    year, month, day = (engine.date_part(name, part) for part in ("year", "month", "day"))
+    return year * 10_000 + month * 100 + day
+
+
+def _new_starter() -> Splitter:
+    listed = (
+        Category("yes", "Joined in the last 12 months", "declared"),
+        Category("no", "Joined earlier", "declared"),
+    )
+    return Splitter(
+        NEW_STARTER,
+        NEW_STARTER,
+        lambda raw: "not_known" if raw is None else ("yes" if raw else "no"),
+        lambda present: Dimension(
+            NEW_STARTER, "Time since joining", _with_not_known(listed, present)
+        ),
+    )
 
 
 def _possible(extract: Extract) -> list[str]:
