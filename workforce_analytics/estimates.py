@@ -120,6 +120,9 @@ class About:
     provenance: tuple[str, ...] = ()
     policy: Mapping[str, object] = field(default_factory=dict)
     """The [policy] table of the organisation; disclosure/ gives it its meaning."""
+    least_threshold: int = 0
+    """The least threshold of any policy for these figures, whoever but an analyst reads them: where
+    being counted at all reveals what people may keep to themselves. 0 leaves it to the policy."""
     published: str = ""
     """The source, where the counts were public already; then nothing is hidden."""
     outcome: str = ""

@@ -6,13 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workforce_analytics.counting.populations import FILTERS
 from workforce_analytics.errors import ConfigurationError
-from workforce_analytics.extracts.contracts import contract_names, did_you_mean
+from workforce_analytics.extracts.contracts import contract, contract_names, did_you_mean
 from workforce_analytics.extracts.identifiers import load_key
 from workforce_analytics.extracts.matching import characteristics
 from workforce_analytics.measures.training_plan import read_plan
@@ -93,6 +93,15 @@ class TrainingChoices(_Strict):
     """Which date of the roll-out counts; the planned one where the order was random unless said."""
 
 
+class NetworkChoices(_Strict):
+    """Whom staff networks are for, and what support each is to have."""
+
+    eligible: dict[str, dict[str, str | tuple[str, ...]]] = Field(default_factory=dict)
+    """Network -> field -> the categories of staff that it is for."""
+    plan: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    """Kind of support -> how much of it each network is to have in a financial year."""
+
+
 class _File(_Strict):
     organisation: _OrganisationTable
     extracts: dict[str, Source | list[Source]] = Field(default_factory=dict)
@@ -104,6 +113,7 @@ class _File(_Strict):
     report: ReportChoices = ReportChoices()
     targets: tuple[Target, ...] = ()
     training_impact: TrainingChoices = TrainingChoices()
+    networks: NetworkChoices = NetworkChoices()
 
 
 class Settings:
@@ -126,7 +136,11 @@ class Settings:
         self.report = file.report
         self.targets = file.targets
         self.training = file.training_impact
-        self.plans: Mapping[str, Any] = {"plan": file.training_impact.plan}
+        self.networks = file.networks
+        self.plans: Mapping[str, Any] = {
+            "plan": file.training_impact.plan,
+            "networks": {"eligible": file.networks.eligible, "plan": file.networks.plan},
+        }
         self.extracts: dict[str, list[Source]] = {
             name: [self._whole(item) for item in (said if isinstance(said, list) else [said])]
             for name, said in file.extracts.items()
@@ -232,7 +246,32 @@ def _meaning(file: _File) -> list[str]:
             read_plan(file.training_impact.plan)
         except ConfigurationError as error:
             mistakes.append(str(error))
+    mistakes += _of_networks(file.networks)
     weights = file.organisation.areas
     if weights and abs(sum(weights.values()) - SHARES_ADD_UP_TO) > 0.001:
         mistakes.append("[organisation] areas: the weights must add up to 1.")
+    return mistakes
+
+
+def _of_networks(choices: NetworkChoices) -> list[str]:
+    """Kinds of support, and fields of staff, that there are not."""
+    field = contract("network_support").field("kind")
+    kinds = [item.value for item in (field.categories if field else ())]
+    mistakes = [
+        f"[networks.plan] '{kind}' is not a kind of support.{did_you_mean(kind, kinds)} "
+        f"Allowed: {', '.join(kinds)}."
+        for kind in choices.plan
+        if kind not in kinds
+    ]
+    fields = sorted(item.name for item in contract("workforce").fields if item.codelist)
+    for network, whom in choices.eligible.items():
+        where = f"[networks.eligible.{network}]"
+        if not whom:
+            mistakes.append(f"{where} names nobody. Write the categories of staff that it is for.")
+        mistakes += [
+            f"{where} '{name}' is not a characteristic of staff.{did_you_mean(name, fields)} "
+            f"Allowed: {', '.join(fields)}."
+            for name in whom
+            if name not in fields
+        ]
     return mistakes

@@ -241,6 +241,40 @@ def for_audience(policy: Policy, audience: str) -> Policy:
     )
 
 
+def with_floor(policy: Policy, least: int) -> Policy:
+    """What does the policy ask for of figures that ask for a threshold of their own?
+
+    Parameters
+    ----------
+    policy
+        The policy, for its audience.
+    least
+        The least threshold of these figures (`About.least_threshold`); 0 asks for nothing.
+
+    Returns
+    -------
+    Policy
+        The same policy with a threshold of at least that. A width that was set is made to follow.
+        Counts that are rounded so that they add up would give hidden ones back, so they are rounded
+        to the nearest multiple.
+
+    Examples
+    --------
+    >>> with_floor(PROFILES["midpoint6"], 10).words[:37]
+    'Counts from 1 to 9 are hidden [c]. Co'
+    >>> with_floor(PROFILES["default"], 5) == PROFILES["default"]
+    True
+    """
+    if policy.threshold >= least:
+        return policy
+    return replace(
+        policy,
+        threshold=least,
+        rounding="nearest" if policy.rounding == "controlled" else policy.rounding,
+        least_width=max(policy.least_width, least - 1) if policy.least_width else 0,
+    )
+
+
 def _unknown(key: str, known: list[str]) -> str:
     close = difflib.get_close_matches(key, known, 1)
     hint = f"Did you mean '{close[0]}'?" if close else f"Known are: {', '.join(known)}."

@@ -205,7 +205,8 @@ def protect(estimates: Estimates, *, audience: str | None = None) -> Protected:
     -----
     Public: counts from 1 to the threshold less 1 are hidden, and by integer programme the cheapest
     further ones, until an attack finds every hidden count of this table and its totals wide enough.
-    Management: the same with threshold 5. What was public already is shown with its source.
+    Management: the same with threshold 5. No threshold is under the one that the table asks for
+    (`About.least_threshold`). What was public already is shown with its source.
     """
     from workforce_analytics.disclosure.together import protect_together
 

@@ -23,8 +23,8 @@ def audience(name: str, *, reason: str | None = None) -> None:
     ----------
     name
         "public" (the default): counts from 1 to 9 are hidden, and all from which they could be
-        worked out. "management": counts from 1 to 4. "analyst": exact figures, stamped "not for
-        sharing".
+        worked out. "management": counts from 1 to 4, or to 9 in tables that ask for more, such as
+        those of staff networks. "analyst": exact figures, stamped "not for sharing".
     reason
         Why exact figures are needed; required for "analyst", and kept for the session.
 

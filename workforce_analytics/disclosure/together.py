@@ -14,7 +14,7 @@ from workforce_analytics.disclosure.between import close_medians, small_changes
 from workforce_analytics.disclosure.demands import Asked, Clash, Hidden, Rules
 from workforce_analytics.disclosure.layout import Counted
 from workforce_analytics.disclosure.linking import hide as hide_together
-from workforce_analytics.disclosure.policy import Policy, for_audience, resolve
+from workforce_analytics.disclosure.policy import Policy, for_audience, resolve, with_floor
 from workforce_analytics.disclosure.protected import Decisions, Protected
 from workforce_analytics.disclosure.record import Basis, Record
 from workforce_analytics.disclosure.rounding import rounded
@@ -59,7 +59,7 @@ def protect_together(
         Counts that are to be shown, or were released earlier, give others away whatever is hidden.
     """
     name = session.allowed(audience)
-    policies = [for_audience(resolve(table.about.policy), name) for table in tables]
+    policies = [_policy_of(table.about, name) for table in tables]
     found: list[Protected | None] = [
         _without_pattern(table, policy, name)
         for table, policy in zip(tables, policies, strict=True)
@@ -72,6 +72,12 @@ def protect_together(
         for place, one in zip(together, made, strict=True):
             found[place] = one
     return [one for one in found if one is not None]
+
+
+def _policy_of(about: About, audience: str) -> Policy:
+    """Give the rules for a table: the organisation's, and no weaker than the table asks for."""
+    policy = for_audience(resolve(about.policy), audience)
+    return policy if audience == "analyst" else with_floor(policy, about.least_threshold)
 
 
 def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Protected | None:
