@@ -172,8 +172,16 @@ def test_a_subset_and_an_unknown_category() -> None:
     whole = count(extract, by=["sex", "ethnicity"])
     expected = sum(n for (_, e), n in whole.cells().items() if e in {"asian", "black"})
     assert part.total() == expected
+    inside = ["Black, Black British, Black Welsh, Caribbean or African", "asian"]
+    by_label = count(extract, by=["sex"], where={"ethnicity": inside})
+    assert by_label.total() == expected
+    assert by_label.limits == part.limits
     with pytest.raises(UsageError, match="'purple' is not a category of ethnicity"):
         count(extract, by=["sex"], where={"ethnicity": "purple"})
+    with pytest.raises(
+        UsageError, match=r"Did you mean 'White'\? Allowed: asian \(Asian, Asian Br"
+    ):
+        count(extract, by=["sex"], where={"ethnicity": "Whita"})
 
 
 def test_a_field_that_could_name_a_person_is_refused() -> None:

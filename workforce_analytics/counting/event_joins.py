@@ -9,6 +9,7 @@ from workforce_analytics import engine
 from workforce_analytics.counting.dimensions import Splitter, splitter
 from workforce_analytics.counting.populations import population, select
 from workforce_analytics.counting.spans import Span
+from workforce_analytics.counting.subsets import wanted_codes
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.contracts import did_you_mean
@@ -115,8 +116,7 @@ def staff_at(
     conditions += [selection.where] if selection.where is not None else []
     for name, wanted in (where or {}).items():
         item = splitter(workforce, name)
-        codes = {wanted} if isinstance(wanted, str) else set(wanted)
-        conditions.append(_is_among(workforce, item, codes))
+        conditions.append(_is_among(workforce, item, set(wanted_codes(item, wanted))))
     at = _choice([(engine.text("snapshot_date") == day, i) for i, day in enumerate(dates)])
     kept = workforce.frame.filter(engine.all_of(*conditions, ignore_nulls=False))
     return kept.select(

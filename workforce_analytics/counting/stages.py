@@ -179,7 +179,8 @@ def candidate_counts(
         population="candidates",
     )
     # Each way of splitting tells candidates apart by itself: their counts do not hang together.
-    ways = ", ".join([*by, *(f"{name} in {wanted}" for name, wanted in (where or {}).items())])
+    inside = {name: wanted_codes(splitters[name], held) for name, held in (where or {}).items()}
+    ways = ", ".join([*by, *(f"{name} in {sorted(codes)}" for name, codes in inside.items())])
     people = f"{applications.context.organisation}: candidates, by {ways or 'nothing'}"
     return replace(counts, additive_over=frozenset({STAGE}), people=people)
 

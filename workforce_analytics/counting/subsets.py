@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from workforce_analytics.counting.dimensions import Splitter
 from workforce_analytics.counting.populations import Selection
 from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.codelists import fold
+from workforce_analytics.extracts.contracts import did_you_mean
 
 Where = Mapping[str, str | Sequence[str]]
-"""A subset: dimension -> the category code or codes that are in."""
+"""A subset: dimension -> the categories that are in, by code or label."""
 
 
 def limits(
@@ -40,14 +42,23 @@ def in_words(splitters: Mapping[str, Splitter], where: Where | None) -> str:
 
 
 def wanted_codes(item: Splitter, wanted: str | Sequence[str]) -> list[str]:
-    """Give the codes of a dimension that are in; refused where its list does not have them."""
-    codes = [wanted] if isinstance(wanted, str) else list(wanted)
-    if not codes:
+    """Give the codes of what is in, named by code or label; refused where there is no such one."""
+    named = [wanted] if isinstance(wanted, str) else list(wanted)
+    if not named:
         raise UsageError(f"where: name at least one category of {item.name}.")
     known = item.known_codes()
-    unknown = [code for code in codes if known and code not in known]
-    if unknown:
-        raise UsageError(
-            f"where: '{unknown[0]}' is not a category of {item.name}. Allowed: {', '.join(known)}."
-        )
-    return codes
+    if not known:
+        return named
+    labels = {code: item.dimension(known).label(code) for code in known}
+    by_label = {fold(label): code for code, label in labels.items()}
+    found = [name if name in labels else by_label.get(fold(str(name)), "") for name in named]
+    for name, code in zip(named, found, strict=True):
+        if not code:
+            listed = [
+                code if fold(x) == fold(code) else f"{code} ({x})" for code, x in labels.items()
+            ]
+            raise UsageError(
+                f"where: '{name}' is not a category of {item.name}."
+                f"{did_you_mean(str(name), labels.values())} Allowed: {', '.join(listed)}."
+            )
+    return found

@@ -34,14 +34,20 @@ def as_text(frame: pd.DataFrame, about: About, lines: Sequence[str]) -> str:
     names = ["measure", *(["period"] if periods else []), *about.groups]
     headings = [about.headings.get(name, name) for name in names]
     tested = bool(frame["p_value"].notna().any())
-    table = [[*headings, "number", "of", "figure", "likely between", *(["p"] if tested else [])]]
+    table = [
+        [*headings, "number", "of", "figure", "likely between", *(["p"] if tested else []), ""]
+    ]
     first = frame.head(_MOST_ROWS).to_dict("records")
-    table += [[*(str(row[name]) for name in names), *_figures(row, tested=tested)] for row in first]
+    table += [
+        [*(str(row[name]) for name in names), *_figures(row, tested=tested), _said(row)]
+        for row in first
+    ]
     words = len(names)
+    last = len(table[0]) - 1
     widths = [max(len(line[place]) for line in table) for place in range(len(table[0]))]
     rows = [
         "  ".join(
-            text.ljust(width) if place < words else text.rjust(width)
+            text.ljust(width) if place < words or place == last else text.rjust(width)
             for place, (text, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in table
@@ -54,10 +60,15 @@ def as_text(frame: pd.DataFrame, about: About, lines: Sequence[str]) -> str:
 
 def _figures(row: dict[Any, Any], *, tested: bool) -> list[str]:
     counts = [_number(row[name], 0) or row[f"{name}_mark"] for name in ("numerator", "denominator")]
-    value = _in_unit(row["value"], row["unit"]) or row["value_mark"]
+    value = _in_unit(row["value"], row["unit"]) or ("" if _said(row) else row["value_mark"])
     ends = [_in_unit(row[name], row["unit"]) for name in ("lower", "upper")]
     likely = f"{ends[0]} to {ends[1]}" if all(ends) else ""
     return [*counts, value, likely, *([_p_value(row["p_value"])] if tested else [])]
+
+
+def _said(row: dict[Any, Any]) -> str:
+    """What a row says that has no figure: the verdict of a test."""
+    return str(row["note"]) if row["measure"] == "verdict" else ""
 
 
 def _p_value(value: float) -> str:
