@@ -204,6 +204,25 @@ def test_the_repr_is_a_plain_table_with_base_and_policy() -> None:
     assert "15.4%" in text
 
 
+def test_a_model_rests_on_enough_people_and_its_verdict_stands_in_the_text() -> None:
+    builder = CellBuilder({("white",): 50}, ["ethnicity"])
+    names = {"asian": ("narrowed", 40), "mixed": ("widened", 9)}
+    rows = [
+        {"measure": measure, "ethnicity": group, "value": value, "note": note, "unit": "statistic"}
+        for group, (word, _) in names.items()
+        for measure, value, note in (("effect", 1.25, ""), ("verdict", float("nan"), word))
+    ]
+    fewest = [few for _, few in names.values() for _ in range(2)]
+    cells = builder.finish([-1] * 4, [-1] * 4, [()] * 4, fewest)
+    model = assemble(rows, about(), cells)
+    assert model.to_frame()["value"].notna().tolist() == [True, False, False, False]
+    assert "narrowed" in repr(model)
+    assert "widened" not in repr(model)
+    assert "1.25" in repr(model)
+    rounding = assemble(rows, about(policy={"profile": "ons_10_5"}), cells)
+    assert rounding.to_frame()["value"].notna().tolist() == [True, False, False, False]
+
+
 def test_the_sentence_for_the_page_does_not_say_which_are_small() -> None:
     words = str(shares().protect().decisions)
     assert words == (
