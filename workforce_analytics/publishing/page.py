@@ -204,6 +204,9 @@ def exhibit_heading(protected: Protected) -> str:
         "training_threats": "What else could explain it",
         "chairs_training": "Training for chairs of staff networks",
         "programme_effect": "Promotion after a programme",
+        "network_participation": "Members of staff networks over time",
+        "network_reach": f"Members of staff networks by {lower_first(read.of)}",
+        "network_support": "Support for staff networks",
     }
     return headings.get(kind, f"{upper_first(happening(read))}{split}")
 

@@ -15,6 +15,10 @@ from workforce_analytics.publishing import (
     composition_sentences,
     funnel_sentences,
     likelihood_sentences,
+    network_activity_sentences,
+    network_gaps_sentences,
+    network_retention_sentences,
+    network_sentences,
     programme_sentences,
     strata_sentences,
     training_effect_sentences,
@@ -72,6 +76,23 @@ _WORDS = {
     "programme_effect": Words(
         programme_sentences.programme, programme_sentences.programme_headline
     ),
+    "network_activity": Words(
+        network_activity_sentences.activity, network_activity_sentences.activity_headline
+    ),
+    "network_retention": Words(
+        network_retention_sentences.retention, network_retention_sentences.retention_headline
+    ),
+    "network_cohorts": Words(
+        network_retention_sentences.cohorts, network_retention_sentences.cohorts_headline
+    ),
+    "network_reach_gaps": Words(
+        network_gaps_sentences.reach_gaps, network_gaps_sentences.reach_gaps_headline
+    ),
+    "network_participation": Words(
+        network_sentences.participation, network_sentences.participation_headline
+    ),
+    "network_reach": Words(network_sentences.reach, network_sentences.reach_headline),
+    "network_support": Words(network_sentences.support, network_sentences.support_headline),
 }
 
 

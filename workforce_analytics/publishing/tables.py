@@ -12,6 +12,10 @@ from workforce_analytics.publishing import (
     composition_tables,
     funnel_tables,
     likelihood_tables,
+    network_activity_tables,
+    network_gaps_tables,
+    network_retention_tables,
+    network_tables,
     strata_tables,
     training_effect_tables,
     training_tables,
@@ -46,6 +50,13 @@ LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "training_threats": training_tables.threats,
     "chairs_training": chairs_tables.chairs,
     "programme_effect": chairs_tables.programme,
+    "network_activity": network_activity_tables.activity,
+    "network_retention": network_retention_tables.retention,
+    "network_cohorts": network_retention_tables.cohorts,
+    "network_reach_gaps": network_gaps_tables.reach_gaps,
+    "network_participation": network_tables.participation,
+    "network_reach": network_tables.reach,
+    "network_support": network_tables.support,
 }
 """How the figures of each kind are laid out."""
 
