@@ -61,6 +61,7 @@ UNITS = frozenset(
         "score_0_100",
         "score_0_10",
         "per_100_person_years",
+        "per_member_month",
     }
 )
 STATUSES = frozenset({"ok", "reference", "too_few", "not_tested", "undefined", "suppressed"})

@@ -10,6 +10,7 @@
 - zone.py          that range by whole numbers alone
 - rates.py         counts of events: Byar, exact Poisson, standardised rates
 - rate_ratios.py   two rates over time against each other; people with several events
+- clustered_rates.py  one such rate, where the same people have many of the events
 - funnel.py        limits for services of each size, with over-dispersion
 - stratified.py    two groups within strata: Mantel-Haenszel, Tarone, Woolf, expected passes
 - risk_difference.py  the same in percentage points
