@@ -83,7 +83,7 @@ def network_months(networks: Any, *, outcome: str, support: str) -> NetworkMonth
     >>> len(found.table), len(found.given)
     (288, 3)
     """
-    extracts = _extracts(networks)
+    extracts = network_extracts(networks)
     given = _given(extracts, support)
     counted = _counted(extracts)
     known = counted is not None and bool(counted[outcome].notna().any())
@@ -111,7 +111,8 @@ def first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def _extracts(networks: Any) -> dict[str, Extract]:
+def network_extracts(networks: Any) -> dict[str, Extract]:
+    """Give the extracts of staff networks by the name of their contract."""
     held = getattr(networks, "extracts", networks)
     if not isinstance(held, Mapping) or not all(isinstance(x, Extract) for x in held.values()):
         raise UsageError("The first argument is the extracts of staff networks: council.networks.")
@@ -210,7 +211,7 @@ def _came(events: Extract, attendance: Extract) -> pd.DataFrame:
     when = engine.date_part("held_on", "year") * 12 + engine.date_part("held_on", "month") - 1
     held = events.frame.select(
         engine.text("event_id").alias("__event"),
-        _code(events).alias(_NETWORK),
+        network_code(events).alias(_NETWORK),
         when.alias(_MONTH),
     )
     there = attendance.frame.select(
@@ -236,7 +237,7 @@ def _came(events: Extract, attendance: Extract) -> pd.DataFrame:
     return table.drop(columns="__held")
 
 
-def _code(extract: Extract) -> engine.Expression:
+def network_code(extract: Extract) -> engine.Expression:
     """Code of each row's network: one that is written in several ways is one network."""
     held: dict[str, set[str]] = {}
     for raw in extract.distinct("network"):
@@ -258,7 +259,7 @@ def _memberships(members: Extract, months: Sequence[int]) -> pd.DataFrame:
             joined = engine.col("joined_on")
             tests[f"__joiners_{month}"] = ((joined >= start) & (joined <= end)).fill_null(False)
     rows = members.frame.select(
-        _code(members).alias(_NETWORK),
+        network_code(members).alias(_NETWORK),
         engine.text("person_id").alias(_PERSON),
         *(test.cast(engine.Int64).alias(name) for name, test in tests.items()),
     )

@@ -39,6 +39,7 @@ from workforce_analytics.engine.answers import (
     places,
     rows,
     settled,
+    stacked,
     tidy,
 )
 from workforce_analytics.engine.expressions import (
@@ -54,6 +55,7 @@ from workforce_analytics.engine.expressions import (
     blank,
     col,
     date_part,
+    day_number,
     financial_quarter,
     financial_year,
     holds,
@@ -91,6 +93,7 @@ __all__ = [
     "connect",
     "count",
     "date_part",
+    "day_number",
     "derive",
     "duckdb_available",
     "financial_quarter",
@@ -111,6 +114,7 @@ __all__ = [
     "scaled",
     "settled",
     "shape_up",
+    "stacked",
     "text",
     "tidy",
     "when",

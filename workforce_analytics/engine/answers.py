@@ -70,6 +70,11 @@ def grouped(lazy: Frame, by: Sequence[str], aggregates: Mapping[str, Expression]
         return lazy.group_by(*by).agg(*named)
 
 
+def stacked(frames: Sequence[Frame]) -> Frame:
+    """Put rows of the same columns under each other."""
+    return nw.concat(list(frames)) if len(frames) > 1 else frames[0]
+
+
 def one_row(lazy: Frame, aggregates: Mapping[str, Expression]) -> dict[str, int]:
     """Whole-number aggregates over all rows, in one pass."""
     if not aggregates:

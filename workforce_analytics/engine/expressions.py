@@ -95,6 +95,20 @@ def date_part(name: str, part: str) -> Expression:
     return getattr(nw.col(name).dt, part)().cast(nw.Int64)
 
 
+def day_number(name: str) -> Expression:
+    """Number a date's day as Python's `toordinal` does, so that days can be told apart by sums.
+
+    Years begin in March, so that a leap day is the last of one.
+    """
+    month = date_part(name, "month")
+    early = (month < 3).cast(nw.Int64)
+    year, past = date_part(name, "year") - early, month + 12 * early - 3
+    leaps = year // 4 - year // 100 + year // 400
+    return (365 * year + leaps + (past * 306 + 5) // 10 + date_part(name, "day") - 306).cast(
+        nw.Int64
+    )
+
+
 def age_on(born: str, on: str) -> Expression:
     """Age in whole years on a date, from integer year, month and day.
 

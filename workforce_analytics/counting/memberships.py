@@ -1,0 +1,312 @@
+"""Who belonged to which staff network, from when to when: unbroken spells. Nobody is told apart.
+
+Spells come as somebody wrote them down, with a first and a last day, or from lists that were taken
+every month. Both are told in days here; on lists, a day lies somewhere between two lists.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from workforce_analytics import engine
+from workforce_analytics.counting.leaving import GONE_ON, left_the_body
+from workforce_analytics.counting.membership_rows import (
+    ALLY,
+    END,
+    GONE,
+    JOINED,
+    KNOWN,
+    LEFT,
+    NETWORK,
+    PERSON,
+    SEEN,
+    SPONSOR,
+    START,
+    from_lists,
+    from_spells,
+    last_day_number,
+    list_days,
+    on_a_list,
+    rows_of,
+    unbroken,
+)
+from workforce_analytics.counting.network_months import COUNTS, EVENTS, MEMBERS, network_extracts
+from workforce_analytics.errors import DataError, UsageError
+from workforce_analytics.extracts.codelists import fold
+from workforce_analytics.extracts.extract import Extract
+
+__all__ = [
+    "ALLY",
+    "END",
+    "GONE",
+    "KNOWN",
+    "LEAST",
+    "NETWORK",
+    "PERSON",
+    "START",
+    "Memberships",
+    "memberships",
+]
+
+LEAST = 10
+"""Fewest people that a table of networks shows: membership reveals protected characteristics."""
+NEAR = 31
+"""Days between leaving a network and leaving the body within which one is taken as the other."""
+_FAR = 366
+"""A day of leaving so many days after everything else on record means that there is none yet."""
+_SOON = timedelta(days=31)
+_WEEK = 7
+_NOBODY = "rows that lead to nobody in the workforce"
+_SPONSORS = "rows of sponsors, who are no members"
+_NO_START = "rows without a day of joining (members from the first day that is known of)"
+_ENDED = "rows without a day of joining that ended before the first day that is known of"
+_AFTER = "memberships that began after the person had left"
+_OUTLASTED = "memberships that went on after the person had left (they end on that day)"
+
+
+@dataclass(frozen=True, eq=False)
+class Memberships:
+    """Unbroken spells of membership, and what is known of them."""
+
+    labels: Mapping[str, str]
+    """Code of a network -> its name as it is written most often, in order of the codes."""
+    spells: engine.Frame
+    """One row per network, person and unbroken spell: `__network`, `__person`, `__start`, `__end`
+    (its last day; missing while it lasts), and as 1 or 0 `__known` (whether it is known when it
+    began), `__ally` (an ally throughout) and `__gone` (it ended as the person left the body)."""
+    anybody: engine.Frame
+    """The same of membership of any network, one after another or several at a time."""
+    first: date
+    """First day on which anybody is known to have joined, or of the first list."""
+    last: date
+    """Last day that the record tells of."""
+    listed: bool
+    """Whether spells come from lists, so that their days lie between two lists."""
+    left_out: Mapping[str, int]
+    """What was left out or mended, in words, and how many rows of it."""
+    extracts: tuple[Extract, ...]
+    """What was counted."""
+
+
+def memberships(
+    networks: Any, workforce: Extract | None = None, *, events: Extract | None = None
+) -> Memberships:
+    """Who belonged to which network, from when to when?
+
+    Parameters
+    ----------
+    networks
+        `council.networks`, or the extracts of networks by the name of their contract.
+    workforce
+        A workforce extract: rows of people who stand in none of its snapshots are left out, and
+        memberships end when people leave the body. Without it, the lists are believed.
+    events
+        An events extract, which says when people left.
+
+    Returns
+    -------
+    Memberships
+        A spell runs from its first to its last day, both included. Spells of one person in one
+        network that overlap, or follow each other without a day between, are one.
+
+    Raises
+    ------
+    UsageError
+        What was given holds no list of members, or lies on different engines.
+    DataError
+        No row says when anybody was a member.
+
+    Notes
+    -----
+    Whoever stands on monthly lists is a member from the first list in a row that has them to the
+    day before the first one that has not. Where somebody has spells in a network, lists say nothing
+    more of them. A day of leaving more than a year after everything else on record means that there
+    is none yet. A membership that ended in the 31 days before the person left the body ended for
+    that reason.
+
+    Examples
+    --------
+    >>> import workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> found = memberships(council.networks)
+    >>> list(found.labels), found.first.isoformat(), found.last.isoformat()
+    (['carers', 'disability', 'lgbtq plus', 'race', 'women', 'young'], '2019-05-06', '2025-03-31')
+    """
+    extracts = network_extracts(networks)
+    members = extracts.get(MEMBERS)
+    if members is None:
+        raise UsageError(
+            f"Nobody says who is a member of a network. Add [extracts.{MEMBERS}] to "
+            "organisation.toml."
+        )
+    _refuse_wrong_extracts(members, workforce, events)
+    rows = rows_of(members)
+    first, last, placeholder = _record(rows, extracts, workforce)
+    left_out: dict[str, int] = {}
+    people = None if workforce is None else left_the_body(workforce, events)
+    kept = _kept(rows, people, left_out)
+    spells, listed = _spells(rows, kept, first, placeholder, left_out)
+    whole = unbroken(spells, [NETWORK, PERSON])
+    if people is not None:
+        whole = _until_gone(engine.settled(whole), people, last, left_out)
+    whole = engine.settled(whole)
+    return Memberships(
+        _labels(members),
+        whole,
+        engine.settled(unbroken(whole, [PERSON])),
+        first,
+        last,
+        listed,
+        {name: n for name, n in left_out.items() if n},
+        tuple(x for x in (members, workforce, events) if x is not None),
+    )
+
+
+def _refuse_wrong_extracts(members: Extract, workforce: Any, events: Any) -> None:
+    for given, name in ((workforce, "workforce"), (events, "events")):
+        if given is None:
+            continue
+        if not isinstance(given, Extract) or given.contract.name != name:
+            raise UsageError(f"{name}= takes the {name} extract, such as council.{name}.")
+        if given.frame.implementation != members.frame.implementation:
+            raise UsageError(
+                f"The lists of members and the {name} lie on different engines and cannot be "
+                "joined there. Read both from files, or hand both over as tables of one engine."
+            )
+    if workforce is None and events is not None:
+        raise UsageError("events= says who left the workforce: give the workforce extract, too.")
+
+
+def _labels(members: Extract) -> dict[str, str]:
+    """Name of each network as it is written most often."""
+    counted = members.count(["network"])
+    names = sorted(zip(-counted[engine.N], counted["network"].map(str), strict=True), reverse=True)
+    found = {fold(name): name for _, name in names}
+    return dict(sorted(found.items()))
+
+
+def _record(
+    rows: engine.Frame, extracts: Mapping[str, Extract], workforce: Extract | None
+) -> tuple[date, date, date]:
+    """First and last day that the record tells of, and the last one on which anything can end."""
+    numbered = engine.derive(rows, {day: engine.day_number(day) for day in (JOINED, SEEN, LEFT)})
+    asked = {f"first{day}": engine.col(day).min() for day in (JOINED, SEEN)}
+    asked |= {f"last{day}": engine.col(day).max() for day in (JOINED, SEEN)}
+    told = engine.one_row(numbered, asked)
+    begun = [n for name, n in told.items() if name.startswith("first") and n]
+    counted = _last_counted(extracts)
+    if not begun:
+        raise DataError(
+            "No row of the list of members says when anybody joined, or was seen. "
+            "Fill joined_on or observed_on."
+        )
+    latest = max(*told.values(), counted)
+    placeholder = latest + _FAR
+    left = engine.col(LEFT)
+    ended = engine.one_row(numbered.filter(left <= placeholder), {"n": left.max()})["n"]
+    last = date.fromordinal(max(latest, ended))
+    last = max([last, *(day for day in _other_days(extracts, workforce, last))])
+    length = monthrange(last.year, last.month)[1]
+    if length - last.day < _WEEK:
+        last = last.replace(day=length)
+    return date.fromordinal(min(begun)), last, date.fromordinal(placeholder)
+
+
+def _last_counted(extracts: Mapping[str, Extract]) -> int:
+    """Last day of the last month that somebody counted, as a number."""
+    months = extracts[COUNTS].distinct("month") if COUNTS in extracts else ()
+    if not months:
+        return 0
+    year, month = (int(part) for part in str(max(map(str, months)))[:7].split("-"))
+    return date(year, month, monthrange(year, month)[1]).toordinal()
+
+
+def _other_days(
+    extracts: Mapping[str, Extract], workforce: Extract | None, last: date
+) -> list[date]:
+    """Days of events and snapshots that say that the record goes on a little longer."""
+    days = [date.fromisoformat(day) for day in (workforce.snapshots() if workforce else ())]
+    if EVENTS in extracts:
+        days += [date.fromisoformat(str(day)[:10]) for day in extracts[EVENTS].distinct("held_on")]
+    return [day for day in days if last < day <= last + _SOON]
+
+
+def _rows(frame: engine.Frame) -> int:
+    return engine.one_row(frame, {"n": engine.rows()})["n"]
+
+
+def _kept(
+    rows: engine.Frame, people: engine.Frame | None, left_out: dict[str, int]
+) -> engine.Frame:
+    """Rows of members who are known to the body."""
+    sponsor = engine.col(SPONSOR) == 1
+    left_out[_SPONSORS] = _rows(rows.filter(sponsor))
+    kept = rows.filter(~sponsor & ~engine.blank(PERSON))
+    left_out[_NOBODY] = _rows(rows.filter(~sponsor & engine.blank(PERSON)))
+    if people is None:
+        return kept
+    known = people.select(PERSON)
+    left_out[_NOBODY] += _rows(kept.join(known, on=PERSON, how="anti"))
+    return kept.join(known, on=PERSON, how="semi")
+
+
+def _spells(
+    rows: engine.Frame,
+    kept: engine.Frame,
+    first: date,
+    placeholder: date,
+    left_out: dict[str, int],
+) -> tuple[engine.Frame, bool]:
+    """Spells from both kinds of rows, and whether any come from lists."""
+    written = kept.filter(~on_a_list())
+    no_start = written.filter(engine.col(JOINED).is_null())
+    over = no_start.filter((engine.col(LEFT) < first).fill_null(False))
+    left_out[_ENDED] = _rows(over)
+    left_out[_NO_START] = _rows(no_start) - left_out[_ENDED]
+    there = (~engine.col(JOINED).is_null()) | (engine.col(LEFT) >= first).fill_null(True)
+    spells = from_spells(written.filter(there), first, placeholder)
+    named = kept.filter(on_a_list())
+    if not _rows(named):
+        return spells, False
+    having = written.select(NETWORK, PERSON).unique()
+    named = named.join(having, on=[NETWORK, PERSON], how="anti")
+    return engine.stacked([spells, from_lists(named, list_days(rows))]), True
+
+
+def _until_gone(
+    spells: engine.Frame, people: engine.Frame, last: date, left_out: dict[str, int]
+) -> engine.Frame:
+    """End memberships on the day on which the person left the body."""
+    left = people.filter(engine.col(GONE_ON) <= last)
+    joined = spells.drop(GONE).join(left, on=PERSON, how="left")
+    gone = engine.day_number(GONE_ON)
+    numbered = engine.derive(
+        joined,
+        {"__from": engine.day_number(START), "__to": last_day_number(END), "__day": gone},
+    )
+    begun, ended, day = (engine.col(name) for name in ("__from", "__to", "__day"))
+    late = (begun > day).fill_null(False)
+    outlasted = (ended > day).fill_null(False)
+    near = (ended >= day - NEAR).fill_null(False)
+    found = engine.one_row(
+        numbered,
+        {
+            _AFTER: late.cast(engine.Int64).sum(),
+            _OUTLASTED: (outlasted & ~late).cast(engine.Int64).sum(),
+        },
+    )
+    left_out.update(found)
+    there = numbered.filter(~late)
+    return there.select(
+        NETWORK,
+        PERSON,
+        START,
+        engine.when(outlasted).then(engine.col(GONE_ON)).otherwise(engine.col(END)).alias(END),
+        KNOWN,
+        ALLY,
+        near.cast(engine.Int64).alias(GONE),
+    )
