@@ -27,6 +27,46 @@ NETWORK_TERMS: dict[str, Terms] = {
         ),
     ),
     "network_reach": (_REACH,),
+    "network_activity": (
+        (
+            "Came within so many days",
+            "Of those who were members throughout so many days, the percentage who came to at "
+            "least one event in them. The longer the time, the more come at least once.",
+        ),
+        (
+            "Attendances a month per 100 members",
+            "How often members came to events, divided by the months that they were members. Its "
+            "range allows for the same people coming again and again.",
+        ),
+    ),
+    "network_retention": (
+        (
+            "Left the network, left the organisation",
+            "Of those who joined, the percentage who had left the network by then while they still "
+            "worked here, and the percentage whose job had ended. Who leaves the organisation "
+            "could not stay, and is not counted as leaving the network.",
+        ),
+        (
+            "Lapsed",
+            "A member who came to no event for so many days. It is a state, not an end: who has "
+            "lapsed may come again, and where the line is drawn is a choice.",
+        ),
+    ),
+    "network_cohorts": (
+        (
+            "Still members",
+            "Of those who joined in one financial year, the percentage who were still members so "
+            "many months later; only where all of them could be seen for so long.",
+        ),
+    ),
+    "network_reach_gaps": (
+        (
+            "Difference in reach, like with like",
+            "A group's share of members less that of the group it is compared with, in percentage "
+            "points; like with like, for people alike in what the table names. It shows what is "
+            "left of a difference, not how it came about.",
+        ),
+    ),
     "network_support": (
         (
             "Support against plan",
@@ -50,5 +90,26 @@ NETWORK_MEASURES = {
     "planned": "support that was planned for the year, in the unit of the row",
     "share_of_plan": "what was given divided by what was planned",
     "networks_with": "networks that had any of this support, of all networks",
+    **{
+        f"active_{days}": f"members who came to an event in the last {days} days, of all members"
+        for days in (30, 60, 90, 365)
+    },
+    "attendances_per_member_month": "attendances of members for each month that one is a member",
+    "repeat": "people who came twice or more, of those who came",
+    "first_event_90": "those who came within 90 days of joining, of those who joined",
+    "in_work_time": "events in work time, of all events",
+    "carried_by": "fewest people who make half of the attendances, of those who came",
+    "came": "different people who came to an event",
+    "attendances": "attendances, each time that somebody came",
+    "came_not_members": "people who came and were not members",
+    "left_network": "left the network within so many months, while still working here",
+    "left_council": "membership ended with the job within so many months",
+    "still_member": "still members after so many months",
+    "log_rank": "test of groups leaving equally soon",
+    **{
+        f"lapsed_{days}": f"members who came to no event for {days} days, of all members"
+        for days in (60, 90, 180, 365)
+    },
+    "not_reached": "people who are not members",
 }
 """What the measures of staff networks in open data are."""

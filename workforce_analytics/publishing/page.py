@@ -207,6 +207,10 @@ def exhibit_heading(protected: Protected) -> str:
         "network_participation": "Members of staff networks over time",
         "network_reach": f"Members of staff networks by {lower_first(read.of)}",
         "network_support": "Support for staff networks",
+        "network_activity": "Who comes to events of staff networks",
+        "network_retention": "How long members stay in staff networks",
+        "network_cohorts": "Who stays, by year of joining",
+        "network_reach_gaps": f"Whom staff networks do not reach, by {lower_first(read.of)}",
     }
     return headings.get(kind, f"{upper_first(happening(read))}{split}")
 
