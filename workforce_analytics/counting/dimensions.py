@@ -181,7 +181,7 @@ def with_new_starter(extract: Extract, names: Iterable[str]) -> Extract:
             f"Nobody knows who is new: the {extract.contract.name} extract does not say when "
             "people joined. Map a column to 'joined_on' of the workforce extract."
         )
-    new = _day_number("joined_on") + 10_000 > _day_number("snapshot_date")
+    new = _calendar_number("joined_on") + 10_000 > _calendar_number("snapshot_date")
     return dataclasses.replace(
         extract,
         frame=extract.frame.with_columns(new.alias(NEW_STARTER)),
@@ -190,7 +190,7 @@ def with_new_starter(extract: Extract, names: Iterable[str]) -> Extract:
     )
 
 
-def _day_number(name: str) -> engine.Expression:
+def _calendar_number(name: str) -> engine.Expression:
     """Write a date as a number whose order is that of days: a year is 10,000 more."""
     year, month, day = (engine.date_part(name, part) for part in ("year", "month", "day"))
     return year * 10_000 + month * 100 + day

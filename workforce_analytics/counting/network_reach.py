@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from workforce_analytics import engine
 from workforce_analytics.counting.counts import Counts, finish, raw_columns, splitters_of
 from workforce_analytics.counting.dimensions import Dimension, Splitter, with_new_starter
+from workforce_analytics.counting.memberships import END, NETWORK, PERSON, START, Memberships
 from workforce_analytics.counting.populations import population as population_of
 from workforce_analytics.counting.populations import select
 from workforce_analytics.counting.subsets import Where
@@ -19,13 +19,9 @@ from workforce_analytics.extracts.codelists import Category, fold
 from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.extracts.extract import Extract
 
-if TYPE_CHECKING:
-    from workforce_analytics.counting.memberships import Memberships
-
 YES, NO = "yes", "no"
 """Codes of the dimension that says whether somebody is a member."""
 MEMBER = "network_member"
-_PERSON, _NETWORK = "__person", "__network"
 
 
 def reach_counts(
@@ -86,7 +82,7 @@ def reach_counts(
     _refuse_wrong_extract(found, workforce)
     day = snapshot_of(found, workforce, as_at)
     wanted = [network] if network is None or isinstance(network, str) else list(network)
-    codes = list(dict.fromkeys(network_code(found, one) for one in wanted))
+    codes = list(dict.fromkeys(code_of(found, one) for one in wanted))
     chosen = population_of(population or "workforce_report", workforce.context.populations)
     selection = select(workforce, chosen, counted="people", as_at=day)
     staff = with_new_starter(workforce, [*by, *(where or {})])
@@ -95,10 +91,10 @@ def reach_counts(
     conditions = [engine.text("snapshot_date") == day]
     conditions += [selection.where] if selection.where is not None else []
     rows = staff.frame.filter(engine.all_of(*conditions, ignore_nulls=False)).select(
-        engine.text("person_id").alias(_PERSON), *raw
+        engine.text("person_id").alias(PERSON), *raw
     )
     flags = {code: f"__member_{place}" for place, code in enumerate(codes)}
-    joined = rows.join(_members_on(found, day, flags), on=_PERSON, how="left")
+    joined = rows.join(_members_on(found, day, flags), on=PERSON, how="left")
     table = engine.count(joined, [*raw, *flags.values()])
     members = {member_dimension(code): _membership(found, code, flags[code]) for code in codes}
     counts = finish(
@@ -124,7 +120,7 @@ def member_dimension(code: str) -> str:
     return MEMBER if code == ALL else f"{MEMBER}: {code}"
 
 
-def network_code(found: Memberships, network: str | None) -> str:
+def code_of(found: Memberships, network: str | None) -> str:
     """Give the code of a network from its name or code; `ALL` for any.
 
     Raises
@@ -179,18 +175,18 @@ def _refuse_wrong_extract(found: Memberships, workforce: Extract) -> None:
 def _members_on(found: Memberships, day: str, flags: Mapping[str, str]) -> engine.Frame:
     """Everybody who is a member at the close of a day, with a flag for each network asked for."""
     close = date.fromisoformat(day)
-    end = engine.col("__end")
-    there = (engine.col("__start") <= close) & (end.is_null() | (end > close)).fill_null(False)
-    anybody = found.anybody.filter(there).select(_PERSON).unique()
+    end = engine.col(END)
+    there = (engine.col(START) <= close) & (end.is_null() | (end > close)).fill_null(False)
+    anybody = found.anybody.filter(there).select(PERSON).unique()
     if set(flags) == {ALL}:
         return anybody.with_columns(engine.lit(1, engine.Int64).alias(flags[ALL]))
-    spells = found.spells.filter(there).select(_PERSON, _NETWORK)
+    spells = found.spells.filter(there).select(PERSON, NETWORK)
     parts = {
-        name: (engine.text(_NETWORK) == code).cast(engine.Int64).max()
+        name: (engine.text(NETWORK) == code).cast(engine.Int64).max()
         for code, name in flags.items()
         if code != ALL
     }
-    each = engine.grouped(spells, [_PERSON], parts)
+    each = engine.grouped(spells, [PERSON], parts)
     # Whoever is a member of a network is one of any: that needs no second join.
     return (
         each.with_columns(engine.lit(1, engine.Int64).alias(flags[ALL])) if ALL in flags else each
