@@ -32,6 +32,8 @@
 - event_study.py   before and after a roll-out, by cohort and time, put together in four ways; of
                    event_study_effects.py, event_study_aggregates.py, event_study_draws.py
 - time_series.py   a rate before and after something happened to all, with serial.py's errors
+- survival.py      how long something lasts and how it ends: Kaplan-Meier, Aalen-Johansen;
+                   log_rank.py whether groups differ; life_table.py what both are made of
 - multiplicity.py  p-values of several comparisons: Holm, Benjamini-Hochberg
 - rounding.py      half up, in decimals; whole people
 
