@@ -1,4 +1,4 @@
-"""Charts of staff networks by group, and of their support: dots with ranges, given against plan."""
+"""The chart of reach by group: which part of each group is in a staff network, with its range."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from workforce_analytics.estimates import ALL, long_date
 from workforce_analytics.publishing.charts.canvas import Chart, chart
 from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, from_zero, spoken
 from workforce_analytics.publishing.charts.scales import range_words
-from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.network_sentences import in_time
-from workforce_analytics.publishing.network_tables import amount, unit_words
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import number
 
@@ -23,7 +22,7 @@ _CUT = " An arrow ends a range that goes beyond the chart."
 
 @dataclass(frozen=True)
 class Groups:
-    """What a chart of reach by group, or of support, draws."""
+    """What a chart of reach by group draws."""
 
     drawing: Dots
     alt: str
@@ -32,7 +31,7 @@ class Groups:
     notes: tuple[str, ...]
 
 
-def reach(protected: Protected) -> Groups:
+def data(protected: Protected) -> Groups:
     """Which part of each group is a member of a staff network?
 
     Parameters
@@ -77,66 +76,13 @@ def _row(read: Figures, group: str, label: str) -> Row:
     return Row(label, (figure,), (range_words(figure, "percent"),), under)
 
 
-def support(protected: Protected) -> Groups:
-    """What was each network given, of what was planned for it?
-
-    Parameters
-    ----------
-    protected
-        Figures of the kind "network_support" that have passed disclosure control.
-
-    Returns
-    -------
-    Groups
-        A panel per kind of support, a row per network: what was given, and what was planned.
-    """
-    read = in_time(figures(protected))
-    planned = read.holds("planned")
-    measures = ("given", "planned") if planned else ("given",)
-    panels = tuple(
-        Panel(
-            f"{kind}{unit_words(read, kind)}",
-            tuple(_amounts(read, name, kind, measures) for name in read.declared),
-        )
-        for kind in read.parts
-    )
-    series = ("Given", "Planned") if planned else ()
-    drawing = from_zero(panels, "count", series=series, joined=True)
-    notes = f"What networks were given in {read.latest}"
-    notes += ", and what was planned." if planned else "."
-    if not drawing.one_scale:
-        notes += " Each panel has its own scale, which starts at 0."
-    against = " against plan" if planned else ""
-    return Groups(
-        drawing=drawing,
-        alt=(
-            f"Dot charts of support for each network{against}, one panel per kind. "
-            f"{spoken(drawing)} A table follows."
-        ),
-        headline=headline(protected),
-        statistical_title=f"{read.about.title}: given{', and planned' if planned else ''}",
-        notes=(notes,),
-    )
-
-
-def _amounts(read: Figures, name: str, kind: str, measures: tuple[str, ...]) -> Row:
-    found = tuple(_there(read.get(measure, name, split=kind)) for measure in measures)
-    texts = tuple(one.value_mark if one.value is None else amount(one.value) for one in found)
-    return Row(name, found, texts)
-
-
-def _there(figure: Figure) -> Figure:
-    """A figure that the table does not have at all is not applicable."""
-    return figure if figure.status else replace(figure, value_mark="[z]")
-
-
 def draw(groups: Groups) -> Chart:
-    """Draw groups, or networks, as rows of dots.
+    """Draw groups as rows of dots with their ranges.
 
     Parameters
     ----------
     groups
-        What `reach` or `support` made.
+        What `data` made.
 
     Returns
     -------

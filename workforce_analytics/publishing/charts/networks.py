@@ -429,8 +429,9 @@ def _hidden(sheet: Sheet, plane: Plane, points: Sequence[Figure], *, above: bool
     down = plane.y(0) + (-8 if above else 8)
     for at, one in enumerate(points):
         if one.hidden and plane.x(at) - taken >= 24:
-            sheet.text(plane.x(at), down, one.value_mark, bbox=_GROUND, **grey)
-            taken = plane.x(at)
+            # The first one stays clear of the numbers of the scale.
+            taken = max(plane.x(at), plane.left + 11)
+            sheet.text(taken, down, one.value_mark, bbox=_GROUND, **grey)
 
 
 def _times(sheet: Sheet, plane: Plane, periods: tuple[str, ...]) -> None:
