@@ -24,6 +24,7 @@ HEADINGS = {
     "cohort": "Joined in",
     "ethnicity": "Ethnic group",
     "sex": "Sex",
+    "grade_band": "Grade band",
 }
 
 
@@ -261,7 +262,6 @@ def reach_gaps(
             "reference": reference,
             "outcome": "being a member of any staff network",
             "among": "the workforce",
-            "headings": {of: "Ethnic group" if of == "ethnicity" else "Grade band"},
             "order": {of: tuple(reached)},
         }
         | more,

@@ -116,9 +116,14 @@ def networks_words(read: Figures) -> str:
 
 
 def _most_apart(read: Figures, found: Verdicts) -> str:
-    """Choose the group to tell most of: one that is reached less, and furthest from the rest."""
+    """Choose the group to tell most of: one that is reached less, and surely furthest from 0."""
     groups = found["lower"] or found["higher"]
-    return max(groups, key=lambda group: abs(gap_of(read, group).value or 0.0), default="")
+    return max(groups, key=lambda group: _nearest(gap_of(read, group)), default="")
+
+
+def _nearest(gap: Figure) -> float:
+    """How far from 0 is the near end of the range? So a group of a few does not come first."""
+    return min(abs(gap.lower or 0.0), abs(gap.upper or 0.0))
 
 
 def _gap(read: Figures, group: str) -> str:

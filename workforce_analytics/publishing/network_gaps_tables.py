@@ -46,7 +46,6 @@ def reach_gaps(read: Figures) -> tuple[Layout, ...]:
     tests = [
         *_tests("gap", "As it is"),
         *_tests("gap_adjusted", "Like with like"),
-        *_tests("odds_ratio_adjusted", "Odds ratio"),
     ]
     notes = [
         f"Compared with {gap_reference(read)}: the group's share less that share; below 0, fewer "

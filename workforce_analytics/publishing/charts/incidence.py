@@ -17,7 +17,7 @@ from workforce_analytics.publishing.charts.canvas import (
     chart,
 )
 from workforce_analytics.publishing.charts.plane import Plane, View, foot, gaps, grid, mark, views
-from workforce_analytics.publishing.charts.scales import Scale, from_zero, range_words
+from workforce_analytics.publishing.charts.scales import Scale, from_zero
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.network_retention_sentences import months, still_in
 from workforce_analytics.publishing.sentences import headline
@@ -32,7 +32,7 @@ _STYLES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("o", {"ms": 7, "color": DARK_BLUE}),
     ("D", {"ms": 6.5, "mfc": "white", "mec": ORANGE, "mew": 1.9}),
 )
-_APART = 0.35
+_APART = 0.45
 """Months by which the marks of two lines stand apart, so that their ranges can be told apart."""
 Point = tuple[int, Figure]
 
@@ -210,26 +210,23 @@ def _paint(layout: Layout, found: Incidence) -> Sheet:
     shown = [
         View(
             title=panel.title,
-            said=tuple(_said(line) for line in panel.lines if line.points),
+            said=tuple(_nothing(line) for line in panel.lines if line.points and not line.last),
             across=across,
             up=found.scale,
             fill=lambda sheet, plane, panel=panel: _fill(sheet, plane, found, panel),  # type: ignore[misc]
+            room=54.0,
         )
         for panel in found.panels
     ]
     entries = len(found.key) if layout.name == "narrow" else min(len(found.key), 1)
     head = entries * layout.line + 14 * bool(found.key)
-    columns = 1 if len(shown) == 1 else 2
+    columns = 1 if len(shown) == 1 else 3 if len(shown) > 4 else 2
     return views(layout, shown, head=head, columns=columns, begin=lambda sheet: _key(sheet, found))
 
 
-def _said(line: Line) -> str:
-    """Say the last share that is shown, above the panel: a phone has no room beside the line."""
-    if not line.last:
-        return f"{line.name}: {line.points[0][1].value_mark}".removeprefix(": ")
-    at, figure = line.last
-    named = f"{line.name}, " if line.name else ""
-    return f"{named}{at} months: {range_words(figure, 'percent')}"
+def _nothing(line: Line) -> str:
+    """Say above the panel that nothing of a line is shown."""
+    return f"{line.name}: {line.points[0][1].value_mark}".removeprefix(": ")
 
 
 def _key(sheet: Sheet, found: Incidence) -> None:
@@ -261,11 +258,33 @@ def _fill(sheet: Sheet, plane: Plane, found: Incidence, panel: Panel) -> None:
         moved = shift * (2 * place - 1)
         _joined(sheet, plane, line.points, moved, zorder=2, **_stroke(style, marker))
         for at, figure in line.points:
-            mark(sheet, plane, at + moved, figure, marker, **style)
+            # Nobody has left on the day of joining: a mark there would hide the start of the lines.
+            if at or figure.value:
+                mark(sheet, plane, at + moved, figure, marker, **style)
     if panel.lines:
         gaps(sheet, plane, _least_shown(panel), 0.0)
-    labels = [(float(at), str(at)) for at, _ in panel.lines[0].points] if panel.lines else []
+    _ends(sheet, plane, panel)
+    times = sorted({at for one in found.panels for line in one.lines for at, _ in line.points})
+    # Where a number for each time has no room, whole years have.
+    roomy = plane.width / max(len(times), 1) >= 24
+    labels = [(float(at), str(at)) for at in times if roomy or at % 12 == 0]
     foot(sheet, plane, labels, "Months after joining")
+
+
+def _ends(sheet: Sheet, plane: Plane, panel: Panel) -> None:
+    """Write the last share of each line at its end, where two do not run into each other."""
+    told = [one for one in (line.last for line in panel.lines) if one]
+    if len(panel.lines) == 1:
+        for at, figure in told:
+            down = plane.y(figure.upper or figure.value or 0.0) - 8
+            sheet.text(plane.x(at) + 6, down, percent(figure.value or 0.0))
+        return
+    told.sort(key=lambda one: one[1].value or 0.0)
+    above = plane.foot + sheet.layout.line
+    for at, figure in told:
+        down = min(plane.y(figure.value or 0.0), above - sheet.layout.line)
+        sheet.text(plane.x(at) + 12, down, percent(figure.value or 0.0))
+        above = down
 
 
 def _least_shown(panel: Panel) -> list[tuple[float, Figure]]:

@@ -1,4 +1,4 @@
-"""The chart of whom networks do not reach: differences in points, as they are and like with like."""
+"""The chart of whom networks do not reach: differences as they are, and like with like."""
 
 from __future__ import annotations
 
