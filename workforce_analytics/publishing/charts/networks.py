@@ -329,7 +329,7 @@ def _reach(sheet: Sheet, networks: Networks) -> None:
             sheet.line([x, x], ends, color=GREY if many else INK, lw=1.0 if many else 1.3, zorder=2)
         sheet.dot(x, y, "o", ms=3 if many else 7, color=DARK_BLUE, zorder=4)
     _ends(sheet, plane, points)
-    _hidden(sheet, plane, points, above=True)
+    _hidden(sheet, plane, points, [plane.y(0) - 8] * len(points))
     _times(sheet, plane, networks.periods)
 
 
@@ -361,11 +361,15 @@ def _ends(sheet: Sheet, plane: Plane, points: Points) -> None:
     shown = [at for at, one in enumerate(points) if one.value is not None]
     for at in sorted({*shown[:1], *shown[-1:]}):
         value = points[at].value or 0
-        x, y = plane.x(at), plane.y(points[at].upper or value) - 12
-        side = "center"
+        side, words = "center", reached(value)
         if len(points) > 4:
             side = "left" if at == shown[0] and len(shown) > 1 else "right"
-        sheet.text(x, y, reached(value), ha=side, bbox={**_GROUND, "alpha": 0.75})
+        # Above all that lies over or under the words, so that no line runs through them.
+        room = len(words) * sheet.layout.size * 0.5 + 6
+        near = [one for one in shown if abs(plane.x(one) - plane.x(at)) <= room]
+        tops = [plane.y(points[one].upper or points[one].value or 0) for one in near]
+        ground = {**_GROUND, "alpha": 0.75}
+        sheet.text(plane.x(at), min(tops) - 12, words, ha=side, bbox=ground)
 
 
 # --- stock and flow -----------------------------------------------------------------------------
@@ -393,8 +397,9 @@ def _stock_panel(sheet: Sheet, plane: Plane, periods: tuple[str, ...], stock: St
     either = tuple(
         one if one.hidden else other for one, other in zip(members, stock.joiners, strict=True)
     )
-    _hidden(sheet, plane, either, above=True)
-    _hidden(sheet, plane, stock.leavers, above=False)
+    # A mark stands above the bar that is shown where only the members are hidden.
+    _hidden(sheet, plane, either, [plane.y(one.value or 0) - 8 for one in stock.joiners])
+    _hidden(sheet, plane, stock.leavers, [plane.y(0) + 8] * len(periods))
     _times(sheet, plane, periods)
 
 
@@ -422,16 +427,15 @@ def _runs(points: Points) -> list[list[int]]:
     return [run for run in runs if len(run) > 1]
 
 
-def _hidden(sheet: Sheet, plane: Plane, points: Sequence[Figure], *, above: bool) -> None:
-    """Write the mark of what is hidden, by the line at 0, as often as there is room."""
+def _hidden(sheet: Sheet, plane: Plane, points: Sequence[Figure], down: Sequence[float]) -> None:
+    """Write the mark of what is hidden so far down, as often as there is room."""
     grey: dict[str, Any] = {"color": GREY, "ha": "center", "fontsize": sheet.layout.size - 3}
     taken = -100.0
-    down = plane.y(0) + (-8 if above else 8)
     for at, one in enumerate(points):
         if one.hidden and plane.x(at) - taken >= 24:
             # The first one stays clear of the numbers of the scale.
             taken = max(plane.x(at), plane.left + 11)
-            sheet.text(taken, down, one.value_mark, bbox=_GROUND, **grey)
+            sheet.text(taken, down[at], one.value_mark, bbox=_GROUND, **grey)
 
 
 def _times(sheet: Sheet, plane: Plane, periods: tuple[str, ...]) -> None:
