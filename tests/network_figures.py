@@ -229,14 +229,20 @@ def support(
                         | {"unit": "proportion"},
                     ]
             some = sum(amount > 0 for amount in amounts)
-            row = {"measure": "networks_with", "numerator": some, "denominator": len(amounts)}
-            row |= {"value": some / len(amounts), "unit": "proportion", "network": ALL}
-            rows.append(row | {"kind": kind, "period": year})
+            at = {"network": ALL, "kind": kind, "period": year, "unit": "networks"}
+            rows.append({"measure": "networks_with", "value": some, **at})
+            rows.append({"measure": "networks", "value": len(amounts), **at})
     words = about(
         "network_support",
         ("network", "kind"),
         order={"kind": tuple(given)},
-        **{"title": "Support for staff networks, 2024/25", "counted": "support"} | more,
+        **{
+            "title": "Support given to staff networks, 2024/25",
+            "counted": "support",
+            "base": "",
+            "caveats": ("The latest support on record is of 3 March 2025.",),
+        }
+        | more,
     )
     return made(rows, words)
 

@@ -89,7 +89,8 @@ NETWORK_MEASURES = {
     "given": "support that was given in the year, in the unit of the row",
     "planned": "support that was planned for the year, in the unit of the row",
     "share_of_plan": "what was given divided by what was planned",
-    "networks_with": "networks that had any of this support, of all networks",
+    "networks_with": "networks that had any of this support",
+    "networks": "networks that there are",
     **{
         f"active_{days}": f"members who came to an event in the last {days} days, of all members"
         for days in (30, 60, 90, 365)

@@ -30,6 +30,7 @@ EDGES = (0.1, 0.2, 0.4)
 """Where the bands of reach begin: a rule of thumb."""
 _MONTH = re.compile(rf"({'|'.join(MONTHS)}) (\d{{4}})")
 _WHOLE_PLAN = 1.0
+_UNTIL = "The latest support on record"
 
 
 # --- over time ----------------------------------------------------------------------------------
@@ -342,7 +343,9 @@ def support(read: Figures) -> list[str]:
     """Say which support fell short of its plan, and how many networks had any of each kind."""
     here = in_time(read)
     kinds = [kind for kind in here.parts if here.get("given", ALL, split=kind).status]
-    said = [_against_plan(here, kinds), _without(here, kinds)]
+    # A year that has only begun falls short of any plan.
+    until = next((one for one in here.about.caveats if one.startswith(_UNTIL)), "")
+    said = [_against_plan(here, kinds), _without(here, kinds), until]
     return [words for words in said if words]
 
 
@@ -378,7 +381,7 @@ def _against_plan(here: Figures, kinds: list[str]) -> str:
 
 def _whole_percent(share: float) -> str:
     """Write a part of a plan; one that falls short is never 100%."""
-    shown = percent(share)
+    shown = f"{100 * share:.0f}%" if float(100 * share).is_integer() else percent(share)
     return f"under {shown}" if share < _WHOLE_PLAN and shown == "100.0%" else shown
 
 
@@ -386,10 +389,9 @@ def _without(here: Figures, kinds: list[str]) -> str:
     """Say for each kind how many networks had any; no network is named for having none."""
     parts = []
     for kind in kinds:
-        figure = here.get("networks_with", ALL, split=kind)
-        if figure.numerator is not None and figure.denominator is not None:
-            of = f"{number(figure.numerator)} of {number(figure.denominator)}"
-            parts.append(f"{lower_first(kind)} for {of}")
+        had, of = (here.get(one, ALL, split=kind).value for one in ("networks_with", "networks"))
+        if had is not None and of is not None:
+            parts.append(f"{lower_first(kind)} for {number(had)} of {number(of)}")
     if not parts:
         return ""
     return f"Networks that had any in {here.latest}: {listed(parts)}."

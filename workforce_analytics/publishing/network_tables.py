@@ -205,8 +205,8 @@ def support(read: Figures) -> tuple[Layout, ...]:
         _amount("given", Column("Given")),
         _amount("planned", Column("Planned")),
         share("share_of_plan", "Given, of what was planned", ends=False),
-        count("networks_with", "Networks that had any", part="numerator"),
-        count("networks_with", "Networks", part="denominator"),
+        count("networks_with", "Networks that had any"),
+        count("networks", "Networks"),
     ]
     dated = _years(here, names, total)
     return (

@@ -99,7 +99,7 @@ def data(protected: Protected) -> Support:
         planned=planned,
         alt=_alt(panels),
         headline=headline(protected),
-        statistical_title=f"{read.about.title}: given{' and planned' if planned else ''}",
+        statistical_title=f"{read.about.title}: given{' and planned' if planned else ''} in {read.latest}",
         notes=(f"{told}{against}. Each panel has its own scale, which starts at 0.",),
     )
 
