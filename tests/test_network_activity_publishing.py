@@ -1,0 +1,253 @@
+"""Staff networks in depth on a page: every kind shown, and who comes to events of networks."""
+
+import json
+import math
+import re
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from tests import network_depth_samples as samples
+from tests.protected_samples import reordered
+from tests.test_recruitment_charts import FORBIDDEN, SVG, span, texts
+from workforce_analytics.estimates import ALL
+from workforce_analytics.publishing.charts import canvas, network_activity, picture
+from workforce_analytics.publishing.definitions import MEASURES, definitions
+from workforce_analytics.publishing.figures import Figure, figures
+from workforce_analytics.publishing.network_activity_sentences import (
+    main_window,
+    per_hundred,
+    windows,
+)
+from workforce_analytics.publishing.open_data import metadata
+from workforce_analytics.publishing.page import Page, Section, exhibit, exhibit_heading, render
+from workforce_analytics.publishing.page import table_html as html_of
+from workforce_analytics.publishing.sentences import headline, sentences
+from workforce_analytics.publishing.tables import as_text, tables
+
+DRAWN = {
+    "network_activity": ("active_30", "active_90", "active_365", "attendances_per_member_month"),
+    "network_retention": ("left_network", "left_council"),
+    "network_cohorts": ("still_member",),
+    "network_reach_gaps": ("gap", "gap_adjusted"),
+}
+NOT_FOR_PAGES = r"placebo|estimand|cluster|coefficient|spell\b|competing|hazard|\bnan\b"
+
+
+@pytest.fixture(scope="module", params=samples.EVERY.values(), ids=samples.EVERY.keys())
+def shown(request):
+    table = request.param()
+    return table, picture(table), tables(table), sentences(table)
+
+
+def everything_hidden(table):
+    """Give the same table with no figure that may be seen."""
+    frame = table.to_frame()
+    numbers = ["numerator", "denominator", "value", "lower", "upper", "p_value", "q_value"]
+    frame[[*numbers, "n_effective", "clusters"]] = math.nan
+    frame[["numerator_mark", "denominator_mark", "value_mark"]] = "[c]"
+    frame["note"], frame["status"] = "", "suppressed"
+    return replace(table, _frame=frame)
+
+
+def column(table, full, *, at=0):
+    """The texts of a column of one of a table's layouts, by both of its headings."""
+    laid = tables(table)[at]
+    names = [one.full for one in laid.columns]
+    return [row.cells[names.index(full)].text for row in laid.rows]
+
+
+# --- every kind ---------------------------------------------------------------------------------
+
+
+def test_every_kind_has_tables_of_one_width_whose_marks_are_explained(shown):
+    made, _, laid, _ = shown
+    captions = [one.caption for one in laid]
+    assert len(set(captions)) == len(captions)
+    assert captions[0] == made.about.title
+    for one in laid:
+        assert one.rows
+        assert {len(row.cells) for row in one.rows} == {len(one.columns)}
+        assert {len(row.name) for row in one.rows} == {len(one.names)}
+        marks = {cell.text for row in one.rows for cell in row.cells if cell.text.startswith("[")}
+        assert marks <= {mark for mark, _ in one.shorthand}
+        assert 'scope="row"' in html_of(one, key="t")
+
+
+def test_every_kind_has_a_chart_with_two_drawings_that_are_described(shown):
+    _, chart, _, _ = shown
+    for svg, width in ((chart.svg, canvas.WIDE.width), (chart.narrow_svg, canvas.NARROW.width)):
+        drawing = ElementTree.fromstring(svg)
+        assert drawing.get("role") == "img"
+        assert drawing.find(f"{SVG}desc").text == chart.alt
+        assert float(drawing.get("viewBox").split()[2]) == width
+    assert chart.notes[0]
+    assert chart.alt.endswith("A table follows.")
+
+
+def test_words_of_a_chart_stay_inside_of_it_and_apart(shown):
+    _, chart, _, _ = shown
+    for svg in (chart.svg, chart.narrow_svg):
+        drawing = ElementTree.fromstring(svg)
+        width, height = map(float, drawing.get("viewBox").split()[2:])
+        spans = [span(element) for element in drawing.iter(f"{SVG}text")]
+        for at, (left, right, down, words) in enumerate(spans):
+            assert left >= -1, words
+            assert right <= width + 1, words
+            assert 0 < down < height
+            for other_left, other_right, other_down, other in spans[:at]:
+                if abs(down - other_down) < 9:
+                    apart = left >= other_right or other_left >= right
+                    assert apart, f"“{words}” and “{other}” overlap"
+
+
+def test_up_to_three_sentences_and_words_of_the_house(shown):
+    made, chart, laid, told = shown
+    assert 1 <= len(told) <= 3
+    assert all(words.endswith(".") and words[0] == words[0].upper() for words in told)
+    assert not headline(made).endswith(".")
+    every = [chart.alt, chart.headline, chart.statistical_title, *chart.notes, *told]
+    said = " ".join([*every, *(as_text(one) for one in laid)])
+    assert not [word for word in FORBIDDEN if word.lower() in said.lower()]
+    assert not re.search(NOT_FOR_PAGES, said)
+    assert not re.search(r"\bnan\b", chart.svg + chart.narrow_svg)
+
+
+def test_a_hidden_figure_is_spoken_as_hidden_and_never_as_a_number(shown):
+    made, chart, _, _ = shown
+    found, measures = figures(made), DRAWN[made.about.kind]
+    rows = found.rows.items()
+    if made.about.kind == "network_activity" and windows(found):
+        measures = measures[:-1]
+    hidden = [one for at, one in rows if at.measure in measures and one.hidden]
+    assert chart.alt.count("[c] not shown") == len(hidden)
+
+
+def test_the_order_of_rows_does_not_matter(shown):
+    made, chart, laid, told = shown
+    turned = reordered(made)
+    assert picture(turned) == chart
+    assert tables(turned) == laid
+    assert sentences(turned) == told
+
+
+@pytest.mark.parametrize("name", samples.EVERY)
+def test_nothing_is_said_drawn_or_laid_out_where_everything_is_hidden(name):
+    hidden = everything_hidden(samples.EVERY[name]())
+    chart, told = picture(hidden), sentences(hidden)
+    assert all(row.value is None for one in tables(hidden) for r in one.rows for row in r.cells)
+    assert not re.search(r"\d[\d.]*%|\d percentage", " ".join([*told, headline(hidden), chart.alt]))
+    assert "hidden so that nobody can be identified" in " ".join([*told, headline(hidden)])
+    assert "[c] not shown" in chart.alt
+    assert "[c]" in " ".join(texts(chart))
+
+
+def test_every_measure_and_kind_is_explained_and_has_a_heading_of_its_own():
+    made = [samples.activity(), samples.retention(), samples.cohorts(), samples.reach_gaps()]
+    headings = [exhibit_heading(table) for table in made]
+    assert len(set(headings)) == len(made)
+    for table in made:
+        assert set(table.to_frame()["measure"]) <= set(MEASURES)
+        assert len(definitions([table.about.kind])) > len(definitions([]))
+        assert json.dumps(metadata(table, address="table.csv"))
+        section = Section(key="networks", heading="Staff networks", exhibits=(exhibit(table),))
+        page = render(Page(title="Networks", organisation="Sample", sections=(section,)))
+        assert exhibit_heading(table) in page
+
+
+# --- who comes ----------------------------------------------------------------------------------
+
+
+def test_activity_says_the_share_its_range_over_networks_and_how_often():
+    assert sentences(samples.activity()) == [
+        "Of those who were members of a staff network throughout the last 90 days, 35.2% came to "
+        "an event in that time (likely between 31.5% and 39.1%).",
+        "Among networks the share who came within 90 days is from 26.8% in “Carers” to 35.5% in "
+        "“Young”; those of few members lie further apart by chance.",
+        "For every 100 members there were 14.5 attendances a month (likely between 12.2 and 17.3); "
+        "half of all attendances were made by 16.7% of those who came.",
+    ]
+    assert headline(samples.activity()) == (
+        "35.2% of members came to an event of a network within 90 days"
+    )
+
+
+def test_no_range_over_networks_is_said_where_one_of_them_is_hidden():
+    made = samples.activity(hidden=[{"network": "Race", "measure": "active_90"}])
+    assert len(sentences(made)) == 2
+    assert "Among networks" not in " ".join(sentences(made))
+
+
+def test_nothing_is_said_of_all_networks_where_they_are_hidden():
+    made = samples.activity(hidden=[{"network": ALL}])
+    assert sentences(made)[0].startswith("Among networks")
+    assert "hidden" in headline(made)
+    assert len(sentences(made)) == 1
+
+
+def test_monthly_counts_alone_give_attendances_and_no_share_of_people():
+    made = samples.activity(counts_alone=True)
+    assert windows(figures(made)) == ()
+    assert sentences(made) == [
+        "For every 100 members there were 14.5 attendances a month (likely between 12.2 and 17.3)."
+    ]
+    assert headline(made).startswith("14.5 attendances a month")
+    drawn = network_activity.data(made)
+    assert drawn.drawing.series == ()
+    assert len(tables(made)) == 1
+    assert "attendances a month per 100 members" in drawn.alt
+
+
+def test_a_chart_of_who_comes_has_three_spans_and_the_table_all():
+    made = samples.activity()
+    drawn = network_activity.data(made)
+    assert drawn.drawing.series == ("Last 30 days", "Last 90 days", "Last 365 days")
+    assert [row.label for row in drawn.drawing.rows] == [*samples.NETWORKS, "All networks"]
+    assert [row.strong for row in drawn.drawing.rows] == [False] * 6 + [True]
+    assert column(made, "Share who came: %", at=1)[:4] == ["10.9", "19.2", "26.8", "58.5"]
+    names = [row.name for row in tables(made)[1].rows]
+    assert names[:4] == [("Carers", f"{days} days") for days in (30, 60, 90, 365)]
+    assert names[-1] == ("All networks", "365 days")
+
+
+def test_a_small_network_is_hidden_in_table_and_chart():
+    made = samples.activity()
+    young = [row for row in tables(made)[1].rows if row.name == ("Young", "30 days")]
+    assert {cell.text for cell in young[0].cells[1:]} == {"[c]"}
+    assert "Young: Last 30 days [c] not shown" in network_activity.data(made).alt
+
+
+def test_rates_of_the_table_are_per_100_members():
+    made = samples.activity()
+    found = figures(made).get("attendances_per_member_month", "Race")
+    rates = column(made, "Attendances a month per 100 members: rate")
+    assert rates[3] == f"{100 * found.value:.1f}"
+    habits = column(made, "People who came", at=2)
+    assert habits[-1] == "371"
+
+
+@given(
+    value=some.floats(0.001, 3.0),
+    wider=some.floats(1.0, 2.0),
+    spans=some.sets(some.integers(1, 700), min_size=1, max_size=6),
+)
+@settings(derandomize=True, deadline=None)
+def test_rates_are_a_hundred_times_those_per_member_and_the_span_told_is_nearest_to_90_days(
+    value, wider, spans
+):
+    rate = per_hundred(Figure(value=value, lower=value / wider, upper=value * wider))
+    assert math.isclose(rate.value, 100 * value)
+    assert rate.lower <= rate.value <= rate.upper
+    frame = samples.activity(days=(90,)).to_frame()
+    rows = [
+        frame[frame["measure"] == "active_90"].assign(measure=f"active_{days}") for days in spans
+    ]
+    made = samples.activity(days=(90,))
+    read = figures(replace(made, _frame=pd.concat(rows, ignore_index=True)))
+    assert windows(read) == tuple(sorted(spans))
+    told = main_window(read)
+    assert all(abs(told - 90) <= abs(days - 90) for days in spans)

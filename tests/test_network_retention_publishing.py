@@ -1,0 +1,250 @@
+"""How long members stay, on a page: two ways of leaving, tests, years of joining."""
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from tests import network_depth_samples as samples
+from tests.test_recruitment_charts import texts
+from workforce_analytics.estimates import ALL
+from workforce_analytics.publishing.charts import incidence, picture
+from workforce_analytics.publishing.figures import figures
+from workforce_analytics.publishing.network_retention_sentences import (
+    differ,
+    lapses,
+    main_month,
+    month_of,
+    months,
+)
+from workforce_analytics.publishing.sentences import headline, sentences
+from workforce_analytics.publishing.tables import tables
+
+BY_SEX = {"Female": (39.0, 15.0), "Male": (35.0, 17.0), ALL: (37.5, 16.0)}
+
+
+def with_months_as(table, write):
+    """Give the same table with its months named in another way."""
+    frame, about = table.to_frame(), table.about
+    frame["month"] = [write(month) for month in frame["month"]]
+    order = {**about.order, "month": tuple(write(month) for month in about.order["month"])}
+    return replace(table, _frame=frame, about=replace(about, order=order))
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def test_retention_tells_leaving_the_network_from_leaving_the_organisation():
+    first, second, third = sentences(samples.retention())
+    assert first == (
+        "Of those who join a staff network, 19.5% leave it within 12 months of joining while they "
+        "still work here (likely between 17.0% and 22.0%); a further 8.3% leave the organisation "
+        "(likely between 6.3% and 10.3%)."
+    )
+    assert second == (
+        "Networks differ in how soon members leave, more than chance would explain: within 12 "
+        "months of joining, from 16.1% of “Disability” to 26.5% of “Young”."
+    )
+    assert third == (
+        "69.1% of members have come to no event for 60 days or more, 65.9% for 90, 57.0% for 180 "
+        "and 38.4% for 365."
+    )
+
+
+@pytest.mark.parametrize(("p_value", "told"), [(0.049, True), (0.051, False), (math.nan, None)])
+def test_the_test_decides_whether_groups_differ(p_value, told):
+    made = samples.retention(BY_SEX, of="sex", p_value=p_value)
+    assert differ(figures(made))[0] is told
+    said = " ".join(sentences(made))
+    assert ("Groups by sex differ" in said) is (told is True)
+    assert ("cannot tell whether groups by sex differ" in said) is (told is False)
+    assert ("not evidence that there is no difference" in said) is (told is False)
+
+
+def test_no_range_over_networks_is_said_where_one_of_them_is_hidden():
+    made = samples.retention(hidden=[{"network": "Young"}])
+    assert sentences(made)[1] == (
+        "Networks differ in how soon members leave, more than chance would explain."
+    )
+
+
+def test_a_hidden_test_says_nothing():
+    made = samples.retention(hidden=[{"measure": "log_rank"}])
+    assert differ(figures(made))[0] is None
+    assert "differ" not in " ".join(sentences(made))
+
+
+def test_without_lapses_nothing_is_said_of_them():
+    made = samples.retention(lapse=())
+    assert lapses(figures(made)) == ()
+    assert "no event" not in " ".join(sentences(made))
+    assert not any("lapsed" in one.caption for one in tables(made))
+
+
+@given(wanted=some.sets(some.integers(0, 60), min_size=1, max_size=6))
+@settings(derandomize=True, deadline=None)
+def test_months_stand_in_order_however_they_are_named_and_the_nearest_to_12_is_told(wanted):
+    made = samples.retention({"Race": (30.0, 10.0), ALL: (30.0, 10.0)})
+    frame = made.to_frame()
+    rows = frame[(frame["month"] == "3") & (frame["measure"] == "left_network")]
+    joined = [rows.assign(month=f"{month} months") for month in sorted(wanted, reverse=True)]
+    frame = pd.concat(joined, ignore_index=True)
+    read = figures(replace(made, _frame=frame))
+    assert [month for month, _ in months(read)] == sorted(wanted)
+    told, later = main_month(read)[0], wanted - {0}
+    assert all(abs(told - 12) <= abs(month - 12) for month in later)
+    assert told in (later or {0})
+
+
+def test_names_of_months_may_be_numbers_or_words():
+    made = samples.retention()
+    named = with_months_as(made, lambda month: f"{month} months" if month else "")
+    assert sentences(named) == sentences(made)
+    assert tables(named) == tables(made)
+    assert month_of("36 months") == 36
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def test_the_first_table_has_one_row_per_network_after_a_year():
+    shown = tables(samples.retention())[0]
+    assert [row.name for row in shown.rows] == [
+        *((name,) for name in samples.NETWORKS),
+        ("All networks",),
+    ]
+    assert [row.total for row in shown.rows] == [False] * 6 + [True]
+    full = [column.full for column in shown.columns]
+    assert full[0] == "Left the network within 12 months: %"
+    assert full[3] == "Left the organisation within 12 months: %"
+    assert [cell.text for cell in shown.rows[-1].cells] == [
+        *("19.5", "17.0", "22.0"),
+        *("8.3", "6.3", "10.3"),
+        "72.2",
+        "404",
+    ]
+
+
+def test_shares_of_the_three_states_add_up_in_every_row():
+    shown = tables(samples.retention())[1]
+    for row in shown.rows:
+        left, gone, still = (row.cells[place].value for place in (0, 3, 6))
+        assert math.isclose(left + gone + still, 100.0, abs_tol=0.11)
+    assert shown.rows[0].name == ("Carers", "0 months")
+    assert len(shown.rows) == 7 * len(samples.MONTHS)
+
+
+def test_lapses_stand_side_by_side_and_fall_with_the_days():
+    shown = next(one for one in tables(samples.retention()) if "lapsed" in one.caption)
+    for row in shown.rows:
+        shares = [cell.value for cell in row.cells[1::3]]
+        assert shares == sorted(shares, reverse=True)
+    assert any("a choice where to draw that line" in note for note in shown.notes)
+
+
+def test_the_test_has_a_table_of_its_own():
+    shown = tables(samples.retention())[-1]
+    assert [row.name for row in shown.rows] == [("All networks",)]
+    assert [cell.text for cell in shown.rows[0].cells] == ["14.60", "0.012", "[z]"]
+
+
+# --- charts -------------------------------------------------------------------------------------
+
+
+def test_a_panel_per_network_has_two_lines_on_one_scale():
+    found = incidence.retention(samples.retention())
+    assert [panel.title for panel in found.panels] == [*samples.NETWORKS, "All networks"]
+    for panel in found.panels:
+        assert [line.name for line in panel.lines] == list(found.key)
+        assert [at for at, _ in panel.lines[0].points] == list(samples.MONTHS)
+    assert found.scale.low == 0.0
+    assert found.scale.high >= max(
+        one.value for panel in found.panels for line in panel.lines for _, one in line.points
+    )
+    assert "34.0%" in texts(picture(samples.retention()))
+
+
+def test_nothing_is_drawn_where_a_network_is_hidden():
+    made = samples.retention(hidden=[{"network": "Young"}])
+    young = next(one for one in incidence.retention(made).panels if one.title == "Young")
+    assert all(line.last is None for line in young.lines)
+    assert "Left the network: [c]" in texts(picture(made))
+    assert "51.0%" not in texts(picture(made))
+    assert "Young: Left the network after 0 months [c] not shown" in picture(made).alt
+
+
+def test_one_hidden_month_breaks_the_line():
+    hidden = [{"network": "Race", "month": "12", "measure": "left_network"}]
+    whole = picture(samples.retention()).svg.count("<path")
+    broken = picture(samples.retention(hidden=hidden))
+    # One mark and its range are gone, the line is in two parts.
+    assert broken.svg.count("<path") != whole
+    assert texts(broken).count("[c]") == 1
+
+
+# --- years of joining ---------------------------------------------------------------------------
+
+
+def test_cohorts_are_a_triangle_that_ends_where_nobody_could_be_seen_so_long():
+    shown = tables(samples.cohorts())[0]
+    assert [row.name for row in shown.rows] == [(year,) for year in samples.JOINED]
+    assert [cell.text for cell in shown.rows[0].cells] == [
+        *("210", "95.7", "90.5", "79.0", "66.2", "55.7")
+    ]
+    assert [cell.text for cell in shown.rows[-1].cells] == ["268", "96.3", *["[z]"] * 4]
+    assert len(tables(samples.cohorts())[1].rows) == 5 + 4 + 3 + 1
+
+
+def test_the_last_year_is_compared_with_the_first_by_the_range_of_the_difference():
+    said = sentences(samples.cohorts())
+    assert said[0] == (
+        "Of those who joined in 2021/22, 79.0% were still members 12 months later (likely between "
+        "73.0% and 84.0%); of those who joined in 2023/24, 81.3% were (likely between 76.0% and "
+        "85.6%)."
+    )
+    assert said[1] == (
+        "This data cannot tell whether more or fewer stay than before (likely between −5.0 and 9.6 "
+        "percentage points), which is not evidence that there is no difference."
+    )
+    assert headline(samples.cohorts()) == (
+        "81.3% of those who joined in 2023/24 were still members 12 months later"
+    )
+
+
+@pytest.mark.parametrize(
+    ("later", "word"),
+    [
+        (950, "more than before"),
+        (600, "fewer than before"),
+        (801, "no difference that matters"),
+    ],
+)
+def test_a_clear_difference_between_years_is_named(later, word):
+    scale = 20 if "matters" in word else 1
+    joined = {
+        "2021/22": (1000 * scale, (900 * scale, 850 * scale, 800 * scale)),
+        "2022/23": (1000 * scale, (900 * scale, 850 * scale, later * scale)),
+    }
+    assert word in sentences(samples.cohorts(joined))[1]
+
+
+def test_one_year_is_told_by_itself():
+    said = sentences(samples.cohorts({"2021/22": samples.JOINED["2021/22"]}))
+    assert len(said) == 1
+    assert said[0].startswith("Of those who joined in 2021/22, 79.0% were still members")
+
+
+def test_other_years_stand_behind_each_panel_and_hidden_ones_do_not():
+    found = incidence.cohorts(samples.cohorts())
+    assert found.behind
+    assert [panel.title for panel in found.panels] == [f"Joined in {one}" for one in samples.JOINED]
+    assert [len(panel.lines[0].points) for panel in found.panels] == [5, 4, 3, 1]
+    hidden = picture(samples.cohorts(hidden=[{"cohort": "2022/23", "month": "12"}]))
+    assert texts(hidden).count("[c]") == 1
+    assert (
+        "Joined in 2022/23: after 3 months 97.0%, after 6 months 91.8%, after 12 months [c] "
+        in (hidden.alt)
+    )
