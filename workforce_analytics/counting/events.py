@@ -202,10 +202,15 @@ def event_counts(
     title, chosen = chosen_records(events, event, formal, detail)
     split = splitter(workforce, of, level)
     staff = staff_at(workforce, split, dates, population_name, where)
-    happened = records_of(events, chosen, spans)
-    placed = placed_at(happened, staff, len(dates), joiners=joiners)
+    # Records are few beside staff, and are counted in many ways: they are looked up once.
+    happened = engine.settled(records_of(events, chosen, spans))
+    placed = engine.settled(placed_at(happened, staff, len(dates), joiners=joiners))
     still = still_open(events, chosen, spans)
-    open_now = None if still is None else placed_at(still, staff, len(dates), joiners=joiners)
+    open_now = (
+        None
+        if still is None
+        else engine.settled(placed_at(still, staff, len(dates), joiners=joiners))
+    )
     everybody = by_person(staff, placed, open_now, half_days(spans, last))
     template = count(
         workforce,
