@@ -21,7 +21,7 @@ _COHORT, _FROM, _TO = "__cohort", "__from", "__to"
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """People by the period in which they joined, and how many of the times asked for they stayed."""
+    """People by the period in which they joined, and how long they stayed."""
 
     cohorts: tuple[Period, ...]
     stayed: np.ndarray

@@ -343,8 +343,8 @@ def _people(kept: engine.Frame, days: Sequence[int]) -> dict[tuple[str, int, int
     found = {}
     for row in table.sort_values(WHO).to_dict("records"):
         for name in flags:
-            asked, way = name.split("_")
-            found[str(row[WHO]), int(asked), int(way)] = int(row[name])
+            asked, ending = name.split("_")
+            found[str(row[WHO]), int(asked), int(ending)] = int(row[name])
     return found
 
 
