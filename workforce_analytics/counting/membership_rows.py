@@ -106,13 +106,14 @@ def from_lists(rows: engine.Frame, lists: engine.Frame) -> engine.Frame:
             _OPEN: engine.col(_OPEN).max(),
         },
     )
-    told = engine.col(JOINED)
+    seen = engine.col("__list")
+    told = (engine.col(JOINED) <= seen).fill_null(False)
     return runs.select(
         NETWORK,
         PERSON,
-        engine.when(told.is_null()).then(engine.col("__list")).otherwise(told).alias(START),
+        engine.when(told).then(engine.col(JOINED)).otherwise(seen).alias(START),
         engine.when(engine.col(_OPEN) == 0).then(engine.col("__before")).alias(END),
-        ((engine.col("__place") > 1) | ~told.is_null()).cast(engine.Int64).alias(KNOWN),
+        ((engine.col("__place") > 1) | told).cast(engine.Int64).alias(KNOWN),
         ALLY,
         engine.lit(0, engine.Int64).alias(GONE),
     )
