@@ -82,34 +82,40 @@ def _any(here: Figures, entries: Sequence[Entry], at: At) -> bool:
     return any(here.get(entry.measure, at.group).status for entry in entries)
 
 
-def _over_time(
-    here: Figures, rows: Sequence[At], entries: Sequence[Entry], *, about: str = "over time"
-) -> tuple[Layout, ...]:
+def _over_time(here: Figures, rows: Sequence[At], entries: Sequence[Entry]) -> tuple[Layout, ...]:
     """Give every group a row for each period, where there are several."""
     if len(here.periods) < 2:
         return ()
-    flat = by_period(here)
+    flat = _by_period(here)
     each = [
         At((*at.name, long_date(when)), at.group, when, total=at.total)
         for at in rows
         for when in here.periods
     ]
-    return layout(flat, (here.of, "Period"), each, entries, about=about)
+    return layout(flat, (here.of, "Period"), each, entries, about="over time")
 
 
-def by_period(read: Figures) -> Figures:
-    """Give the same figures with their periods as what the table is split by.
+def _each_over_time(
+    here: Figures, rows: Sequence[At], heading: str, entries: Sequence[Entry], *, about: str
+) -> tuple[Layout, ...]:
+    """Give every group in each part of the table a row for each period, where there are several."""
+    if len(here.periods) < 2:
+        return ()
+    found = {
+        Place(place.measure, f"{place.group}|{place.split}", place.period): figure
+        for place, figure in here.rows.items()
+    }
+    flat = replace(here, rows=found, splits=here.periods, periods=("",))
+    each = [
+        At((*at.name, long_date(period)), f"{at.group}|{at.split}", period, total=at.total)
+        for at in rows
+        for period in here.periods
+    ]
+    return layout(flat, (here.of, here.by, heading), each, entries, about=about)
 
-    Parameters
-    ----------
-    read
-        Figures that are split by nothing else, or of which only the whole is wanted.
 
-    Returns
-    -------
-    Figures
-        Figures of all networks, each found by its group and period.
-    """
+def _by_period(read: Figures) -> Figures:
+    """Give the figures of all networks together with their periods as what they are split by."""
     rows = {
         Place(place.measure, place.group, place.period): figure
         for place, figure in read.rows.items()
@@ -177,7 +183,8 @@ def reach(read: Figures) -> tuple[Layout, ...]:
     return (
         *layout(here, (read.of,), rows, main, notes=[stand]),
         *layout(here, (read.of, read.by), each, short, about="each network"),
-        *_over_time(here, rows, main, about="over time"),
+        *_over_time(here, rows, main),
+        *_each_over_time(here, each, "Period", short, about="each network over time"),
     )
 
 
@@ -195,6 +202,8 @@ def support(read: Figures) -> tuple[Layout, ...]:
     flat = _by_kind(here)
     total = [At(("All networks",), ALL, total=True)] if _has_whole(here) else []
     rows = [*(At((name,), name) for name in names), *total]
+    what = "Given, and planned," if here.holds("planned") else "Given"
+    stand = f"{what} in {here.latest}."
     given = [entry for kind in here.parts for entry in _given(here, kind)]
     kinds = [
         At((f"{kind}{unit_words(here, kind)}",), ALL, kind)
@@ -208,18 +217,22 @@ def support(read: Figures) -> tuple[Layout, ...]:
         count("networks_with", "Networks that had any"),
         count("networks", "Networks"),
     ]
-    dated = _years(here, names, total)
+    each = [
+        At((*at.name, f"{kind}{unit_words(here, kind)}"), at.group, kind, total=at.total)
+        for at in rows
+        for kind in here.parts
+    ]
     return (
-        *layout(flat, (read.of,), rows, given, notes=[f"Given, and planned, in {here.latest}."]),
+        *layout(flat, (read.of,), rows, given, notes=[stand]),
         *layout(
             here,
             (read.by,),
             kinds,
             summary,
-            notes=[f"Given, and planned, in {here.latest}."],
+            notes=[stand],
             about="all networks",
         ),
-        *dated,
+        *_each_over_time(here, each, "Year", summary[:3], about="each year"),
     )
 
 
@@ -261,26 +274,3 @@ def _amount(measure: str, column: Column) -> Entry:
         return (Cell(amount(figure.value), round_half_up(figure.value, places), places),)
 
     return Entry(measure, (column,), cells)
-
-
-def _years(here: Figures, names: Sequence[str], total: Sequence[At]) -> tuple[Layout, ...]:
-    """Give every network and kind a row for each year, where there are several."""
-    if len(here.periods) < 2:
-        return ()
-    rows = {
-        Place(place.measure, f"{place.group}|{place.split}", place.period): figure
-        for place, figure in here.rows.items()
-    }
-    flat = replace(here, rows=rows, splits=here.periods, periods=("",))
-    each = [
-        At((name, f"{kind}{unit_words(here, kind)}", year), f"{group}|{kind}", year)
-        for name, group in [*((n, n) for n in names), *((at.name[0], at.group) for at in total)]
-        for kind in here.parts
-        for year in here.periods
-    ]
-    entries = [
-        _amount("given", Column("Given")),
-        _amount("planned", Column("Planned")),
-        share("share_of_plan", "Given, of what was planned", ends=False),
-    ]
-    return layout(flat, (here.of, here.by, "Year"), each, entries, about="each year")

@@ -30,6 +30,10 @@ _UNITS = {
     "events": "a number of events",
     "statistic": "the size of a statistical test, or a flag: -1 below, 0 within, 1 above or yes",
     "per_100_person_years": "events divided by hundreds of years that people worked",
+    "per_member_month": "attendances divided by months that people were members",
+    "networks": "a number of staff networks",
+    "hours": "a number of hours a month",
+    "pounds": "an amount of money in pounds",
 }
 _OF_ALL = {
     "numerator": "Number of those counted who are in the group",
@@ -39,6 +43,10 @@ _OF_OUTCOMES = {
     "numerator": "Number of the group (or of what is compared) to whom it happened",
     "denominator": "Number of the group (or of what is compared) to whom it could have happened",
     "stage": "The stage of recruitment that was reached",
+}
+_OF_NETWORKS = {
+    "numerator": "Number of people who are members, or of whom it is true",
+    "denominator": "Number of people whom the figure is of",
 }
 _MEANINGS = {
     "measure": "Which figure the row holds",
@@ -162,7 +170,8 @@ def _explained(
 def _column(name: str, protected: Protected, marks: list[str]) -> dict[str, Any]:
     heading = protected.about.headings.get(name, name.replace("_", " ").capitalize())
     composition = protected.about.kind in {"shares", "against_community", "over_time"}
-    known = _MEANINGS | (_OF_ALL if composition else _OF_OUTCOMES)
+    networks = protected.about.kind.startswith("network_")
+    known = _MEANINGS | (_OF_ALL if composition else _OF_NETWORKS if networks else _OF_OUTCOMES)
     meaning = known.get(name, f"The group by {heading.lower()}")
     described: dict[str, Any] = {
         "name": name,

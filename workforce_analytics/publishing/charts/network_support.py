@@ -93,13 +93,14 @@ def data(protected: Protected) -> Support:
         for kind in read.parts
     )
     told = f"What networks were given in {read.latest}"
+    what = "given and planned" if planned else "given"
     against = ", against what was planned (diamonds)" if planned else ""
     return Support(
         panels=panels,
         planned=planned,
         alt=_alt(panels),
         headline=headline(protected),
-        statistical_title=f"{read.about.title}: given{' and planned' if planned else ''} in {read.latest}",
+        statistical_title=f"{read.about.title}: {what} in {read.latest}",
         notes=(f"{told}{against}. Each panel has its own scale, which starts at 0.",),
     )
 
