@@ -7,7 +7,7 @@ behind them; never whose they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -28,7 +28,8 @@ from workforce_analytics.counting.memberships import (
 )
 from workforce_analytics.counting.network_months import MEMBERS, first_day, month_number
 from workforce_analytics.errors import DataError
-from workforce_analytics.estimates import ALL
+from workforce_analytics.estimates import ALL, UNDECLARED
+from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.extracts.extract import Extract
 
 STILL, LEFT_NETWORK, LEFT_BODY = 0, 1, 2
@@ -37,7 +38,8 @@ WHO, TIME, CAUSE, ENTRY = "who", "time", "cause", "entry"
 UNKNOWN = "whose first day is not known"
 OVER = "that ended before it was recorded who leaves"
 ELSEWHERE = "of people who are not counted in the snapshots"
-_FROM, _TO, _ONE = "__from", "__to", "__one"
+_FROM, _TO = "__from", "__to"
+_UNDECLARED = "undeclared"
 _KEYS = (WHO, TIME, CAUSE, ENTRY)
 
 
@@ -151,8 +153,8 @@ def lengths_by(
     Returns
     -------
     Lengths
-        `who` is the code of a category, as at the last snapshot on or before joining that has the
-        person, else the first one after; and `ALL`.
+        `who` is the code of a category, "undeclared" for all who did not answer, or `ALL`: as at
+        the last snapshot on or before joining that has the person, else at the first one after.
 
     Raises
     ------
@@ -170,11 +172,12 @@ def lengths_by(
     there = staff_at(staff, split, snapshots, None, None)
     placed = engine.settled(_placed(numbered, there, snapshots))
     missing = _rows(numbered) - _rows(placed)
-    groups = placed.with_columns(engine.col(GROUP).alias(WHO)).drop(GROUP)
+    present = {str(code) for code in engine.count(placed, [GROUP])[GROUP]}
+    dimension, group = _one_undeclared(split.dimension(present))
+    groups = placed.with_columns(group.alias(WHO)).drop(GROUP)
     rows = engine.stacked([groups, placed.drop(GROUP).select(*engine.columns(groups))])
     only = engine.col(WHO) == engine.lit(ALL, engine.String)
     counted = _lengths(rows, only, days, since, last)
-    present = set(counted.table[WHO]) - {ALL}
     return Lengths(
         counted.table,
         counted.pairs,
@@ -182,7 +185,24 @@ def lengths_by(
         counted.since,
         counted.until,
         {**counted.left_out, **({ELSEWHERE: missing} if missing else {})},
-        split.dimension(present),
+        dimension,
+    )
+
+
+def _one_undeclared(dimension: Dimension) -> tuple[Dimension, engine.Expression]:
+    """Put all kinds of missing answers together: few people have each of them."""
+    undeclared = dimension.undeclared
+    group = engine.col(GROUP)
+    if not undeclared:
+        return dimension, group
+    code = engine.when(engine.is_one_of(GROUP, undeclared)).then(engine.lit(_UNDECLARED))
+    answers = tuple(item for item in dimension.categories if item.kind == "declared")
+    together = Category(_UNDECLARED, UNDECLARED, "not_known")
+    holds = {name: held for name, held in dimension.holds.items() if name not in undeclared}
+    held = tuple(one for name in undeclared for one in dimension.holds.get(name, (name,)))
+    return (
+        replace(dimension, categories=(*answers, together), holds={**holds, _UNDECLARED: held}),
+        code.otherwise(group),
     )
 
 

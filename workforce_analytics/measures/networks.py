@@ -21,7 +21,7 @@ from typing import Any
 
 _NAMES = {
     "activity": "network_activity",
-    "cohorts": "network_retention",
+    "cohorts": "network_cohorts",
     "participation": "network_participation",
     "reach_gaps": "network_reach_gaps",
     "retention": "network_retention",
