@@ -82,12 +82,7 @@ def on_engine(name: str, contract: str, table: pd.DataFrame) -> Extract:
         {column: held[column].tolist() for column in held},
         schema={c: pl.Date if c in days else schema.get(c, pl.String) for c in held},
     )
-    if name == "polars":
-        return small_council.extract(frame) if contract == "workforce" else wa.read(contract, frame)
-    relation = engine.connect().from_arrow(frame.to_arrow())
-    return (
-        small_council.extract(relation) if contract == "workforce" else wa.read(contract, relation)
-    )
+    return small_council.extract(frame) if contract == "workforce" else wa.read(contract, frame)
 
 
 def _iso(day: date | None) -> str | None:
