@@ -15,6 +15,7 @@ from tests.recruitment_samples import made, rate
 from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.estimates import ALL, About
 
+RANGE = ("numerator", "denominator", "lower", "upper")
 Row = dict[str, Any]
 NETWORKS = ("Carers", "Disability", "LGBTQ+", "Race", "Women", "Young")
 MONTHS = (0, 3, 6, 12, 18, 24, 36)
@@ -67,12 +68,21 @@ CAME: dict[str, tuple[int, tuple[int, int, int, int]]] = {
 }
 """Of one network so few came in 30 days that it is hidden."""
 DAYS = (30, 60, 90, 365)
+SAME = (
+    "Active: members throughout who came to at least one event. Members throughout: those who were "
+    "members on each of the last 365 days; shares over fewer days are of the same people."
+)
+EACH = (
+    "Active: members throughout who came to at least one event. Members throughout: for each "
+    "number of days, those who were members on each of them."
+)
 
 
 def activity(
     came: Mapping[str, tuple[int, tuple[int, int, int, int]]] = CAME,
     *,
     days: Sequence[int] = DAYS,
+    same: bool = True,
     counts_alone: bool = False,
     hidden: Sequence[Mapping[str, str]] = (),
     **more: Any,
@@ -82,30 +92,23 @@ def activity(
     for network, (members, each) in came.items():
         at = {"network": network}
         per_month = 0.08 + sum(each) / members / 20
-        rows.append(
-            {
-                "measure": "attendances_per_member_month",
-                "value": per_month,
-                "lower": 0.84 * per_month,
-                "upper": 1.19 * per_month,
-                "unit": "per_member_month",
-                "behind": (members,),
-                **at,
-            }
-        )
-        attendances, events = round(12 * members * per_month), 12
-        rows += [
-            _number("attendances", attendances, "events", **at),
-            _number("events", events if network != ALL else 72, "events", **at, behind=()),
-        ]
+        row = {"measure": "attendances_per_member_month", "value": per_month, **at}
+        row |= {"unit": "per_member_month", "behind": (members,)}
+        ranged = {"lower": 0.84 * per_month, "upper": 1.19 * per_month}
+        rows.append(row | ({} if counts_alone else ranged))
+        attendances = round(12 * members * per_month)
+        rows.append(_number("attendances", attendances, "events", **at))
         if counts_alone:
+            share = rate("came_in_a_month", round(0.9 * per_month * members), members, **at)
+            rows.append({name: one for name, one in share.items() if name not in RANGE})
             continue
-        throughout = (0.98, 0.96, 0.94, 0.8)
+        rows.append(_number("events", 12 if network != ALL else 72, "events", **at))
+        throughout = (0.8,) * 4 if same else (0.98, 0.96, 0.94, 0.8)
         for length, n, part in zip(DAYS, each, throughout, strict=True):
             if length in days:
                 rows.append(rate(f"active_{length}", n, round(part * members), **at))
         rows += _habits(network, members, each[-1])
-    words = about("network_activity", ("network",), **more)
+    words = about("network_activity", ("network",), **{"definition": SAME if same else EACH} | more)
     return made(rows, words, hidden=hidden)
 
 
@@ -176,7 +179,12 @@ def retention(
     test = {"measure": "log_rank", "value": 14.6, "p_value": p_value, "unit": "statistic"}
     rows.append(test | {of: ALL, "month": ""})
     order = {of: tuple(leaving), "month": tuple(str(month) for month in MONTHS)}
-    words = about("network_retention", (of, "month"), **{"order": order} | more)
+    definition = (
+        "Of those who joined, the share who had left. Lapsed: of those who have been members for "
+        "365 days or more, those who came to none of the network's events."
+    )
+    words = {"order": order, "definition": definition} | more
+    words = about("network_retention", (of, "month"), **words)
     return made(rows, words, hidden=hidden)
 
 
@@ -294,7 +302,7 @@ def _differences(
 
 EVERY: dict[str, Callable[[], Protected]] = {
     "activity": activity,
-    "activity by one span": lambda: activity(days=(90,)),
+    "activity by one span": lambda: activity(days=(90,), same=False),
     "activity from counts": lambda: activity(counts_alone=True),
     "activity hidden": lambda: activity(hidden=[{"network": ALL}]),
     "retention": retention,

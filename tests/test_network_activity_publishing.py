@@ -164,16 +164,27 @@ def test_every_measure_and_kind_is_explained_and_has_a_heading_of_its_own():
 
 def test_activity_says_the_share_its_range_over_networks_and_how_often():
     assert sentences(samples.activity()) == [
-        "Of those who were members of a staff network throughout the last 90 days, 35.2% came to "
-        "an event in that time (likely between 31.5% and 39.1%).",
-        "Among networks the share who came within 90 days is from 26.8% in “Carers” to 35.5% in "
-        "“Young”; those of few members lie further apart by chance.",
+        "Of those who were members of a staff network throughout the last 365 days, 41.4% came to "
+        "an event in the last 90 (likely between 37.2% and 45.7%).",
+        "Among networks the share who came in the last 90 days is from 31.7% in “Carers” to 42.3% "
+        "in “Young”; those of few members lie further apart by chance.",
         "For every 100 members there were 14.5 attendances a month (likely between 12.2 and 17.3); "
         "half of all attendances were made by 16.7% of those who came.",
     ]
     assert headline(samples.activity()) == (
-        "35.2% of members came to an event of a network within 90 days"
+        "41.4% of those who were members for a year came to an event in the last 90 days"
     )
+
+
+def test_where_each_span_has_members_of_its_own_that_is_said():
+    made = samples.activity(same=False)
+    assert sentences(made)[0] == (
+        "Of those who were members of a staff network throughout the last 90 days, 35.2% came to "
+        "an event in that time (likely between 31.5% and 39.1%)."
+    )
+    assert headline(made) == "35.2% of members came to an event in the last 90 days"
+    assert "for each number of days" in tables(made)[0].notes[0]
+    assert "same people" in tables(samples.activity())[0].notes[0]
 
 
 def test_no_range_over_networks_is_said_where_one_of_them_is_hidden():
@@ -193,13 +204,18 @@ def test_monthly_counts_alone_give_attendances_and_no_share_of_people():
     made = samples.activity(counts_alone=True)
     assert windows(figures(made)) == ()
     assert sentences(made) == [
-        "For every 100 members there were 14.5 attendances a month (likely between 12.2 and 17.3)."
+        "For every 100 members there were 14.5 attendances a month.",
+        "In an average month the number of different people who came was 13.1% of the number of "
+        "members.",
     ]
     assert headline(made).startswith("14.5 attendances a month")
     drawn = network_activity.data(made)
     assert drawn.drawing.series == ()
     assert len(tables(made)) == 1
     assert "attendances a month per 100 members" in drawn.alt
+    # Nobody knows how often the same people came: no range is given, and none is explained.
+    assert not any("ikely" in words for words in (*drawn.notes, *tables(made)[0].notes))
+    assert not any("ikely" in one.full for one in tables(made)[0].columns)
 
 
 def test_a_chart_of_who_comes_has_three_spans_and_the_table_all():
@@ -208,7 +224,7 @@ def test_a_chart_of_who_comes_has_three_spans_and_the_table_all():
     assert drawn.drawing.series == ("Last 30 days", "Last 90 days", "Last 365 days")
     assert [row.label for row in drawn.drawing.rows] == [*samples.NETWORKS, "All networks"]
     assert [row.strong for row in drawn.drawing.rows] == [False] * 6 + [True]
-    assert column(made, "Share who came: %", at=1)[:4] == ["10.9", "19.2", "26.8", "58.5"]
+    assert column(made, "Share who came: %", at=1)[:4] == ["13.4", "23.2", "31.7", "58.5"]
     names = [row.name for row in tables(made)[1].rows]
     assert names[:4] == [("Carers", f"{days} days") for days in (30, 60, 90, 365)]
     assert names[-1] == ("All networks", "365 days")

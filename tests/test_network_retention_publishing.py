@@ -49,8 +49,8 @@ def test_retention_tells_leaving_the_network_from_leaving_the_organisation():
         "months of joining, from 16.1% of “Disability” to 26.5% of “Young”."
     )
     assert third == (
-        "69.1% of members have come to no event for 60 days or more, 65.9% for 90, 57.0% for 180 "
-        "and 38.4% for 365."
+        "Of those who have been members for 365 days or more, 69.1% came to no event in the last "
+        "60 days, 65.9% in the last 90, 57.0% in the last 180 and 38.4% in the last 365."
     )
 
 
@@ -75,6 +75,16 @@ def test_a_hidden_test_says_nothing():
     made = samples.retention(hidden=[{"measure": "log_rank"}])
     assert differ(figures(made))[0] is None
     assert "differ" not in " ".join(sentences(made))
+
+
+def test_where_nobody_knows_who_left_the_organisation_nothing_is_said_of_it():
+    leaving = {group: (ends[0], 0.0) for group, ends in samples.LEAVING.items()}
+    made = samples.retention(leaving)
+    assert sentences(made)[0].endswith("or leave the organisation: which of the two is not known.")
+    found = incidence.retention(made)
+    assert found.key == ("Left the network",)
+    assert all(len(panel.lines) == 1 for panel in found.panels)
+    assert not found.behind
 
 
 def test_without_lapses_nothing_is_said_of_them():

@@ -17,13 +17,16 @@ HIDDEN = "hidden so that nobody can be identified"
 """Why nothing is said of a figure."""
 
 ATTENDANCES = "attendances_per_member_month"
+MONTHLY = "came_in_a_month"
 _ACTIVE = re.compile(r"active_(\d+)")
+_SAME = re.compile(r"each of the last (\d+) days; shares over fewer days are of the same people")
 _MAIN = 90
+_YEAR = 365
 
 
 def activity(read: Figures) -> list[str]:
     """Say how many members come, how far networks differ, and how often members come."""
-    said = [_active(read), _from_network_to_network(read), _often(read)]
+    said = [_active(read), _from_network_to_network(read), _often(read), _in_a_month(read)]
     told = [words for words in said if words]
     return told or [f"Who came to events of staff networks is {HIDDEN} or not known."]
 
@@ -33,7 +36,10 @@ def activity_headline(read: Figures) -> str:
     days = main_window(read)
     share = read.get(f"active_{days}", ALL)
     if share.value is not None:
-        return f"{percent(share.value)} of members came to an event of a network within {days} days"
+        base = member_days(read, days)
+        long = "a year" if base == _YEAR else f"{base} days"
+        who = "members" if base == days else f"those who were members for {long}"
+        return f"{percent(share.value)} of {who} came to an event in the last {days} days"
     rate = per_hundred(read.get(ATTENDANCES, ALL))
     if rate.value is not None:
         return f"{number(rate.value, 1)} attendances a month for every 100 members of networks"
@@ -64,6 +70,26 @@ def main_window(read: Figures) -> int:
     return min(windows(read), key=lambda days: (abs(days - _MAIN), days), default=0)
 
 
+def member_days(read: Figures, days: int) -> int:
+    """For how many days had those to be members of whom a share came in the last so many days?
+
+    Where shares over all spans are of the same people, for the longest span; the table says so.
+    """
+    found = _SAME.search(read.about.definition)
+    return int(found[1]) if found else days
+
+
+def throughout(read: Figures) -> str:
+    """Say in the table's own words who was a member throughout."""
+    found = re.search(r"Members throughout: [^.]+\.", read.about.definition)
+    return found[0] if found else "Members throughout: members on each of those days."
+
+
+def has_ranges(read: Figures, measure: str) -> bool:
+    """Whether any figure of a measure has a range: monthly counts do not tell one."""
+    return any(place.measure == measure and one.has_interval for place, one in read.rows.items())
+
+
 def per_hundred(figure: Figure) -> Figure:
     """Give a rate per member as one per 100 members."""
     ends = (figure.value, figure.lower, figure.upper)
@@ -84,9 +110,11 @@ def _active(read: Figures) -> str:
     if share.value is None:
         return ""
     likely = "" if share.lower is None else f" ({between(share.lower, share.upper or 1.0)})"
+    base = member_days(read, days)
+    when = "in that time" if base == days else f"in the last {days}"
     return (
-        f"Of those who were members of a staff network throughout the last {days} days, "
-        f"{percent(share.value)} came to an event in that time{likely}."
+        f"Of those who were members of a staff network throughout the last {base} days, "
+        f"{percent(share.value)} came to an event {when}{likely}."
     )
 
 
@@ -101,9 +129,9 @@ def _from_network_to_network(read: Figures) -> str:
     if not found[least] < found[most]:
         return ""
     return (
-        f"Among networks the share who came within {days} days is from {percent(found[least])} in "
-        f"“{least}” to {percent(found[most])} in “{most}”; those of few members lie further apart "
-        "by chance."
+        f"Among networks the share who came in the last {days} days is from "
+        f"{percent(found[least])} in “{least}” to {percent(found[most])} in “{most}”; "
+        "those of few members lie further apart by chance."
     )
 
 
@@ -118,3 +146,14 @@ def _often(read: Figures) -> str:
         f"{rate_range(rate)}"
     )
     return f"{said}; {half}." if carried.value is not None else f"{said}."
+
+
+def _in_a_month(read: Figures) -> str:
+    """Say how many different people came, where only monthly counts are kept."""
+    share = read.get(MONTHLY, ALL)
+    if share.value is None:
+        return ""
+    return (
+        "In an average month the number of different people who came was "
+        f"{percent(share.value)} of the number of members."
+    )

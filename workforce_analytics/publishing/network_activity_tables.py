@@ -20,8 +20,11 @@ from workforce_analytics.publishing.layouts import (
 )
 from workforce_analytics.publishing.network_activity_sentences import (
     ATTENDANCES,
+    MONTHLY,
+    has_ranges,
     main_window,
     per_hundred,
+    throughout,
     windows,
 )
 
@@ -37,7 +40,8 @@ def activity(read: Figures) -> tuple[Layout, ...]:
     main = [
         count(f"active_{days}", "Members", part="denominator", over=came),
         share(f"active_{days}", came),
-        rate_entry(ATTENDANCES, "Attendances a month per 100 members"),
+        rate_entry(read, ATTENDANCES, "Attendances a month per 100 members"),
+        share(MONTHLY, "Different people in a month, to 100 members", ends=False),
         count("attendances", "Attendances"),
         count("events", "Events"),
     ]
@@ -49,15 +53,11 @@ def activity(read: Figures) -> tuple[Layout, ...]:
         count("came_not_members", "Came, and were no members"),
         share("in_work_time", "Events in work time", ends=False),
     ]
-    notes = [
-        "All networks: a person in several networks counts once among members, and attendances of "
-        "all networks are put together.",
-        *([_members(days)] if days else []),
-    ]
+    notes = [throughout(read)] if days else []
     return (
         *layout(read, (read.of,), rows, main, notes=notes),
         *_every_window(read),
-        *layout(read, (read.of,), rows, habits, notes=notes[:1], about="who comes, and when"),
+        *layout(read, (read.of,), rows, habits, about="who comes, and when"),
     )
 
 
@@ -68,24 +68,17 @@ def network_rows(read: Figures) -> list[At]:
     return [*rows, At((EVERYWHERE,), ALL, total=True)] if together else rows
 
 
-def rate_entry(measure: str, over: str) -> Entry:
-    """Show a rate per member as one per 100 members, with both ends of its interval."""
-    columns = (Column("Rate", over), Column("Likely from", over), Column("Likely to", over))
+def rate_entry(read: Figures, measure: str, over: str) -> Entry:
+    """Show a rate per member as one per 100 members, with both ends of its interval if any has."""
+    names = ("Rate", "Likely from", "Likely to") if has_ranges(read, measure) else ("Rate",)
 
     def cells(figure: Figure) -> tuple[Cell, ...]:
         rate = per_hundred(figure)
         mark = rate.value_mark or NOT_APPLICABLE
-        ends = (rate.value, rate.lower, rate.upper)
+        ends = (rate.value, rate.lower, rate.upper)[: len(names)]
         return tuple(plain_cell(Figure(value=end, value_mark=mark), 1) for end in ends)
 
-    return Entry(measure, columns, cells)
-
-
-def _members(days: int) -> str:
-    return (
-        f"Members: those who were members on each of the {days} days; who joined or left within "
-        "them could not have come throughout."
-    )
+    return Entry(measure, tuple(Column(name, over) for name in names), cells)
 
 
 def _every_window(read: Figures) -> tuple[Layout, ...]:
@@ -108,9 +101,9 @@ def _every_window(read: Figures) -> tuple[Layout, ...]:
         count("active", "Came", part="numerator"),
         share("active", "Share who came"),
     ]
-    note = "The longer the time, the more people come at least once."
+    notes = [throughout(read), "The longer the time, the more people come at least once."]
     about = "over different spans of time"
     named = (read.of, "In the last")
     return layout(
-        turned, named, places if len(spans) > 1 else [], entries, notes=[note], about=about
+        turned, named, places if len(spans) > 1 else [], entries, notes=notes, about=about
     )

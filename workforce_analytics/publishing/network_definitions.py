@@ -30,8 +30,8 @@ NETWORK_TERMS: dict[str, Terms] = {
     "network_activity": (
         (
             "Came within so many days",
-            "Of those who were members throughout so many days, the percentage who came to at "
-            "least one event in them. The longer the time, the more come at least once.",
+            "Of those who were members throughout, the percentage who came to at least one event "
+            "in the last so many days. The longer the time, the more come at least once.",
         ),
         (
             "Attendances a month per 100 members",
@@ -96,6 +96,7 @@ NETWORK_MEASURES = {
         for days in (30, 60, 90, 365)
     },
     "attendances_per_member_month": "attendances of members for each month that one is a member",
+    "came_in_a_month": "different people who came in a month, divided by members at its end",
     "repeat": "people who came twice or more, of those who came",
     "first_event_90": "those who came within 90 days of joining, of those who joined",
     "in_work_time": "events in work time, of all events",
@@ -104,6 +105,7 @@ NETWORK_MEASURES = {
     "attendances": "attendances, each time that somebody came",
     "came_not_members": "people who came and were not members",
     "left_network": "left the network within so many months, while still working here",
+    "left_network_earliest": "the same, if all left right after the last list that has them",
     "left_council": "membership ended with the job within so many months",
     "still_member": "still members after so many months",
     "log_rank": "test of groups leaving equally soon",

@@ -16,6 +16,7 @@ from workforce_analytics.publishing.likelihoods import newcombe
 from workforce_analytics.publishing.network_activity_sentences import HIDDEN
 from workforce_analytics.publishing.wording import (
     between,
+    listed,
     lower_first,
     number,
     percent,
@@ -78,6 +79,12 @@ def differ(read: Figures) -> tuple[bool | None, Figure]:
     return None, Figure()
 
 
+def tells_who_left_the_organisation(read: Figures) -> bool:
+    """Whether leaving the organisation is told from leaving the network: else nobody does."""
+    rows = [one for place, one in read.rows.items() if place.measure == "left_council"]
+    return any(one.hidden or bool(one.value) for one in rows)
+
+
 def within(month: int) -> str:
     """Name a time after joining: "within 12 months of joining"."""
     return f"within {month} month{'' if month == 1 else 's'} of joining"
@@ -110,10 +117,10 @@ def _left(read: Figures) -> str:
     gone = read.get("left_council", ALL, split=split)
     if left.value is None:
         return ""
-    said = (
-        f"Of those who join a staff network, {percent(left.value)} leave it {within(month)} while "
-        f"they still work here{_likely(left)}"
-    )
+    said = f"Of those who join a staff network, {percent(left.value)} leave it {within(month)}"
+    if not tells_who_left_the_organisation(read):
+        return f"{said}{_likely(left)}, or leave the organisation: which of the two is not known."
+    said = f"{said} while they still work here{_likely(left)}"
     if gone.value is None:
         return f"{said}."
     return f"{said}; a further {percent(gone.value)} leave the organisation{_likely(gone)}."
@@ -156,13 +163,14 @@ def _lapsed(read: Figures) -> str:
     told = [(days, share) for days, share in shares if share is not None]
     if not told:
         return ""
+    found = re.search(r"members for (\d+) days or more", read.about.definition)
+    whom = f"members for {found[1]} days or more" if found else "members"
     days, share = told[0]
-    said = f"{percent(share)} of members have come to no event for {days} days or more"
-    if len(told) == 1:
-        return f"{said}."
-    others = [f"{percent(share)} for {days}" for days, share in told[1:]]
-    *most, last = others
-    return f"{said}, {', '.join(most)}{' and ' if most else ''}{last}."
+    said = (
+        f"Of those who have been {whom}, {percent(share)} came to no event in the last {days} days"
+    )
+    others = [f"{percent(share)} in the last {days}" for days, share in told[1:]]
+    return f"{listed([said, *others])}."
 
 
 # --- those who joined in one year ---------------------------------------------------------------

@@ -60,6 +60,7 @@ def retention(read: Figures) -> tuple[Layout, ...]:
     ]
     each = [
         share("left_network", "Left the network"),
+        share("left_network_earliest", "If as early as could be", ends=False),
         share("left_council", "Left the organisation"),
         share("still_member", "Still a member", ends=False),
         _at_risk(),

@@ -19,7 +19,11 @@ from workforce_analytics.publishing.charts.canvas import (
 from workforce_analytics.publishing.charts.plane import Plane, View, foot, gaps, grid, mark, views
 from workforce_analytics.publishing.charts.scales import Scale, from_zero
 from workforce_analytics.publishing.figures import Figure, Figures, figures
-from workforce_analytics.publishing.network_retention_sentences import months, still_in
+from workforce_analytics.publishing.network_retention_sentences import (
+    months,
+    still_in,
+    tells_who_left_the_organisation,
+)
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import percent
 
@@ -92,21 +96,23 @@ def retention(protected: Protected) -> Incidence:
     named = [(group, group) for group in (*read.declared, *read.undeclared)]
     if any(place.group == ALL for place in read.rows):
         named.append((everybody, ALL))
-    key = ("Left the network", "Left the organisation")
+    both = tells_who_left_the_organisation(read)
+    key = ("Left the network", "Left the organisation")[: 2 if both else 1]
     panels = tuple(
         Panel(
             title,
             tuple(
                 Line(name, tuple((at, read.get(one, group, split=s)) for at, s in months(read)))
-                for one, name in zip(("left_network", "left_council"), key, strict=True)
+                for one, name in zip(("left_network", "left_council"), key, strict=False)
             ),
         )
         for title, group in named
     )
     what = "the share of those who joined who had left, by months after joining"
+    left = "the network while still working here, and who had left the organisation"
     notes = (
-        "Share of those who joined who had left the network while still working here, and who had "
-        f"left the organisation, so many months after joining. {_RANGE} {_ONE_SCALE}"
+        f"Share of those who joined who had left {left if both else 'the network'}, so many months "
+        f"after joining. {_RANGE} {_ONE_SCALE}"
     )
     return _made(protected, read, panels, key=key, what=what, notes=notes)
 
@@ -128,13 +134,13 @@ def cohorts(protected: Protected) -> Incidence:
     panels = tuple(
         Panel(f"Joined in {year}", (Line("", _stayed(read, year)),)) for year in read.declared
     )
-    behind = " The grey lines are the other years." if len(panels) > 1 else ""
+    others = " The grey lines are the other years." if len(panels) > 1 else ""
     notes = (
         "Share of those who joined in the year who were still members so many months after "
-        f"joining.{behind} {_RANGE} {_ONE_SCALE}"
+        f"joining.{others} {_RANGE} {_ONE_SCALE}"
     )
     what = "the share of those who joined who were still members, by months after joining"
-    return _made(protected, read, panels, key=(), what=what, notes=notes)
+    return _made(protected, read, panels, key=(), what=what, notes=notes, behind=True)
 
 
 def draw(found: Incidence) -> Chart:
@@ -173,6 +179,7 @@ def _made(
     key: tuple[str, ...],
     what: str,
     notes: str,
+    behind: bool = False,
 ) -> Incidence:
     every = [figure for panel in panels for line in panel.lines for _, figure in line.points]
     spoken = " ".join(f"{panel.title}: {_spoken(panel)}." for panel in panels)
@@ -180,7 +187,7 @@ def _made(
         panels=panels,
         scale=from_zero(every, "percent"),
         key=key,
-        behind=not key,
+        behind=behind,
         alt=f"Line charts of {what}, one panel per group. {spoken} A table follows.",
         headline=headline(protected),
         statistical_title=read.about.title,

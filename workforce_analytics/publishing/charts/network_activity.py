@@ -13,6 +13,7 @@ from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.network_activity_sentences import (
     ATTENDANCES,
     per_hundred,
+    throughout,
     windows,
 )
 from workforce_analytics.publishing.sentences import headline
@@ -61,12 +62,13 @@ def data(protected: Protected) -> Activity:
         if drawn
         else "attendances a month per 100 members"
     )
-    notes = (
-        "Share of those who were members throughout that many days who came to at least one event "
-        f"in them. {_RANGE}"
+    said = (
+        f"Share of members throughout who came to at least one event. {throughout(read)}"
         if drawn
-        else f"Attendances a month for every 100 members. {_RANGE}"
+        else "Attendances a month for every 100 members."
     )
+    ranged = any(figure.has_interval for row in drawing.rows for figure in row.figures)
+    notes = f"{said} {_RANGE}" if ranged else said
     return Activity(
         drawing=drawing,
         alt=f"Dot chart of {what}, by network. {spoken(drawing)} A table follows.",
