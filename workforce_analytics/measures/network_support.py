@@ -296,7 +296,7 @@ def _caveats(
     )
     if record.without_amount:
         said.append(
-            f"{record.without_amount:,} entries of time or money do not say how much; they are "
-            "left out."
+            f"Entries of time or money that do not say how much are left out: "
+            f"{record.without_amount:,}."
         )
     return tuple(said)
