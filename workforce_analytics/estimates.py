@@ -62,6 +62,8 @@ UNITS = frozenset(
         "score_0_10",
         "per_100_person_years",
         "per_member_month",
+        "hours",
+        "networks",
     }
 )
 STATUSES = frozenset({"ok", "reference", "too_few", "not_tested", "undefined", "suppressed"})
