@@ -6,7 +6,7 @@ draws or writes goes through `protect()` first. The columns never depend on an o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -311,6 +311,7 @@ class CellBuilder:
 
     def __init__(self, counts: Mapping[tuple[str, ...], int], dimensions: Sequence[str]) -> None:
         self._keys = sorted(counts)
+        self._places = {key: place for place, key in enumerate(self._keys)}
         self._base = np.array([counts[key] for key in self._keys], dtype=np.int64)
         self._dimensions = tuple(dimensions)
         self._columns = {
@@ -328,7 +329,13 @@ class CellBuilder:
             column = self._columns[name]
             wanted = [codes] if isinstance(codes, str) else codes
             inside &= np.logical_or.reduce([column == code for code in wanted], initial=False)
-        members = tuple(np.flatnonzero(inside).tolist())
+        return self._cell(tuple(np.flatnonzero(inside).tolist()))
+
+    def adding_up(self, keys: Iterable[tuple[str, ...]]) -> int:
+        """Index of the cell that adds up some elementary groups, named by their keys."""
+        return self._cell(tuple(sorted(self._places[key] for key in set(keys))))
+
+    def _cell(self, members: tuple[int, ...]) -> int:
         if members not in self._cells:
             self._cells[members] = len(self._cells)
             self._sums.append(int(self._base[list(members)].sum()))
