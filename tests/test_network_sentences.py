@@ -88,7 +88,7 @@ def test_reach_is_said_with_its_counts_its_range_and_its_band():
         "20%”.",
         "This rose from 7.6% at the end of 2021/22.",
         "In 2024/25, 140 people who were in no network joined one, and 56 left the last network "
-        "that they were in.",
+        "that they were in, or stopped working here.",
     ]
     assert headline(samples.participation()) == (
         "Staff networks reach 11.6% of staff, up from 7.6% at the end of 2021/22"

@@ -220,7 +220,7 @@ def _flow(here: Figures) -> str:
         return ""
     return (
         f"In {here.latest}, {number(joined)} people who were in no network joined one, and "
-        f"{number(left)} left the last network that they were in."
+        f"{number(left)} left the last network that they were in, or stopped working here."
     )
 
 

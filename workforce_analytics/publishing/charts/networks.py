@@ -153,8 +153,10 @@ def _points(read: Figures, measure: str, name: str) -> Points:
 
 
 def _stock(read: Figures, name: str) -> Stock:
-    told = (_points(read, measure, name) for measure in ("members", "joiners", "leavers"))
-    return Stock(name, *told, read.get("reach", name))
+    members, joiners, leavers = (
+        _points(read, measure, name) for measure in ("members", "joiners", "leavers")
+    )
+    return Stock(name, members, joiners, leavers, read.get("reach", name))
 
 
 def _what(reach: Points) -> str:
@@ -316,8 +318,7 @@ def _reach(sheet: Sheet, networks: Networks) -> None:
     _bands(sheet, plane, room)
     grid(sheet, plane)
     for run in _runs(points):
-        ends = [plane.at(at, points[at].value or 0) for at in run]
-        xs, ys = zip(*ends, strict=True)
+        xs, ys = zip(*(plane.at(at, points[at].value or 0) for at in run), strict=True)
         sheet.line(xs, ys, color=DARK_BLUE, lw=2, zorder=3)
     many = len(points) > _MANY
     for at, one in enumerate(points):
