@@ -141,7 +141,7 @@ def network_attendances(
     recorded = _recorded(held)
     attended, nameless, unlisted = _attended(held, attendance, _known(workforce, leaving), on)
     came = engine.settled(_twice(attended))
-    spells = engine.stacked([_spells(found.spells), _spells(found.anybody, ALL)])
+    spells = engine.settled(engine.stacked([_spells(found.spells), _spells(found.anybody, ALL)]))
     # Who joined before anything was recorded cannot be seen to have come.
     joined = (max(on.toordinal() - SOON - YEAR + 1, recorded[0].toordinal()), on.toordinal() - SOON)
     each = engine.settled(each_person(came, spells, on, joined))

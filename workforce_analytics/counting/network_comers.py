@@ -47,7 +47,7 @@ def each_person(
     day, start = engine.col(DAY), engine.col(JOINED)
     soon = (day >= start) & (day <= start + SOON) & (start > NOBODY)
     first = members.join(came, on=keys, how="inner").filter(soon).select(*keys).unique()
-    first = engine.derive(first, {FIRST: engine.lit(1, engine.Int64)})
+    first = engine.settled(engine.derive(first, {FIRST: engine.lit(1, engine.Int64)}))
     comers = engine.settled(_comers(came.filter(day > on.toordinal() - YEAR), spells))
     both = members.join(first, on=keys, how="left").join(comers, on=keys, how="left")
     guests = engine.derive(
