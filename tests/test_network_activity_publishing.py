@@ -15,12 +15,15 @@ from tests import network_depth_samples as samples
 from tests.protected_samples import reordered
 from tests.test_recruitment_charts import FORBIDDEN, SVG, span, texts
 from workforce_analytics.estimates import ALL
+from workforce_analytics.measures.network_activity import activity
 from workforce_analytics.publishing.charts import canvas, network_activity, picture
 from workforce_analytics.publishing.definitions import MEASURES, definitions
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.network_activity_sentences import (
     main_window,
+    member_days,
     per_hundred,
+    throughout,
     windows,
 )
 from workforce_analytics.publishing.open_data import metadata
@@ -267,3 +270,21 @@ def test_rates_are_a_hundred_times_those_per_member_and_the_span_told_is_nearest
     assert windows(read) == tuple(sorted(spans))
     told = main_window(read)
     assert all(abs(told - 90) <= abs(days - 90) for days in spans)
+
+
+# --- the sample council -------------------------------------------------------------------------
+
+
+def test_what_is_read_off_the_definition_is_what_the_measure_writes(council):
+    made = activity(council.networks, council.workforce)
+    table = made.protect()
+    read = figures(table)
+    assert member_days(read, main_window(read)) == 365
+    assert throughout(read) in made.about.definition
+    apart = activity(council.networks, council.workforce, same_members=False).protect()
+    assert member_days(figures(apart), 90) == 90
+    said = " ".join(sentences(table))
+    exact = made.unprotected(reason="compare what is said with the figure behind it")
+    whole = exact[(exact["measure"] == "active_90") & (exact["network"] == ALL)]["value"].iloc[0]
+    assert f"365 days, {100 * whole:.1f}% came to an event in the last 90" in said
+    assert set(exact["measure"]) <= set(MEASURES)

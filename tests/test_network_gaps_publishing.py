@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from tests import network_depth_samples as samples
 from tests.protected_samples import ASIAN, BLACK, MIXED, OTHER, WHITE
 from tests.test_recruitment_charts import texts
+from workforce_analytics.measures.network_reach_gaps import reach_gaps as measured
 from workforce_analytics.publishing.charts import picture, reach_gaps
 from workforce_analytics.publishing.comparisons import verdict
 from workforce_analytics.publishing.figures import figures
@@ -149,3 +150,30 @@ def test_hidden_groups_are_drawn_nowhere():
     other = found.drawing.rows[-1]
     assert [figure.value for figure in other.figures] == [None, None]
     assert other.under == ""
+
+
+# --- the sample council -------------------------------------------------------------------------
+
+
+def test_what_is_read_off_the_words_of_a_table_is_what_the_measure_writes(council):
+    table = measured(council.networks, council.workforce, of="ethnicity").protect()
+    read = figures(table)
+    assert alike(read) == "grade band and service"
+    assert networks_words(read) == "any staff network"
+    assert gap_reference(read) == "“White”"
+    assert WHITE not in compared_groups(read)
+    one = measured(council.networks, council.workforce, of="sex", network="Race").protect()
+    assert networks_words(figures(one)) == "the network Race"
+
+
+def test_low_grades_are_told_to_be_reached_less_as_was_planted(council):
+    table = measured(
+        council.networks,
+        council.workforce,
+        of="grade_band",
+        reference="Grades 5 to 7",
+        events=council.events,
+    ).protect()
+    assert "Grades 1 to 4" in verdicts(figures(table))["lower"]
+    assert "of “Grades 1 to 4” are members of any staff network" in sentences(table)[0]
+    assert "percentage points fewer" in sentences(table)[0]

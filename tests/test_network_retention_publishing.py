@@ -11,7 +11,10 @@ from hypothesis import strategies as some
 from tests import network_depth_samples as samples
 from tests.test_recruitment_charts import texts
 from workforce_analytics.estimates import ALL
+from workforce_analytics.measures.network_cohorts import cohorts
+from workforce_analytics.measures.network_retention import retention
 from workforce_analytics.publishing.charts import incidence, picture
+from workforce_analytics.publishing.definitions import MEASURES
 from workforce_analytics.publishing.figures import figures
 from workforce_analytics.publishing.network_retention_sentences import (
     differ,
@@ -45,8 +48,9 @@ def test_retention_tells_leaving_the_network_from_leaving_the_organisation():
         "(likely between 6.3% and 10.3%)."
     )
     assert second == (
-        "Networks differ in how soon members leave, more than chance would explain: within 12 "
-        "months of joining, from 16.1% of “Disability” to 26.5% of “Young”."
+        "Networks differ in how soon members leave (were there no difference, one as large would "
+        "be seen in 1.2% of such tables): within 12 months of joining, from 16.1% of “Disability” "
+        "to 26.5% of “Young”."
     )
     assert third == (
         "Of those who have been members for 365 days or more, 69.1% came to no event in the last "
@@ -67,7 +71,8 @@ def test_the_test_decides_whether_groups_differ(p_value, told):
 def test_no_range_over_networks_is_said_where_one_of_them_is_hidden():
     made = samples.retention(hidden=[{"network": "Young"}])
     assert sentences(made)[1] == (
-        "Networks differ in how soon members leave, more than chance would explain."
+        "Networks differ in how soon members leave (were there no difference, one as large would "
+        "be seen in 1.2% of such tables)."
     )
 
 
@@ -258,3 +263,31 @@ def test_other_years_stand_behind_each_panel_and_hidden_ones_do_not():
         "Joined in 2022/23: after 3 months 97.0%, after 6 months 91.8%, after 12 months [c] "
         in (hidden.alt)
     )
+
+
+# --- the sample council -------------------------------------------------------------------------
+
+
+def test_what_the_measures_make_is_what_is_read(council):
+    made = retention(council.networks, council.workforce, events=council.events)
+    table = made.protect()
+    read = figures(table)
+    assert [month for month, _ in months(read)] == list(samples.MONTHS)
+    assert lapses(read) == (60, 90, 180, 365)
+    first, _, third = sentences(table)
+    exact = made.unprotected(reason="compare what is said with the figure behind it")
+    year = exact[(exact["network"] == ALL) & (exact["month"] == "12")].set_index("measure")["value"]
+    assert f"{100 * year['left_network']:.1f}% leave it within 12 months of joining" in first
+    assert f"a further {100 * year['left_council']:.1f}% leave the organisation" in first
+    assert third.startswith("Of those who have been members for 365 days or more, ")
+    assert set(exact["measure"]) <= set(MEASURES)
+
+
+def test_years_of_joining_of_the_measure_are_read(council):
+    table = cohorts(council.networks, council.workforce, events=council.events).protect()
+    shown = tables(table)[0]
+    assert [row.name[0] for row in shown.rows] == ["2021/22", "2022/23", "2023/24"]
+    assert "were still members 12 months later" in sentences(table)[0]
+    assert [panel.title for panel in incidence.cohorts(table).panels] == [
+        *(f"Joined in {row.name[0]}" for row in shown.rows)
+    ]

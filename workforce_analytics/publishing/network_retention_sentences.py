@@ -134,7 +134,7 @@ def _likely(figure: Figure) -> str:
 
 def _differences(read: Figures) -> str:
     """Say whether groups differ in how soon their members leave, and by how much."""
-    found, _ = differ(read)
+    found, test = differ(read)
     if found is None:
         return ""
     networks = read.about.groups[0] == "network"
@@ -147,7 +147,13 @@ def _differences(read: Figures) -> str:
     month, split = main_month(read)
     figures = {name: read.get("left_network", name, split=split) for name in read.declared}
     shares = {name: one.value for name, one in figures.items() if one.value is not None}
-    said = f"{upper_first(which)} differ in how soon members leave, more than chance would explain"
+    often = (
+        "fewer than 1 in 1,000" if (test.p_value or 0.0) < 0.001 else percent(test.p_value or 0.0)
+    )
+    said = (
+        f"{upper_first(which)} differ in how soon members leave (were there no difference, one as "
+        f"large would be seen in {often} of such tables)"
+    )
     if len(shares) < 2 or any(one.hidden for one in figures.values()):
         return f"{said}."
     least, most = (end(shares, key=lambda name: shares[name]) for end in (min, max))

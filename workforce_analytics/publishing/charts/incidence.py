@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.charts.canvas import (
     DARK_BLUE,
+    GREY,
     ORANGE,
     RULE,
     Chart,
@@ -221,7 +222,7 @@ def _paint(layout: Layout, found: Incidence) -> Sheet:
             across=across,
             up=found.scale,
             fill=lambda sheet, plane, panel=panel: _fill(sheet, plane, found, panel),  # type: ignore[misc]
-            room=54.0,
+            room=58.0,
         )
         for panel in found.panels
     ]
@@ -289,8 +290,12 @@ def _ends(sheet: Sheet, plane: Plane, panel: Panel) -> None:
     told.sort(key=lambda one: one[1].value or 0.0)
     above = plane.foot + sheet.layout.line
     for at, figure in told:
-        down = min(plane.y(figure.value or 0.0), above - sheet.layout.line)
-        sheet.text(plane.x(at) + 12, down, percent(figure.value or 0.0))
+        right, level = plane.x(at), plane.y(figure.value or 0.0)
+        down = min(level, above - sheet.layout.line)
+        if level - down > 2:
+            # A label that had to make room says by a line which end it belongs to.
+            sheet.line([right + 7, right + 13], [level, down], color=GREY, lw=1)
+        sheet.text(right + 15, down, percent(figure.value or 0.0))
         above = down
 
 
