@@ -130,15 +130,17 @@ def unbroken(spells: engine.Frame, by: Sequence[str]) -> engine.Frame:
     It is known when it began where one of those that began first says so; an ally is who was never
     anything else.
     """
-    order, island = [_FROM, _TO], "__island"
+    island, ends = "__island", "__ends"
     rows = engine.derive(spells, {_FROM: engine.day_number(START), _TO: last_day_number(END)})
+    order = [_FROM, _TO]
     reach = engine.col(_TO).cum_max().over(*by, order_by=order)
-    rows = engine.derive(rows, {"__reach": reach})
-    before = engine.col("__reach").shift(1).over(*by, order_by=order)
-    rows = engine.derive(rows, {"__before": before})
-    new = (engine.col(_FROM) > engine.col("__before") + 1).fill_null(True).cast(engine.Int64)
-    rows = engine.derive(rows, {"__new": new})
-    number = engine.col("__new").cum_sum().over(*by, order_by=order).cast(engine.Int64)
+    following = engine.col(_FROM).shift(-1).over(*by, order_by=order)
+    rows = engine.derive(rows, {"__reach": reach, "__next": following})
+    last = (engine.col("__reach") + 1 < engine.col("__next")).fill_null(True)
+    rows = engine.derive(rows, {ends: last.cast(engine.Int64)})
+    # Of spells with the same days, the one that was taken as the last must come last here, too.
+    number = engine.col(ends).cum_sum().over(*by, order_by=[*order, ends]).cast(engine.Int64)
+    number = number - engine.col(ends)
     first = engine.when(engine.col(KNOWN) == 1).then(engine.col(_FROM))
     gone = engine.when(engine.col(GONE) == 1).then(engine.col(_TO))
     rows = engine.derive(rows, {island: number, "__told": first, "__gone_to": gone})

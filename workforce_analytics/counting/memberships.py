@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
+
 from workforce_analytics import engine
 from workforce_analytics.counting.leaving import GONE_ON, left_the_body
 from workforce_analytics.counting.membership_rows import (
@@ -60,6 +62,7 @@ _FAR = 366
 """A day of leaving so many days after everything else on record means that there is none yet."""
 _SOON = timedelta(days=31)
 _WEEK = 7
+_THERE = "__there"
 _NOBODY = "rows that lead to nobody in the workforce"
 _SPONSORS = "rows of sponsors, who are no members"
 _NO_START = "rows without a day of joining (members from the first day that is known of)"
@@ -146,13 +149,13 @@ def memberships(
     _refuse_wrong_extracts(members, workforce, events)
     rows = rows_of(members)
     first, last, placeholder = _record(rows, extracts, workforce)
-    left_out: dict[str, int] = {}
     people = None if workforce is None else left_the_body(workforce, events)
-    kept = _kept(rows, people, left_out)
-    spells, listed = _spells(rows, kept, first, placeholder, left_out)
-    whole = unbroken(spells, [NETWORK, PERSON])
+    kept, left_out = _kept(rows, people, first)
+    listed = bool(left_out.pop(SEEN))
+    whole = unbroken(_spells(rows, kept, first, placeholder, listed=listed), [NETWORK, PERSON])
     if people is not None:
-        whole = _until_gone(engine.settled(whole), people, last, left_out)
+        whole, ended = _until_gone(engine.settled(whole), people, last)
+        left_out |= ended
     whole = engine.settled(whole)
     return Memberships(
         _labels(members),
@@ -193,10 +196,11 @@ def _record(
     rows: engine.Frame, extracts: Mapping[str, Extract], workforce: Extract | None
 ) -> tuple[date, date, date]:
     """First and last day that the record tells of, and the last one on which anything can end."""
-    numbered = engine.derive(rows, {day: engine.day_number(day) for day in (JOINED, SEEN, LEFT)})
-    asked = {f"first{day}": engine.col(day).min() for day in (JOINED, SEEN)}
-    asked |= {f"last{day}": engine.col(day).max() for day in (JOINED, SEEN)}
-    told = engine.one_row(numbered, asked)
+    told = _numbers(
+        rows,
+        {f"first{day}": engine.col(day).min() for day in (JOINED, SEEN)}
+        | {f"last{day}": engine.col(day).max() for day in (JOINED, SEEN)},
+    )
     begun = [n for name, n in told.items() if name.startswith("first") and n]
     counted = _last_counted(extracts)
     if not begun:
@@ -205,15 +209,24 @@ def _record(
             "Fill joined_on or observed_on."
         )
     latest = max(*told.values(), counted)
-    placeholder = latest + _FAR
+    placeholder = date.fromordinal(latest + _FAR)
     left = engine.col(LEFT)
-    ended = engine.one_row(numbered.filter(left <= placeholder), {"n": left.max()})["n"]
+    ended = _numbers(rows.filter(left <= placeholder), {LEFT: left.max()})[LEFT]
     last = date.fromordinal(max(latest, ended))
-    last = max([last, *(day for day in _other_days(extracts, workforce, last))])
+    last = max([last, *_other_days(extracts, workforce, last)])
     length = monthrange(last.year, last.month)[1]
     if length - last.day < _WEEK:
         last = last.replace(day=length)
-    return date.fromordinal(min(begun)), last, date.fromordinal(placeholder)
+    return date.fromordinal(min(begun)), last, placeholder
+
+
+def _numbers(rows: engine.Frame, days: Mapping[str, engine.Expression]) -> dict[str, int]:
+    """Numbers of the days that some aggregates over all rows give; 0 where there is none."""
+    one = engine.tidy(engine.collect(rows.select(*(day.alias(name) for name, day in days.items()))))
+    return {
+        name: 0 if pd.isna(day) else date.fromisoformat(str(day)[:10]).toordinal()
+        for name, day in one.iloc[0].items()
+    }
 
 
 def _last_counted(extracts: Mapping[str, Extract]) -> int:
@@ -235,52 +248,48 @@ def _other_days(
     return [day for day in days if last < day <= last + _SOON]
 
 
-def _rows(frame: engine.Frame) -> int:
-    return engine.one_row(frame, {"n": engine.rows()})["n"]
-
-
 def _kept(
-    rows: engine.Frame, people: engine.Frame | None, left_out: dict[str, int]
-) -> engine.Frame:
-    """Rows of members who are known to the body."""
+    rows: engine.Frame, people: engine.Frame | None, first: date
+) -> tuple[engine.Frame, dict[str, int]]:
+    """Rows of members who are known to the body, and how many others there are."""
+    nobody = engine.col(PERSON).is_null() | (engine.col(PERSON) == "")
+    if people is not None:
+        known = engine.derive(people.select(PERSON), {_THERE: engine.lit(1, engine.Int64)})
+        rows = rows.join(known, on=PERSON, how="left")
+        nobody = engine.col(_THERE).is_null()
     sponsor = engine.col(SPONSOR) == 1
-    left_out[_SPONSORS] = _rows(rows.filter(sponsor))
-    kept = rows.filter(~sponsor & ~engine.blank(PERSON))
-    left_out[_NOBODY] = _rows(rows.filter(~sponsor & engine.blank(PERSON)))
-    if people is None:
-        return kept
-    known = people.select(PERSON)
-    left_out[_NOBODY] += _rows(kept.join(known, on=PERSON, how="anti"))
-    return kept.join(known, on=PERSON, how="semi")
+    no_start = engine.col(JOINED).is_null() & ~on_a_list() & ~sponsor & ~nobody
+    over = (engine.col(LEFT) < first).fill_null(False)
+    listed = on_a_list() & ~sponsor & ~nobody
+    what = {
+        _SPONSORS: sponsor,
+        _NOBODY: nobody & ~sponsor,
+        _NO_START: no_start & ~over,
+        _ENDED: no_start & over,
+        SEEN: listed,
+    }
+    asked = {name: held.cast(engine.Int64).sum() for name, held in what.items()}
+    kept = rows.filter(~sponsor & ~nobody & ~(no_start & over))
+    return kept, engine.one_row(rows, asked)
 
 
 def _spells(
-    rows: engine.Frame,
-    kept: engine.Frame,
-    first: date,
-    placeholder: date,
-    left_out: dict[str, int],
-) -> tuple[engine.Frame, bool]:
-    """Spells from both kinds of rows, and whether any come from lists."""
+    rows: engine.Frame, kept: engine.Frame, first: date, placeholder: date, *, listed: bool
+) -> engine.Frame:
+    """Spells from both kinds of rows: whoever has a spell in a network is not told from lists."""
     written = kept.filter(~on_a_list())
-    no_start = written.filter(engine.col(JOINED).is_null())
-    over = no_start.filter((engine.col(LEFT) < first).fill_null(False))
-    left_out[_ENDED] = _rows(over)
-    left_out[_NO_START] = _rows(no_start) - left_out[_ENDED]
-    there = (~engine.col(JOINED).is_null()) | (engine.col(LEFT) >= first).fill_null(True)
-    spells = from_spells(written.filter(there), first, placeholder)
-    named = kept.filter(on_a_list())
-    if not _rows(named):
-        return spells, False
+    spells = from_spells(written, first, placeholder)
+    if not listed:
+        return spells
     having = written.select(NETWORK, PERSON).unique()
-    named = named.join(having, on=[NETWORK, PERSON], how="anti")
-    return engine.stacked([spells, from_lists(named, list_days(rows))]), True
+    named = kept.filter(on_a_list()).join(having, on=[NETWORK, PERSON], how="anti")
+    return engine.stacked([spells, from_lists(named, list_days(rows))])
 
 
 def _until_gone(
-    spells: engine.Frame, people: engine.Frame, last: date, left_out: dict[str, int]
-) -> engine.Frame:
-    """End memberships on the day on which the person left the body."""
+    spells: engine.Frame, people: engine.Frame, last: date
+) -> tuple[engine.Frame, dict[str, int]]:
+    """End memberships on the day on which the person left the body, and count those."""
     left = people.filter(engine.col(GONE_ON) <= last)
     joined = spells.drop(GONE).join(left, on=PERSON, how="left")
     gone = engine.day_number(GONE_ON)
@@ -299,9 +308,7 @@ def _until_gone(
             _OUTLASTED: (outlasted & ~late).cast(engine.Int64).sum(),
         },
     )
-    left_out.update(found)
-    there = numbered.filter(~late)
-    return there.select(
+    kept = numbered.filter(~late).select(
         NETWORK,
         PERSON,
         START,
@@ -310,3 +317,4 @@ def _until_gone(
         ALLY,
         near.cast(engine.Int64).alias(GONE),
     )
+    return kept, found
