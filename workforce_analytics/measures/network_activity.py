@@ -114,9 +114,8 @@ def activity(
     Examples
     --------
     >>> import workforce_analytics as wa
-    >>> from workforce_analytics.measures.network_activity import activity
     >>> council = wa.load(wa.sample_data("organisation.toml"))
-    >>> table = activity(council.networks, council.workforce)
+    >>> table = wa.networks.activity(council.networks, council.workforce)
     >>> print(table.about.title)
     Activity of staff networks, 1 April 2024 to 31 March 2025
     """
