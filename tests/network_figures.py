@@ -269,6 +269,7 @@ EVERY: dict[str, Callable[[], Protected]] = {
     "reach": reach,
     "reach over time": lambda: reach(periods=("2024-03-31", "2025-03-31")),
     "reach, nothing missing": lambda: reach(missing={}),
+    "reach with a group of nobody": lambda: reach({**BANDS, "Apprentices": (0, 0)}),
     "support": support,
     "support over years": lambda: support(years=("2023/24", "2024/25")),
     "support without a plan": lambda: support(

@@ -15,6 +15,7 @@ from tests.test_recruitment_charts import FORBIDDEN, SVG, contrast, span, texts
 from workforce_analytics.publishing.charts import (
     canvas,
     network_groups,
+    network_stock,
     network_support,
     networks,
     picture,
@@ -166,9 +167,27 @@ def test_a_line_does_not_run_over_what_is_hidden():
     def hidden(*places):
         return [Figure(value=None if at in places else 5.0) for at in range(6)]
 
-    assert networks._runs(hidden()) == [[0, 1, 2, 3, 4, 5]]
-    assert networks._runs(hidden(2)) == [[0, 1], [3, 4, 5]]
-    assert networks._runs(hidden(1, 3, 5)) == []
+    assert network_stock.runs(hidden()) == [[0, 1, 2, 3, 4, 5]]
+    assert network_stock.runs(hidden(2)) == [[0, 1], [3, 4, 5]]
+    assert network_stock.runs(hidden(1, 3, 5)) == []
+
+
+def test_in_a_long_line_what_stands_alone_is_a_dot():
+    table = samples.by_month()
+    frame = table.to_frame()
+    race = (frame["network"] == "Race") & (frame["measure"] == "members")
+    out = race & frame["period"].isin(["June 2023", "August 2023"])
+    frame.loc[out, ["numerator", "value"]] = math.nan
+    frame.loc[out, ["numerator_mark", "value_mark"]] = "[c]"
+    frame.loc[out, "status"] = "suppressed"
+
+    def dots(chart):
+        # A dot is a marker that is used at a place.
+        return chart.svg.count("<use ")
+
+    alone = picture(replace(table, _frame=frame))
+    assert dots(alone) == dots(picture(table)) + 1
+    assert "Race: members April 2023 167; June 2023 [c] not shown; August 2023 [c]" in alone.alt
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)

@@ -206,6 +206,27 @@ def test_where_no_group_differs_clearly_this_data_cannot_tell():
     assert headline(made) == "No clear differences in reach by grade band, of 2 groups compared"
 
 
+def test_where_all_groups_are_alike_no_difference_that_matters_is_said():
+    made = samples.reach({"Full time": (1200, 10000), "Part time": (1190, 10000)}, missing={})
+    assert sentences(made)[1] == (
+        "There was no difference from that which matters for “Full time” and “Part time”."
+    )
+    assert headline(made) == "No clear differences in reach by grade band, of 2 groups compared"
+
+
+def test_one_group_beside_hidden_ones_is_not_called_a_comparison():
+    made = samples.reach({"Female": (300, 2000), "Male": (5, 60)}, missing={})
+    assert headline(made) == "Reach of staff networks by grade band"
+
+
+def test_of_very_many_groups_some_differ_by_chance_alone():
+    many = {f"Service {at}": (60, 400) for at in range(41)} | {"Service 99": (200, 400)}
+    assert sentences(samples.reach(many, missing={}))[1].endswith(
+        "than among all staff; of 42 groups about 2 would seem so by chance alone."
+    )
+    assert "chance alone" not in " ".join(sentences(samples.reach()))
+
+
 def test_many_groups_are_counted_in_the_headline():
     many = {f"Service {name}": (100 * (1 + 5 * (at % 2)), 2000) for at, name in enumerate("ABCDEF")}
     assert headline(samples.reach(many, missing={})) == (

@@ -90,7 +90,8 @@ def test_every_figure_stands_in_some_table(laid):
     texts = {cell.text for one in shown for row in one.rows for cell in row.cells}
     frame = made.to_frame()
     counts = frame[frame["measure"].isin(["members", "joiners", "leavers", "memberships"])]
-    for value in counts["value"].dropna():
+    # A group of nobody has no row.
+    for value in counts.loc[counts["value"] > 0, "value"]:
         assert f"{value:,.0f}" in texts
 
 
@@ -207,6 +208,11 @@ def test_reach_has_a_row_per_group_those_missing_after_them_and_all_staff_last()
     assert column(shown, "Members") == ["182", "300", "140", "[c]", "24", "654"]
     assert column(shown, "Staff") == ["2,900", "1,800", "640", "60", "90", "5,490"]
     assert column(shown, "Percentage of staff: likely from")[0] == "5.4"
+
+
+def test_a_group_of_nobody_has_no_row():
+    shown = table(samples.EVERY["reach with a group of nobody"]())
+    assert named(shown) == named(table(samples.reach()))
 
 
 def test_reach_of_each_network_and_of_earlier_dates_stands_apart():

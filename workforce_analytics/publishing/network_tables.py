@@ -18,6 +18,7 @@ from workforce_analytics.publishing.layouts import (
     layout,
     share,
 )
+from workforce_analytics.publishing.network_group_sentences import groups_of
 from workforce_analytics.publishing.network_sentences import (
     ANYBODY,
     MEMBERSHIPS,
@@ -165,9 +166,8 @@ def _band() -> Entry:
 def reach(read: Figures) -> tuple[Layout, ...]:
     """One row per group: members of any network; of each network, and at earlier dates, apart."""
     here = in_time(read)
-    groups = [*here.declared, *here.undeclared]
     whole = [At(("All staff",), ALL, ALL, total=True)] if _has_whole(here) else []
-    rows = [*(At((name,), name, ALL) for name in groups), *whole]
+    rows = [*(At((name,), name, ALL) for name in groups_of(here)), *whole]
     main = [
         count("reach", "Members", part="numerator"),
         count("reach", "Staff", part="denominator"),

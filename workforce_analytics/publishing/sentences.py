@@ -17,6 +17,7 @@ from workforce_analytics.publishing import (
     likelihood_sentences,
     network_activity_sentences,
     network_gaps_sentences,
+    network_group_sentences,
     network_retention_sentences,
     network_sentences,
     programme_sentences,
@@ -91,8 +92,10 @@ _WORDS = {
     "network_participation": Words(
         network_sentences.participation, network_sentences.participation_headline
     ),
-    "network_reach": Words(network_sentences.reach, network_sentences.reach_headline),
-    "network_support": Words(network_sentences.support, network_sentences.support_headline),
+    "network_reach": Words(network_group_sentences.reach, network_group_sentences.reach_headline),
+    "network_support": Words(
+        network_group_sentences.support, network_group_sentences.support_headline
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from workforce_analytics.publishing.charts.canvas import Chart, chart
 from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, from_zero, spoken
 from workforce_analytics.publishing.charts.scales import range_words
 from workforce_analytics.publishing.figures import Figures, figures
+from workforce_analytics.publishing.network_group_sentences import groups_of
 from workforce_analytics.publishing.network_sentences import in_time
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import number
@@ -45,8 +46,7 @@ def data(protected: Protected) -> Groups:
         A row per group with its reach in any network, at the latest date; all staff last.
     """
     read = in_time(figures(protected))
-    groups = [*read.declared, *read.undeclared]
-    rows = [_row(read, name, name) for name in groups]
+    rows = [_row(read, name, name) for name in groups_of(read)]
     if any(place.group == ALL for place in read.rows):
         rows.append(replace(_row(read, ALL, "All staff"), strong=True))
     drawing = from_zero((Panel("", tuple(rows)),), "percent")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,20 @@ from workforce_analytics.publishing.charts.canvas import (
     INK,
     MID_BLUE,
     ORANGE,
-    PALE,
-    RULE,
     Chart,
     Layout,
     Sheet,
     chart,
+)
+from workforce_analytics.publishing.charts.network_stock import (
+    GROUND,
+    MANY,
+    Points,
+    Stock,
+    hidden,
+    panel,
+    runs,
+    times,
 )
 from workforce_analytics.publishing.charts.plane import Plane, grid
 from workforce_analytics.publishing.charts.scales import Scale, from_zero
@@ -30,7 +37,6 @@ from workforce_analytics.publishing.network_sentences import (
     MEMBERSHIPS,
     reached,
     stocked,
-    when,
 )
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.wording import number
@@ -40,35 +46,10 @@ if TYPE_CHECKING:
 
 _BANDS = ("Under 10%", "10% to under 20%", "20% to under 40%", "40% or more")
 _GROUNDS = ("#ffffff", "#f1f3f4", "#e6e9eb", "#dadfe2")
-_GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 _AXIS, _GAP, _FOOT = 46.0, 26.0, 40.0
 _REACH, _STOCK = 190.0, {"wide": 118.0, "narrow": 110.0}
 _STEPS = ((0.1, 0.02), (0.2, 0.05), (0.4, 0.1), (0.6, 0.1), (0.8, 0.2), (1.0, 0.2))
 _HEADROOM = 1.16
-_MANY = 12
-"""With more periods than these dots are small and only the ends are named."""
-Points = tuple[Figure, ...]
-
-
-@dataclass(frozen=True)
-class Stock:
-    """One network: its members at the end of each period, and who joined and left in it."""
-
-    name: str
-    members: Points
-    joiners: Points
-    leavers: Points
-    reach: Figure
-
-    @property
-    def high(self) -> float:
-        """How far it reaches upwards."""
-        return max((one.value or 0 for one in (*self.members, *self.joiners)), default=0) or 1.0
-
-    @property
-    def low(self) -> float:
-        """How far it reaches downwards."""
-        return max((one.value or 0 for one in self.leavers), default=0)
 
 
 @dataclass(frozen=True)
@@ -215,7 +196,7 @@ def _alt(periods: tuple[str, ...], reach: Points, stocks: tuple[Stock, ...]) -> 
 def _spoken(periods: tuple[str, ...], points: Points, write: Any) -> str:
     """Say every point of a short series; of a long one the ends, and what is hidden."""
     told = list(zip(periods, points, strict=True))
-    if len(told) > _MANY:
+    if len(told) > MANY:
         ends = [at for at, one in enumerate(points) if one.value is not None]
         kept = {*ends[:1], *ends[-1:], *(at for at, one in enumerate(points) if one.hidden)}
         told = [told[at] for at in sorted(kept)]
@@ -261,7 +242,7 @@ def _paint(layout: Layout, networks: Networks) -> Sheet:
             across = Scale("count", -0.5, len(networks.periods) - 0.5, 1.0)
             size = (width - _AXIS - 6, plot)
             plane = Plane(left + _AXIS, top + height, *size, across, scales[place])
-            _stock_panel(sheet, plane, networks.periods, networks.stocks[place])
+            panel(sheet, plane, networks.periods, networks.stocks[place])
         top += height + plot + _FOOT
     return sheet
 
@@ -317,10 +298,10 @@ def _reach(sheet: Sheet, networks: Networks) -> None:
     plane = Plane(_AXIS, layout.line + 14, *size, across, _reach_scale(points))
     _bands(sheet, plane, room)
     grid(sheet, plane)
-    for run in _runs(points):
+    for run in runs(points):
         xs, ys = zip(*(plane.at(at, points[at].value or 0) for at in run), strict=True)
         sheet.line(xs, ys, color=DARK_BLUE, lw=2, zorder=3)
-    many = len(points) > _MANY
+    many = len(points) > MANY
     for at, one in enumerate(points):
         if one.value is None:
             continue
@@ -330,8 +311,8 @@ def _reach(sheet: Sheet, networks: Networks) -> None:
             sheet.line([x, x], ends, color=GREY if many else INK, lw=1.0 if many else 1.3, zorder=2)
         sheet.dot(x, y, "o", ms=3 if many else 7, color=DARK_BLUE, zorder=4)
     _ends(sheet, plane, points)
-    _hidden(sheet, plane, points, [plane.y(0) - 8] * len(points))
-    _times(sheet, plane, networks.periods)
+    hidden(sheet, plane, points, [plane.y(0) - 8] * len(points))
+    times(sheet, plane, networks.periods)
 
 
 def _reach_scale(points: Points) -> Scale:
@@ -369,86 +350,5 @@ def _ends(sheet: Sheet, plane: Plane, points: Points) -> None:
         room = len(words) * sheet.layout.size * 0.5 + 6
         near = [one for one in shown if abs(plane.x(one) - plane.x(at)) <= room]
         tops = [plane.y(points[one].upper or points[one].value or 0) for one in near]
-        ground = {**_GROUND, "alpha": 0.75}
+        ground = {**GROUND, "alpha": 0.75}
         sheet.text(plane.x(at), min(tops) - 12, words, ha=side, bbox=ground)
-
-
-# --- stock and flow -----------------------------------------------------------------------------
-
-
-def _stock_panel(sheet: Sheet, plane: Plane, periods: tuple[str, ...], stock: Stock) -> None:
-    """Draw members as a line, joiners upwards and leavers downwards."""
-    _counts(sheet, plane)
-    thick = plane.width / len(periods) * 0.56
-    for points, way, colour in ((stock.joiners, 1, MID_BLUE), (stock.leavers, -1, ORANGE)):
-        for at, one in enumerate(points):
-            if one.value:
-                end, start = plane.y(way * one.value), plane.y(0)
-                wide = min(thick, 22.0)
-                left, tall = plane.x(at) - wide / 2, abs(end - start)
-                sheet.bar(left, (end + start) / 2, wide, tall, colour, zorder=2)
-    members = stock.members
-    for run in _runs(members):
-        xs, ys = zip(*(plane.at(at, members[at].value or 0) for at in run), strict=True)
-        sheet.line(xs, ys, color=DARK_BLUE, lw=2.2, zorder=4)
-    small = len(periods) > _MANY
-    for at, one in enumerate(members):
-        if one.value is not None and not (small and len(_runs(members)) == 1):
-            sheet.dot(*plane.at(at, one.value), "o", ms=3 if small else 6, color=DARK_BLUE)
-    either = tuple(
-        one if one.hidden else other for one, other in zip(members, stock.joiners, strict=True)
-    )
-    # A mark stands above the bar that is shown where only the members are hidden.
-    _hidden(sheet, plane, either, [plane.y(one.value or 0) - 8 for one in stock.joiners])
-    _hidden(sheet, plane, stock.leavers, [plane.y(0) + 8] * len(periods))
-    _times(sheet, plane, periods)
-
-
-def _counts(sheet: Sheet, plane: Plane) -> None:
-    """Draw the lines of the scale from 0 upwards, with as many numbers as there is room for."""
-    ticks = [tick for tick, _ in plane.up.ticks(plane.height) if 0 <= tick <= plane.up.high + 1e-9]
-    apart = plane.y(0) - plane.y(plane.up.step)
-    for tick in ticks:
-        y = plane.y(tick)
-        style = {"color": RULE, "lw": 1.6} if not tick else {"color": PALE, "lw": 1}
-        sheet.line([plane.left, plane.right], [y, y], zorder=0, **style)
-        if apart >= 20 or tick in (0, ticks[-1]):
-            fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 2}
-            sheet.text(plane.left - 6, y, number(tick), ha="right", **fine)
-
-
-def _runs(points: Points) -> list[list[int]]:
-    """Which points are joined: neighbours with nothing hidden between them."""
-    runs: list[list[int]] = [[]]
-    for at, one in enumerate(points):
-        if one.value is None:
-            runs.append([])
-        else:
-            runs[-1].append(at)
-    return [run for run in runs if len(run) > 1]
-
-
-def _hidden(sheet: Sheet, plane: Plane, points: Sequence[Figure], down: Sequence[float]) -> None:
-    """Write the mark of what is hidden so far down, as often as there is room."""
-    grey: dict[str, Any] = {"color": GREY, "ha": "center", "fontsize": sheet.layout.size - 3}
-    taken = -100.0
-    for at, one in enumerate(points):
-        if one.hidden and plane.x(at) - taken >= 24:
-            # The first one stays clear of the numbers of the scale.
-            taken = max(plane.x(at), plane.left + 11)
-            sheet.text(taken, down[at], one.value_mark, bbox=_GROUND, **grey)
-
-
-def _times(sheet: Sheet, plane: Plane, periods: tuple[str, ...]) -> None:
-    """Name every period under a panel where there is room, else the first and the last."""
-    fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 1}
-    names = [when(period) for period in periods]
-    widest = max(map(len, names)) * sheet.layout.size * 0.5
-    middle = plane.foot + 16
-    if widest + 8 <= plane.width / len(names):
-        for at, name in enumerate(names):
-            sheet.text(plane.x(at), middle, name, ha="center", **fine)
-        return
-    sheet.text(plane.left, middle, names[0], **fine)
-    if len(names) > 1:
-        sheet.text(plane.right + 6, middle, names[-1], ha="right", **fine)
