@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.protected_samples import ASIAN, BLACK, MIXED, OTHER, WHITE
@@ -223,6 +224,12 @@ def cohorts(
     return made(rows, words, hidden=hidden)
 
 
+def no_cohorts() -> Protected:
+    """Nobody joined so long ago that a whole year could be followed."""
+    table = cohorts()
+    return replace(table, _frame=table.to_frame().iloc[:0].reset_index(drop=True))
+
+
 # --- whom networks do not reach -----------------------------------------------------------------
 
 REACHED: dict[str, tuple[int, int, tuple[float, float, float]]] = {
@@ -312,6 +319,7 @@ EVERY: dict[str, Callable[[], Protected]] = {
     "retention with a network hidden": lambda: retention(hidden=[{"network": "Young"}]),
     "cohorts": cohorts,
     "cohorts with one hidden": lambda: cohorts(hidden=[{"cohort": "2022/23", "month": "12"}]),
+    "no cohorts yet": no_cohorts,
     "reach gaps": reach_gaps,
     "reach gaps by grade": lambda: reach_gaps(GRADES, of="grade_band"),
     "reach gaps as they are": lambda: reach_gaps(adjusted=False),

@@ -73,7 +73,9 @@ def test_every_kind_has_tables_of_one_width_whose_marks_are_explained(shown):
     assert len(set(captions)) == len(captions)
     assert captions[0] == made.about.title
     for one in laid:
-        assert one.rows
+        if not one.rows:
+            assert made.to_frame().empty
+            continue
         assert {len(row.cells) for row in one.rows} == {len(one.columns)}
         assert {len(row.name) for row in one.rows} == {len(one.names)}
         marks = {cell.text for row in one.rows for cell in row.cells if cell.text.startswith("[")}
@@ -140,7 +142,11 @@ def test_the_order_of_rows_does_not_matter(shown):
 
 @pytest.mark.parametrize("name", samples.EVERY)
 def test_nothing_is_said_drawn_or_laid_out_where_everything_is_hidden(name):
-    hidden = everything_hidden(samples.EVERY[name]())
+    table = samples.EVERY[name]()
+    if table.to_frame().empty:
+        assert "yet" in " ".join(sentences(table))
+        return
+    hidden = everything_hidden(table)
     chart, told = picture(hidden), sentences(hidden)
     assert all(row.value is None for one in tables(hidden) for r in one.rows for row in r.cells)
     assert not re.search(r"\d[\d.]*%|\d percentage", " ".join([*told, headline(hidden), chart.alt]))

@@ -13,10 +13,12 @@ from tests.test_recruitment_charts import texts
 from workforce_analytics.estimates import ALL
 from workforce_analytics.measures.network_cohorts import cohorts
 from workforce_analytics.measures.network_retention import retention
+from workforce_analytics.measures.network_retention_words import NO_LEAVERS
 from workforce_analytics.publishing.charts import incidence, picture
 from workforce_analytics.publishing.definitions import MEASURES
 from workforce_analytics.publishing.figures import figures
 from workforce_analytics.publishing.network_retention_sentences import (
+    NOBODY_YET,
     differ,
     lapses,
     main_month,
@@ -84,12 +86,15 @@ def test_a_hidden_test_says_nothing():
 
 def test_where_nobody_knows_who_left_the_organisation_nothing_is_said_of_it():
     leaving = {group: (ends[0], 0.0) for group, ends in samples.LEAVING.items()}
-    made = samples.retention(leaving)
+    made = samples.retention(leaving, caveats=(NO_LEAVERS,), hidden=[{"network": "Young"}])
     assert sentences(made)[0].endswith("or leave the organisation: which of the two is not known.")
     found = incidence.retention(made)
     assert found.key == ("Left the network",)
     assert all(len(panel.lines) == 1 for panel in found.panels)
     assert not found.behind
+    overs = [column.over for column in tables(made)[0].columns]
+    assert overs[0] == "Left the network, or the organisation within 12 months"
+    assert not any(over.startswith("Left the organisation") for over in overs)
 
 
 def test_without_lapses_nothing_is_said_of_them():
@@ -263,6 +268,13 @@ def test_other_years_stand_behind_each_panel_and_hidden_ones_do_not():
         "Joined in 2022/23: after 3 months 97.0%, after 6 months 91.8%, after 12 months [c] "
         in (hidden.alt)
     )
+
+
+def test_where_no_year_can_be_followed_yet_that_is_said():
+    made = samples.no_cohorts()
+    assert sentences(made) == [NOBODY_YET]
+    assert tables(made)[0].rows == ()
+    assert "There is no year to show yet." in texts(picture(made))
 
 
 # --- the sample council -------------------------------------------------------------------------

@@ -24,6 +24,11 @@ from workforce_analytics.publishing.wording import (
 )
 
 NOT_EVIDENCE = "which is not evidence that there is no difference"
+NOBODY_YET = (
+    "No year of joining can be followed yet: all of its members have to be seen for months."
+)
+"""What is said where there is no year in the table."""
+
 _MAIN = 12
 _LAPSED = re.compile(r"lapsed_(\d+)")
 
@@ -80,9 +85,8 @@ def differ(read: Figures) -> tuple[bool | None, Figure]:
 
 
 def tells_who_left_the_organisation(read: Figures) -> bool:
-    """Whether leaving the organisation is told from leaving the network: else nobody does."""
-    rows = [one for place, one in read.rows.items() if place.measure == "left_council"]
-    return any(one.hidden or bool(one.value) for one in rows)
+    """Whether leaving the organisation is told from leaving the network: the table says if not."""
+    return not any("nobody knows who left the organisation" in one for one in read.about.caveats)
 
 
 def within(month: int) -> str:
@@ -184,9 +188,11 @@ def _lapsed(read: Figures) -> str:
 
 def cohorts(read: Figures) -> list[str]:
     """Say how many of the first and the last year that can be compared were still members."""
+    if not read.declared:
+        return [NOBODY_YET]
     found = _pair(read)
     if not found:
-        return [_one(read) or f"How many stayed is {HIDDEN}, or not known yet."]
+        return [_one(read) or f"How many stayed is {HIDDEN}."]
     (first, before), (last, after), month = found
     said = (
         f"Of those who joined in {first}, {percent(before.value or 0.0)} were still members "

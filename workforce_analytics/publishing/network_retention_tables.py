@@ -25,11 +25,13 @@ from workforce_analytics.publishing.layouts import (
 )
 from workforce_analytics.publishing.network_activity_tables import EVERYWHERE
 from workforce_analytics.publishing.network_retention_sentences import (
+    NOBODY_YET,
     cohort_measure,
     lapses,
     main_month,
     months,
     still_in,
+    tells_who_left_the_organisation,
 )
 
 _APART = (
@@ -52,23 +54,26 @@ def retention(read: Figures) -> tuple[Layout, ...]:
         for at in groups
         for at_month, label in months(read)
     ]
+    known = tells_who_left_the_organisation(read)
+    left = "Left the network" if known else "Left the network, or the organisation"
     main = [
-        share("left_network", f"Left the network within {month} months"),
-        share("left_council", f"Left the organisation within {month} months"),
+        share("left_network", f"{left} within {month} months"),
+        *([share("left_council", f"Left the organisation within {month} months")] * known),
         share("still_member", f"Still a member after {month} months", ends=False),
         _at_risk(),
     ]
     each = [
-        share("left_network", "Left the network"),
+        share("left_network", left),
         share("left_network_earliest", "If as early as could be", ends=False),
-        share("left_council", "Left the organisation"),
+        *([share("left_council", "Left the organisation")] * known),
         share("still_member", "Still a member", ends=False),
         _at_risk(),
     ]
+    notes = [_APART] if known else []
     names, both = (read.of,), (read.of, "After joining")
     return (
-        *layout(once, names, groups, main, notes=[_APART]),
-        *layout(read, both, every, each, notes=[_APART], about="month by month"),
+        *layout(once, names, groups, main, notes=notes),
+        *layout(read, both, every, each, notes=notes, about="month by month"),
         *_lapsed(read, groups),
         *_tests(read, groups),
     )
@@ -138,6 +143,8 @@ def _tests(read: Figures, groups: Sequence[At]) -> tuple[Layout, ...]:
 
 def cohorts(read: Figures) -> tuple[Layout, ...]:
     """One row per year of joining, a column per month; with ranges apart."""
+    if not read.declared:
+        return (Layout((read.of,), (Column("Joined"),), (), (NOBODY_YET,)),)
     times = months(read)
     columns = [
         Column("Joined"),
@@ -158,7 +165,7 @@ def cohorts(read: Figures) -> tuple[Layout, ...]:
         "Each row follows those who joined in one financial year. A year is shown at a time only "
         "where all who joined in it could be seen for so long.",
     )
-    triangle = (Layout((read.of,), tuple(columns), tuple(rows), notes),) if rows and times else ()
+    triangle = Layout((read.of,), tuple(columns), tuple(rows), notes)
     measure = cohort_measure(read)
     every = [
         At((*at.name, f"{month} month{'' if month == 1 else 's'}"), at.group, split, at.total)
@@ -172,7 +179,7 @@ def cohorts(read: Figures) -> tuple[Layout, ...]:
         share(measure, "Share still members"),
     ]
     names = (read.of, "After joining")
-    return (*triangle, *layout(read, names, every, entries, notes=notes, about="with ranges"))
+    return (triangle, *layout(read, names, every, entries, notes=notes, about="with ranges"))
 
 
 def _years(read: Figures) -> list[At]:

@@ -212,6 +212,10 @@ def _told(at: int, figure: Figure) -> str:
 
 
 def _paint(layout: Layout, found: Incidence) -> Sheet:
+    if not found.panels:
+        sheet = Sheet(layout, layout.line + 16)
+        sheet.text(0, layout.line / 2 + 8, "There is no year to show yet.", color=GREY)
+        return sheet
     times = [at for panel in found.panels for line in panel.lines for at, _ in line.points]
     last = max(times, default=1)
     across = Scale("count", -0.8, last + 0.8, 12.0 if last > 12 else 3.0)
