@@ -40,7 +40,9 @@ OVER = "that ended before it was recorded who leaves"
 ELSEWHERE = "of people who are not counted in the snapshots"
 _FROM, _TO = "__from", "__to"
 _UNDECLARED = "undeclared"
-_KEYS = (WHO, TIME, CAUSE, ENTRY)
+_KIND, _ALL = "__kind", "__all"
+_SPAN = 2**22
+"""More days than any membership lasts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,8 +294,9 @@ def _lengths(
         (engine.col(_TO) - engine.col(_FROM) + 1).cast(engine.Int64).alias(TIME),
         engine.when(late > 0).then(late).otherwise(engine.lit(0)).cast(engine.Int64).alias(ENTRY),
     )
-    kept = engine.settled(kept)
-    table = _sorted(engine.count(kept, _KEYS).rename(columns={engine.N: "n"}), _KEYS)
+    codes = sorted({str(code) for code in engine.count(kept, [WHO])[WHO]})
+    kept = engine.settled(_with_kind(kept, codes))
+    table = _kinds(engine.count(kept, [_KIND]), codes)
     if table.empty:
         raise DataError(
             "No membership can be followed: nobody's first day is known. Fill joined_on, or give "
@@ -301,7 +304,7 @@ def _lengths(
         )
     return Lengths(
         table,
-        _pairs(kept, table),
+        _pairs(kept, table, codes),
         _people(kept, days),
         since,
         last,
@@ -309,34 +312,50 @@ def _lengths(
     )
 
 
-def _sorted(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    kinds = {name: "int64" for name in table.columns if name != WHO and not name.startswith("who")}
-    ordered = table.astype(kinds).sort_values(list(keys))
-    return ordered[[*keys, "n"]].reset_index(drop=True)
+def _with_kind(kept: engine.Frame, codes: Sequence[str]) -> engine.Frame:
+    """Number each kind of membership, so that kinds are told apart by one number."""
+    who: engine.Expression = engine.lit(0)
+    for place, code in enumerate(codes):
+        who = (
+            engine.when(engine.col(WHO) == engine.lit(code)).then(engine.lit(place)).otherwise(who)
+        )
+    kind = who.cast(engine.Int64) * _SPAN + engine.col(TIME)
+    kind = (kind * 4 + engine.col(CAUSE)) * _SPAN + engine.col(ENTRY)
+    everybody = engine.col(WHO) == engine.lit(ALL, engine.String)
+    return engine.derive(kept, {_KIND: kind, _ALL: everybody.cast(engine.Int64)})
 
 
-def _pairs(kept: engine.Frame, table: pd.DataFrame) -> pd.DataFrame:
+def _kinds(counted: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """Tell from the numbers of kinds what they are, in order."""
+    ordered = counted.astype("int64").sort_values(_KIND)
+    rest, entry = np.divmod(ordered[_KIND].to_numpy(), _SPAN)
+    rest, cause = np.divmod(rest, 4)
+    who, time = np.divmod(rest, _SPAN)
+    names = np.array(codes, dtype=object)[who]
+    columns = {WHO: names, TIME: time, CAUSE: cause, ENTRY: entry}
+    return pd.DataFrame({**columns, "n": ordered[engine.N].to_numpy()})
+
+
+def _pairs(kept: engine.Frame, table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Memberships of one person two by two, as counts of rows of the table."""
-    several = engine.grouped(kept, [PERSON], {"__several": engine.rows()})
-    rows = kept.join(several.filter(engine.col("__several") > 1), on=PERSON, how="inner").drop(
-        "__several"
-    )
-    other = rows.rename({name: f"{name}_2" for name in (*_KEYS, _FROM)})
-    both = rows.join(other, on=PERSON, how="inner")
-    first, second = engine.col(_FROM), engine.col(f"{_FROM}_2")
-    apart = (first < second) | ((first == second) & (engine.col(WHO) < engine.col(f"{WHO}_2")))
+    rows = kept.select(PERSON, _ALL, _FROM, _KIND)
     # Membership of any network is made of those of each: the two are never looked at together.
-    everybody = engine.lit(ALL, engine.String)
-    alike = (engine.col(WHO) == everybody) == (engine.col(f"{WHO}_2") == everybody)
-    names = [*_KEYS, *(f"{name}_2" for name in _KEYS)]
-    counted = engine.count(both.filter(apart & alike), names).rename(columns={engine.N: "n"})
-    ordered = _sorted(counted, names)
-    places = pd.MultiIndex.from_frame(table[list(_KEYS)])
-    sides = [
-        places.get_indexer(pd.MultiIndex.from_arrays([ordered[f"{name}{end}"] for name in _KEYS]))
-        for end in ("", "_2")
-    ]
-    return pd.DataFrame({"first": sides[0], "second": sides[1], "n": ordered["n"].to_numpy()})
+    several = engine.grouped(rows, [PERSON, _ALL], {"__several": engine.rows()})
+    several = several.filter(engine.col("__several") > 1).drop("__several")
+    rows = rows.join(several, on=[PERSON, _ALL], how="inner")
+    other = rows.rename({name: f"{name}_2" for name in (_FROM, _KIND)})
+    both = rows.join(other, on=[PERSON, _ALL], how="inner")
+    first, second = engine.col(_FROM), engine.col(f"{_FROM}_2")
+    apart = (first < second) | ((first == second) & (engine.col(_KIND) < engine.col(f"{_KIND}_2")))
+    counted = engine.count(both.filter(apart), [_KIND, f"{_KIND}_2"]).astype("int64")
+    ordered = counted.sort_values([_KIND, f"{_KIND}_2"])
+    place = pd.Series(range(len(codes)), index=list(codes))[table[WHO]].to_numpy()
+    kinds = (place * _SPAN + table[TIME].to_numpy()) * 4 + table[CAUSE].to_numpy()
+    kinds = kinds * _SPAN + table[ENTRY].to_numpy()
+    sides = (np.searchsorted(kinds, ordered[name].to_numpy()) for name in (_KIND, f"{_KIND}_2"))
+    return pd.DataFrame(
+        dict(zip(("first", "second"), sides, strict=True)) | {"n": ordered[engine.N].to_numpy()}
+    )
 
 
 def _people(kept: engine.Frame, days: Sequence[int]) -> dict[tuple[str, int, int], int]:
