@@ -227,6 +227,19 @@ def test_reach_is_drawn_of_any_network_at_the_latest_date_with_all_staff_last():
     assert rows[3].under == "60 staff"
 
 
+def test_of_many_groups_those_that_are_hidden_are_counted_and_have_no_row():
+    many = {f"Service {at:02d}": (4 if at % 3 == 0 else 40, 200) for at in range(24)}
+    table = samples.reach(many, missing={})
+    drawing = network_groups.data(table).drawing
+    assert [row.label for row in drawing.rows] == [
+        *(f"Service {at:02d}" for at in range(24) if at % 3),
+        "All staff",
+    ]
+    chart = picture(table)
+    assert chart.notes[0].endswith("8 more groups are [c] not shown.")
+    assert "8 more groups are [c] not shown. A table follows." in chart.alt
+
+
 # --- support ------------------------------------------------------------------------------------
 
 

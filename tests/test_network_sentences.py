@@ -209,7 +209,7 @@ def test_where_no_group_differs_clearly_this_data_cannot_tell():
 def test_where_all_groups_are_alike_no_difference_that_matters_is_said():
     made = samples.reach({"Full time": (1200, 10000), "Part time": (1190, 10000)}, missing={})
     assert sentences(made)[1] == (
-        "There was no difference from that which matters for “Full time” and “Part time”."
+        "There was no difference that matters from all staff for “Full time” and “Part time”."
     )
     assert headline(made) == "No clear differences in reach by grade band, of 2 groups compared"
 
@@ -223,6 +223,9 @@ def test_of_very_many_groups_some_differ_by_chance_alone():
     many = {f"Service {at}": (60, 400) for at in range(41)} | {"Service 99": (200, 400)}
     assert sentences(samples.reach(many, missing={}))[1].endswith(
         "than among all staff; of 42 groups about 2 would seem so by chance alone."
+    )
+    assert headline(samples.reach(many, missing={})) == (
+        "Reach of staff networks is clearly higher in 1 of 42 groups"
     )
     assert "chance alone" not in " ".join(sentences(samples.reach()))
 

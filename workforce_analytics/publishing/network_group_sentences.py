@@ -33,8 +33,8 @@ def reach(read: Figures) -> list[str]:
     if clear:
         said.append(f"Reach was {', and '.join(clear)}, than among all staff{_by_chance(judged)}.")
     elif found["same"] and not found["unknown"]:
-        alike = quoted(found["same"]) if judged < 5 else f"any of {judged} groups"
-        said.append(f"There was no difference from that which matters for {alike}.")
+        alike = quoted(found["same"]) if judged < 5 else f"all {judged} groups"
+        said.append(f"There was no difference that matters from all staff for {alike}.")
     if found["unknown"]:
         some = found["unknown"]
         said.append(
@@ -55,7 +55,9 @@ def reach_headline(read: Figures) -> str:
         return f"Reach of staff networks by {heading}{hidden}"
     parts = [f"lower in {quoted(found['lower'])}"] if found["lower"] else []
     parts += [f"higher in {quoted(found['higher'])}"] if found["higher"] else []
-    if parts and sum(len(found[word]) for word in ("lower", "higher")) <= 3:
+    # Among many groups some differ by chance alone: none of them is put in a headline.
+    few = sum(len(found[word]) for word in ("lower", "higher")) <= 3
+    if parts and few and judged < _ENOUGH_FOR_CHANCE:
         return f"Reach of staff networks is clearly {' and '.join(parts)}"
     if parts:
         parts = [f"{w} in {len(found[w])}" for w in ("lower", "higher") if found[w]]

@@ -18,6 +18,8 @@ from workforce_analytics.publishing.wording import number
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
+_MANY = 15
+"""Of more groups those that are hidden have no row in the chart: the table has them."""
 _CUT = " An arrow ends a range that goes beyond the chart."
 
 
@@ -47,6 +49,8 @@ def data(protected: Protected) -> Groups:
     """
     read = in_time(figures(protected))
     rows = [_row(read, name, name) for name in groups_of(read)]
+    out = [row for row in rows if row.figures[0].hidden] if len(rows) > _MANY else []
+    rows = [row for row in rows if row not in out]
     if any(place.group == ALL for place in read.rows):
         rows.append(replace(_row(read, ALL, "All staff"), strong=True))
     drawing = from_zero((Panel("", tuple(rows)),), "percent")
@@ -54,11 +58,13 @@ def data(protected: Protected) -> Groups:
         f"On {long_date(read.latest)}; somebody in two networks counts once. The line through a "
         "dot is the range in which the reach is likely to lie."
     )
+    left = f"{len(out)} more groups are [c] not shown." if out else ""
+    note += f" {left}" if left else ""
     return Groups(
         drawing=drawing,
         alt=(
             "Dot chart of the percentage of staff who are members of any network. "
-            f"{spoken(drawing)} A table follows."
+            f"{spoken(drawing)} {left} A table follows.".replace("  ", " ")
         ),
         headline=headline(protected),
         statistical_title=f"{read.about.title}: percentage of staff, any network",
