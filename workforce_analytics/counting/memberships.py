@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -147,20 +148,32 @@ def memberships(
             "organisation.toml."
         )
     _refuse_wrong_extracts(members, workforce, events)
+    return _told(members, extracts.get(COUNTS), extracts.get(EVENTS), workforce, events)
+
+
+@lru_cache(maxsize=4)  # several measures of one report ask the same
+def _told(
+    members: Extract,
+    counts: Extract | None,
+    held: Extract | None,
+    workforce: Extract | None,
+    events: Extract | None,
+) -> Memberships:
     rows = rows_of(members)
-    first, last, placeholder = _record(rows, extracts, workforce)
+    first, last, placeholder = _record(rows, counts, held, workforce)
     people = None if workforce is None else left_the_body(workforce, events)
     kept, left_out = _kept(rows, people, first)
     listed = bool(left_out.pop(SEEN))
-    whole = unbroken(_spells(rows, kept, first, placeholder, listed=listed), [NETWORK, PERSON])
-    if people is not None:
-        whole, ended = _until_gone(engine.settled(whole), people, last)
+    spells = unbroken(_spells(rows, kept, first, placeholder, listed=listed), [NETWORK, PERSON])
+    if people is None:
+        spells = engine.settled(spells)
+    else:
+        spells, ended = _until_gone(spells, people, last)
         left_out |= ended
-    whole = engine.settled(whole)
     return Memberships(
         _labels(members),
-        whole,
-        engine.settled(unbroken(whole, [PERSON])),
+        spells,
+        engine.settled(unbroken(spells, [PERSON])),
         first,
         last,
         listed,
@@ -193,7 +206,10 @@ def _labels(members: Extract) -> dict[str, str]:
 
 
 def _record(
-    rows: engine.Frame, extracts: Mapping[str, Extract], workforce: Extract | None
+    rows: engine.Frame,
+    counts: Extract | None,
+    held: Extract | None,
+    workforce: Extract | None,
 ) -> tuple[date, date, date]:
     """First and last day that the record tells of, and the last one on which anything can end."""
     told = _numbers(
@@ -202,7 +218,7 @@ def _record(
         | {f"last{day}": engine.col(day).max() for day in (JOINED, SEEN)},
     )
     begun = [n for name, n in told.items() if name.startswith("first") and n]
-    counted = _last_counted(extracts)
+    counted = _last_counted(counts)
     if not begun:
         raise DataError(
             "No row of the list of members says when anybody joined, or was seen. "
@@ -213,7 +229,7 @@ def _record(
     left = engine.col(LEFT)
     ended = _numbers(rows.filter(left <= placeholder), {LEFT: left.max()})[LEFT]
     last = date.fromordinal(max(latest, ended))
-    last = max([last, *_other_days(extracts, workforce, last)])
+    last = max([last, *_other_days(held, workforce, last)])
     length = monthrange(last.year, last.month)[1]
     if length - last.day < _WEEK:
         last = last.replace(day=length)
@@ -229,22 +245,20 @@ def _numbers(rows: engine.Frame, days: Mapping[str, engine.Expression]) -> dict[
     }
 
 
-def _last_counted(extracts: Mapping[str, Extract]) -> int:
+def _last_counted(counts: Extract | None) -> int:
     """Last day of the last month that somebody counted, as a number."""
-    months = extracts[COUNTS].distinct("month") if COUNTS in extracts else ()
+    months = () if counts is None else counts.distinct("month")
     if not months:
         return 0
     year, month = (int(part) for part in str(max(map(str, months)))[:7].split("-"))
     return date(year, month, monthrange(year, month)[1]).toordinal()
 
 
-def _other_days(
-    extracts: Mapping[str, Extract], workforce: Extract | None, last: date
-) -> list[date]:
+def _other_days(held: Extract | None, workforce: Extract | None, last: date) -> list[date]:
     """Days of events and snapshots that say that the record goes on a little longer."""
     days = [date.fromisoformat(day) for day in (workforce.snapshots() if workforce else ())]
-    if EVENTS in extracts:
-        days += [date.fromisoformat(str(day)[:10]) for day in extracts[EVENTS].distinct("held_on")]
+    if held is not None:
+        days += [date.fromisoformat(str(day)[:10]) for day in held.distinct("held_on")]
     return [day for day in days if last < day <= last + _SOON]
 
 
@@ -298,15 +312,13 @@ def _until_gone(
         {"__from": engine.day_number(START), "__to": last_day_number(END), "__day": gone},
     )
     begun, ended, day = (engine.col(name) for name in ("__from", "__to", "__day"))
-    late = (begun > day).fill_null(False)
-    outlasted = (ended > day).fill_null(False)
-    near = (ended >= day - NEAR).fill_null(False)
+    flags = {"__late": begun > day, "__outlasted": ended > day, "__near": ended >= day - NEAR}
+    told = {name: flag.fill_null(False).cast(engine.Int64) for name, flag in flags.items()}
+    numbered = engine.settled(engine.derive(numbered, told, drop=["__from", "__to", "__day"]))
+    late, outlasted = engine.col("__late") == 1, engine.col("__outlasted") == 1
+    cut = {_AFTER: late, _OUTLASTED: outlasted & ~late}
     found = engine.one_row(
-        numbered,
-        {
-            _AFTER: late.cast(engine.Int64).sum(),
-            _OUTLASTED: (outlasted & ~late).cast(engine.Int64).sum(),
-        },
+        numbered, {name: rows.cast(engine.Int64).sum() for name, rows in cut.items()}
     )
     kept = numbered.filter(~late).select(
         NETWORK,
@@ -315,6 +327,6 @@ def _until_gone(
         engine.when(outlasted).then(engine.col(GONE_ON)).otherwise(engine.col(END)).alias(END),
         KNOWN,
         ALLY,
-        near.cast(engine.Int64).alias(GONE),
+        engine.col("__near").alias(GONE),
     )
     return kept, found
