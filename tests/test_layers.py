@@ -21,7 +21,15 @@ LAYERS = [
     {"disclosure"},
     {"publishing"},
     {"organisation", "settings"},
-    {"report", "report_files", "report_tables", "stepping", "keeping"},
+    {
+        "report",
+        "report_files",
+        "report_networks",
+        "report_rungs",
+        "report_tables",
+        "stepping",
+        "keeping",
+    },
     {"samples", "starting", "cli", "__main__"},
 ]
 # inference is arithmetic, estimates a shape: neither knows of what comes before them but errors.

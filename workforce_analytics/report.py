@@ -71,8 +71,8 @@ def annual(
         Why it is released although it clashes with what was released earlier, for example that the
         extract was corrected. The ledger takes the reason down.
     parts
-        "workforce", "recruitment", "participation": these alone, in place of what organisation.toml
-        says of it.
+        "workforce", "recruitment", "training", "participation", "networks": these alone, in place
+        of what organisation.toml says of it.
     progress
         Called before each step; the command line draws a bar with it.
 

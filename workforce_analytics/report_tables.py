@@ -11,7 +11,6 @@ from workforce_analytics.counting.dimensions import splitter
 from workforce_analytics.counting.structure import GRADE_LEVELS, UNIT_LEVELS
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
-from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures import (
     composition,
@@ -23,10 +22,20 @@ from workforce_analytics.measures.training_exposure import Exposure
 from workforce_analytics.measures.training_plan import read_plan
 from workforce_analytics.organisation import Organisation, Progress
 from workforce_analytics.publishing.profile import (
+    NETWORKS,
     PARTICIPATION,
     RECRUITMENT,
     TRAINING,
     WORKFORCE,
+)
+from workforce_analytics.report_networks import NETWORK_NEEDS, network_tables
+from workforce_analytics.report_rungs import (
+    Measure,
+    Parts,
+    heading_of,
+    ladder,
+    levels_of,
+    present,
 )
 from workforce_analytics.settings import PARTS
 from workforce_analytics.stepping import Ladder, Rung, rungs
@@ -45,11 +54,6 @@ POOLED = 3
 ROLLOUT = "The roll-out of the training"
 TRAINING_NEEDS = ("applications", "vacancies", "training", "panels")
 
-Measure = Callable[[Organisation, str, Rung], Estimates]
-"""Makes one table of a characteristic, as detailed as it is asked to."""
-Parts = dict[str, dict[str, list[Ladder]]]
-"""Title of each part of the report -> heading of each characteristic -> its tables."""
-
 
 def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) -> Parts:
     """Give the tables of a report: the first under each heading stands on the page.
@@ -67,28 +71,20 @@ def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) ->
         raise UsageError(f"parts= takes one or more of {', '.join(PARTS)}.")
     parts: Parts = {}
     if "workforce" in wanted:
-        parts[WORKFORCE] = {_heading(of): _workforce(organisation, of) for of in characteristics}
+        parts[WORKFORCE] = {heading_of(of): _workforce(organisation, of) for of in characteristics}
     if "recruitment" in wanted and organisation.has("applications"):
-        there = _present(organisation.applications, characteristics)
-        parts[RECRUITMENT] = {_heading(of): _recruitment(organisation, of) for of in there}
+        there = present(organisation.applications, characteristics)
+        parts[RECRUITMENT] = {heading_of(of): _recruitment(organisation, of) for of in there}
     if "training" in wanted and all(map(organisation.has, TRAINING_NEEDS)):
         parts[TRAINING] = _training(
-            organisation, _present(organisation.applications, characteristics)
+            organisation, present(organisation.applications, characteristics)
         )
     if "participation" in wanted and organisation.has("events"):
-        found = {_heading(of): _participation(organisation, of) for of in characteristics}
+        found = {heading_of(of): _participation(organisation, of) for of in characteristics}
         parts[PARTICIPATION] = {heading: tables for heading, tables in found.items() if tables}
+    if "networks" in wanted and any(map(organisation.has, NETWORK_NEEDS)):
+        parts[NETWORKS] = network_tables(organisation, characteristics)
     return parts
-
-
-def _ladder(
-    organisation: Organisation,
-    of: str,
-    measure: Measure,
-    levels: Sequence[str],
-    splits: Sequence[str] = (),
-) -> Ladder:
-    return Ladder(of, rungs(levels, splits), partial(measure, organisation, of))
 
 
 def _characteristics(organisation: Organisation) -> list[str]:
@@ -107,27 +103,6 @@ def _characteristics(organisation: Organisation) -> list[str]:
     return list(chosen)
 
 
-def _levels(organisation: Organisation, of: str) -> tuple[str, ...]:
-    """From the level that is asked for to the coarsest; the main one where it has no finer one."""
-    listing = organisation.workforce.code_list(of) or codelist(of)
-    asked = organisation.settings.report.level
-    start = asked if asked in listing.levels else "main"
-    return listing.levels[listing.levels.index(start) :]
-
-
-def _heading(of: str) -> str:
-    listing = codelist(of)
-    statutory, own = listing.statutory_heading, listing.title
-    same = not statutory or statutory.casefold() == own.casefold()
-    return own if same else f"{statutory}: {own[:1].lower()}{own[1:]}"
-
-
-def _present(extract: Extract, characteristics: Sequence[str]) -> list[str]:
-    """Which of the characteristics does an extract have?"""
-    present = set(engine.columns(extract.frame))
-    return [of for of in characteristics if of in present]
-
-
 # --- workforce profile --------------------------------------------------------------------------
 
 
@@ -136,15 +111,15 @@ def _workforce(organisation: Organisation, of: str) -> list[Ladder]:
 
     Snapshots are never pooled: most people of one stand in the next, and would be counted twice.
     """
-    levels = _levels(organisation, of)
-    tables = [_ladder(organisation, of, _shares, levels)]
+    levels = levels_of(organisation, of)
+    tables = [ladder(organisation, of, _shares, levels)]
     if of not in NOT_COMPARED and _in_census(organisation, of):
-        tables = [_ladder(organisation, of, _against, _comparable(organisation, of, levels))]
+        tables = [ladder(organisation, of, _against, _comparable(organisation, of, levels))]
     splits = _splits(organisation)
     if splits:
-        tables.append(_ladder(organisation, of, _shares, levels, splits))
+        tables.append(ladder(organisation, of, _shares, levels, splits))
     if len(organisation.workforce.snapshots()) > 1:
-        tables.append(_ladder(organisation, of, _over_time, levels))
+        tables.append(ladder(organisation, of, _over_time, levels))
     return tables
 
 
@@ -204,12 +179,12 @@ def _in_census(organisation: Organisation, of: str) -> bool:
 
 def _recruitment(organisation: Organisation, of: str) -> list[Ladder]:
     """The funnel, then each stage's comparison, in all, for like posts, and with the undeclared."""
-    levels = _levels(organisation, of)
+    levels = levels_of(organisation, of)
     measures: list[Measure] = [_funnel]
     for outcome in OUTCOMES:
         measures += [partial(_likelihood, outcome=outcome), partial(_within, outcome=outcome)]
     measures.append(_undeclared)
-    return [_ladder(organisation, of, measure, levels) for measure in measures]
+    return [ladder(organisation, of, measure, levels) for measure in measures]
 
 
 # Who withdrew stays in the base, as in the tables that other bodies publish: who left between two
@@ -264,7 +239,7 @@ def _training(
     exposure = exposure_of(organisation)
     in_full = _planned(organisation) or characteristics[:1]
     parts = {
-        _heading(of): _training_tables(organisation, exposure, of)[: None if of in in_full else 1]
+        heading_of(of): _training_tables(organisation, exposure, of)[: None if of in in_full else 1]
         for of in characteristics
     }
     return {**parts, ROLLOUT: [_coverage(exposure)]}
@@ -286,7 +261,7 @@ def leadership_tables(
             progress=progress,
         )
 
-    ahead = Ladder(of, rungs(_levels(organisation, of)[-1:]), planning)
+    ahead = Ladder(of, rungs(levels_of(organisation, of)[-1:]), planning)
     return [*_training_tables(organisation, exposure, of), ahead, _coverage(exposure)]
 
 
@@ -330,7 +305,7 @@ def _training_tables(organisation: Organisation, exposure: Exposure, of: str) ->
         training_impact.event_study,
         training_impact.threats,
     ]
-    levels = rungs(_levels(organisation, of)[-1:])
+    levels = rungs(levels_of(organisation, of)[-1:])
 
     def at(measure: Callable[..., Estimates]) -> Callable[[Rung], Estimates]:
         return lambda rung: measure(organisation.applications, exposure, of=of, level=rung.level)
@@ -346,7 +321,7 @@ def _participation(organisation: Organisation, of: str) -> list[Ladder]:
 
     They are rare: in more detail than the coarsest, hardly a count could be shown.
     """
-    levels = _levels(organisation, of)[-1:]
+    levels = levels_of(organisation, of)[-1:]
     match = organisation.events.matcher("event")
     there = {match(raw) for raw in organisation.events.distinct("event")}
     listed = organisation.events.contract.field("event")
@@ -357,7 +332,7 @@ def _participation(organisation: Organisation, of: str) -> list[Ladder]:
             f"[report] events: '{strange[0]}' is not an event. Allowed: {', '.join(known)}."
         )
     return [
-        _ladder(organisation, of, partial(_event, event=event), levels)
+        ladder(organisation, of, partial(_event, event=event), levels)
         for event in organisation.settings.report.events
         if event in there
     ]

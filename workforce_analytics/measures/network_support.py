@@ -17,16 +17,17 @@ from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.contracts import Field, did_you_mean
 from workforce_analytics.extracts.extract import Extract
 
-TIME, MONEY = "protected_time", "budget"
+COURSES, TIME, MONEY = "chair_training", "protected_time", "budget"
 UNITS = {TIME: "hours", MONEY: "pounds"}
 """What support is measured in; courses and meetings are counted."""
 WORDS = {
-    "chair_training": "Courses for chairs",
+    COURSES: "Courses for chairs, so far",
     TIME: "Protected time",
     "sponsor_meeting": "Meetings with the sponsor",
     MONEY: "Budget",
 }
 """What kinds of support are called in a table; others by the label of the contract."""
+METHODS = {TIME: "average of hours a month", COURSES: "sum of this year and those before"}
 APRIL = 4
 
 
@@ -40,9 +41,10 @@ def support(
     networks
         `council.networks`: the support that networks were given.
     plan
-        How much of each kind a network is to have in a financial year: courses for chairs, hours a
-        month of protected time, meetings with the sponsor, pounds. Without it `[networks.plan]` of
-        organisation.toml; kinds without a plan are shown as they were given.
+        How much of each kind a network is to have in a financial year: hours a month of protected
+        time, meetings with the sponsor, pounds; and of courses for chairs, how many in all. Without
+        it `[networks.plan]` of organisation.toml; kinds without a plan are shown as they were
+        given.
     years
         How many financial years are shown, up to the latest with any support; all without it.
 
@@ -63,7 +65,8 @@ def support(
 
     Notes
     -----
-    Courses and meetings are counted, budgets added up. Protected time is in hours a month: what was
+    Meetings are counted, budgets added up. A chair who was trained stays trained: courses are
+    counted from the first on record to the end of each year. Protected time is in hours a month: what was
     given last holds until the next change, amounts from one day are added up (two chairs), and the
     year's figure is the average over its months, each as it was at its end. A network that is named
     in any of the lists and was given nothing has 0. No chair and no sponsor is named.
@@ -194,6 +197,8 @@ class _Record:
             for one in self.gifts
             if one.kind == kind and one.network == network and one.amount is not None
         ]
+        if kind == COURSES:
+            return sum(amount for day, amount in own if _year(day) <= start)
         if kind != TIME:
             return sum(amount for day, amount in own if _year(day) == start)
         in_force: dict[date, float] = {}
@@ -224,7 +229,7 @@ def _rows(
     """Rows of one kind of support in one year: each network, and all together."""
     amounts = {code: record.given(kind, code, start) for code in labels}
     unit = UNITS.get(kind, "events")
-    method = "average of hours a month" if kind == TIME else "sum"
+    method = METHODS.get(kind, "sum")
     rows: list[dict[str, Any]] = []
     whole = (ALL, sum(amounts.values()), len(labels))
     for label, amount, times in [*((labels[c], n, 1) for c, n in amounts.items()), whole]:
@@ -290,6 +295,8 @@ def _caveats(
         )
     if planned:
         said.append("The plan is the same for each network, and for a whole financial year.")
+    if COURSES in record.kinds:
+        said.append("Courses for chairs are those of the year and of all years before.")
     said.append(
         f"The latest support on record is of {long_date(record.gifts[-1].day.isoformat())}; "
         f"{_words(years[-1])} ends on 31 March {years[-1] + 1}."

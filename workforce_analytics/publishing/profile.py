@@ -46,6 +46,7 @@ WORKFORCE = "Workforce profile"
 RECRUITMENT = "Recruitment: who applied and what happened"
 TRAINING = "Recruitment training: did it change anything?"
 PARTICIPATION = "Access to training and formal procedures"
+NETWORKS = "Staff networks: who takes part"
 """Headings of the parts of a report."""
 
 _WHO_WORKS_HERE = frozenset({"against_community", "shares", "over_time"})

@@ -44,6 +44,18 @@ def _latest(shown: Sequence[Protected]) -> Figures:
     return next((one for one in read if one.holds_everybody), read[0])
 
 
+_NO_CHARACTERISTIC = frozenset(
+    {
+        "training_exposure",
+        "network_participation",
+        "network_activity",
+        "network_retention",
+        "network_support",
+    }
+)
+"""Kinds of table that stand beside those of characteristics."""
+
+
 def facts(tables: Tables) -> tuple[Fact, ...]:
     """Give the large figures of a summary: how many, how many characteristics, who declared."""
     latest = {heading: _latest(shown) for heading, shown in tables.items()}
@@ -52,8 +64,7 @@ def facts(tables: Tables) -> tuple[Fact, ...]:
     everybody = people.declaration().denominator
     if everybody is not None:
         found.append(Fact(number(everybody), f"{noun(people.about.counted)} counted"))
-    # The roll-out of a training stands beside characteristics, and is none.
-    counted = [shown for shown in tables.values() if shown[0].about.kind != "training_exposure"]
+    counted = [shown for shown in tables.values() if shown[0].about.kind not in _NO_CHARACTERISTIC]
     found.append(Fact(str(len(counted)), "characteristics reported"))
     rates = {read.of: read.declaration().value for read in latest.values()}
     known = {name: rate for name, rate in rates.items() if rate is not None}
