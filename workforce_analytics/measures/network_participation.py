@@ -12,7 +12,13 @@ from workforce_analytics import engine
 from workforce_analytics.counting.counts import Counts, count
 from workforce_analytics.counting.memberships import END, Memberships, memberships
 from workforce_analytics.counting.network_counted import counted
-from workforce_analytics.counting.network_months import COUNTS, MEMBERS, network_extracts
+from workforce_analytics.counting.network_months import (
+    COUNTS,
+    MEMBERS,
+    first_day,
+    month_number,
+    network_extracts,
+)
 from workforce_analytics.counting.network_reach import reach_counts
 from workforce_analytics.counting.network_standing import standing
 from workforce_analytics.counting.network_stock import Period, periods
@@ -35,8 +41,6 @@ from workforce_analytics.measures.network_stock_rows import Known, Reach, Stocks
 
 TOO_FINE = ("team", "unit", "unit_id", "grade", "home_area", "area_code", "snapshot_date")
 """What nobody is told apart by here: too few people stand behind each of its categories."""
-A_YEAR = timedelta(days=366)
-"""A snapshot that is older than this says nothing of a period's staff."""
 NO_PERIOD = (
     "No whole period lies within the record of members. Ask for shorter ones: "
     'every="quarter" or every="month".'
@@ -310,10 +314,14 @@ def _snapshots(over: Sequence[Period], workforce: Extract | None) -> tuple[list[
 
     That is the latest on or before its last day; -1 where that is more than a year before it.
     """
+
+    def a_year_before(day: date) -> date:
+        return first_day(month_number(day) - 11) - timedelta(days=1)
+
     days = workforce.snapshots() if workforce is not None else ()
     chosen = [
         max(
-            (day for day in days if one.end - A_YEAR <= date.fromisoformat(day) <= one.end),
+            (day for day in days if a_year_before(one.end) <= date.fromisoformat(day) <= one.end),
             default="",
         )
         for one in over

@@ -129,48 +129,28 @@ class Stocks:
 
     def _stock(self, rows: Sums, code: str, period: int, at: At) -> None:
         groups, known = self.groups[code], self.known.get(code)
-        told = known is None or bool(known.members[period])
-        stock = self._count(rows, "members", groups, groups.members(period), at, told=told)
+
+        def cell(measure: str, which: np.ndarray, told: bool | np.bool_) -> int:
+            return self._count(rows, measure, groups.keys_of(which), at, told=bool(told))
+
+        stock = cell("members", groups.members(period), known is None or known.members[period])
         if period < groups.begins:
             return
-        self._count(
-            rows,
-            "joiners",
-            groups,
-            groups.joiners(period),
-            at,
-            told=known is None or bool(known.joiners[period]),
-        )
-        self._count(
-            rows,
-            "leavers",
-            groups,
-            groups.leavers(period),
-            at,
-            told=known is None or bool(known.leavers[period]),
-        )
-        before_told = known is None or bool(known.members[period - 1] if period else known.before)
-        if not (told and before_told):
-            rows.add("net", at, unit="people", status="undefined", note=NOT_COUNTED)
-            return
-        before = rows.adding_up(groups.keys_of(groups.members(period - 1)))
-        rows.add(
-            "net",
-            at,
-            behind=(stock, before),
-            unit="people",
-            value=rows.n(stock) - rows.n(before),
-            method="members at the close less those at the close before",
-        )
+        joined = cell("joiners", groups.joiners(period), known is None or known.joiners[period])
+        left = cell("leavers", groups.leavers(period), known is None or known.leavers[period])
+        if known is None or (known.members[period - 1] if period else known.before):
+            before = rows.adding_up(groups.keys_of(groups.members(period - 1)))
+            _net(rows, at, stock, before, "members at the close less those at the close before")
+        else:  # nobody counted before; who came and went may be known all the same
+            _net(rows, at, joined, left, "joiners less leavers")
 
-    def _count(
-        self, rows: Sums, measure: str, groups: Groups, which: np.ndarray, at: At, *, told: bool
-    ) -> int:
-        cell = rows.adding_up(groups.keys_of(which)) if told else -1
-        if told:
-            rows.count(measure, at, cell, "people")
-        else:
+    def _count(self, rows: Sums, measure: str, keys: Sequence[Key], at: At, *, told: bool) -> int:
+        """Add a row of people; without a cell where nobody counted them."""
+        if not told:
             rows.add(measure, at, unit="people", status="undefined", note=NOT_COUNTED)
+            return -1
+        cell = rows.adding_up(keys)
+        rows.count(measure, at, cell, "people")
         return cell
 
     def _memberships(self, rows: Sums, period: int, at: At) -> None:
@@ -234,6 +214,15 @@ class Stocks:
             self.confidence,
             note=note,
         )
+
+
+def _net(rows: Sums, at: At, more: int, less: int, method: str) -> None:
+    """Add how many more members there are: what it is worked out from must not be hidden."""
+    if min(more, less) < 0:
+        rows.add("net", at, unit="people", status="undefined", note=NOT_COUNTED)
+        return
+    net = rows.n(more) - rows.n(less)
+    rows.add("net", at, behind=(more, less), unit="people", value=net, method=method)
 
 
 def _key(groups: Groups, period: Period, who: str) -> Key:
