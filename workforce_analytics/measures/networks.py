@@ -13,30 +13,11 @@ but an analyst, never by team; and members are never followed into records of pa
 conduct.
 """
 
-from __future__ import annotations
+from workforce_analytics.measures.network_activity import activity
+from workforce_analytics.measures.network_cohorts import cohorts
+from workforce_analytics.measures.network_participation import participation
+from workforce_analytics.measures.network_reach_gaps import reach_gaps
+from workforce_analytics.measures.network_retention import retention
+from workforce_analytics.measures.network_support import support
 
-import importlib
-import importlib.util
-from typing import Any
-
-_NAMES = {
-    "activity": "network_activity",
-    "cohorts": "network_cohorts",
-    "participation": "network_participation",
-    "reach_gaps": "network_reach_gaps",
-    "retention": "network_retention",
-    "support": "network_support",
-}
-_ROOM = "workforce_analytics.measures."
-
-__all__ = [name for name, room in _NAMES.items() if importlib.util.find_spec(_ROOM + room)]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_ROOM + _NAMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__all__ = ["activity", "cohorts", "participation", "reach_gaps", "retention", "support"]
