@@ -132,6 +132,10 @@ def test_the_range_of_the_rate_is_wider_where_few_make_most_of_it() -> None:
     assert np.isnan(one["n_effective"])
     assert other["n_effective"] < 4
     assert "clustered on person" in other["method"]
+    assert other["note"] == ""
+    few = figures(activity(network(59, [20, 20, 20]).extracts(), on=ON))
+    said = few["attendances_per_member_month", "Race"]["note"]
+    assert said == "few members: the range may be too narrow"
 
 
 def test_work_time_is_a_share_of_events_and_a_silent_month_is_said() -> None:

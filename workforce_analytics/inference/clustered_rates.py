@@ -64,8 +64,9 @@ def clustered_rate(
     Poisson ones below 10 events) of E / d effective events, divided further by (t / z)^2, t being
     the quantile of Student's distribution with C - 1 degrees of freedom and z the normal one, for
     the variance is itself estimated from C people. Where nobody has several events they are those
-    of `rate_interval`. With few people of whom one or two have most of the events no interval that
-    rests on their spread holds its level: see tests/benchmarks/network_activity.py.
+    of `rate_interval`. With fewer than 60 people of whom one in ten has most of the events, limits
+    that rest on their spread hold the truth less often than they say (simulated: 95 % limits held
+    it as little as 78.5 % of the time with 15 people, and at least 92.8 % with 60).
 
     Examples
     --------
