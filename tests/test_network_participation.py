@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -172,6 +173,28 @@ def test_any_order_of_rows_gives_the_same() -> None:
     other = wa.networks.participation(read_spells(rows[::-1]))
     assert one.protect().to_csv() == other.protect().to_csv()
     assert one.about.caveats == other.about.caveats
+
+
+def test_polars_gives_the_same_as_pandas() -> None:
+    rows, staff = spells(8, people=60), _staff(50)
+    whom = {"Race": {"ethnicity": "asian"}, "Women": {"sex": "female"}}
+    schema = {name: pl.Date if name.endswith("_on") else pl.String for name in rows[0]}
+    typed = small_council.typed(staff).astype(object)
+    days = {"snapshot_date": pl.Date, "is_main_post": pl.Boolean, "fte": pl.Float64}
+    frame = pl.DataFrame(
+        {name: typed[name].tolist() for name in typed},
+        schema={name: days.get(name, pl.Int64 if name == "age" else pl.String) for name in typed},
+    )
+    held = Context(organisation="Small Council")
+    members = wa.read("network_members", pl.DataFrame(rows, schema=schema), context=held)
+    one = wa.networks.participation(
+        {"network_members": members}, small_council.extract(frame), eligible=whom
+    )
+    other = wa.networks.participation(
+        read_spells(rows), small_council.extract(staff), eligible=whom
+    )
+    assert exact(one).keys() == exact(other).keys()
+    assert one.protect().to_csv() == other.protect().to_csv()
 
 
 # --- reach --------------------------------------------------------------------------------------

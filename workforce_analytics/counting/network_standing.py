@@ -106,7 +106,7 @@ def standing(
     >>> found = memberships(council.networks, council.workforce)
     >>> told = standing(found, council.workforce, snapshots=["2025-03-31"])
     >>> told.people, int(told.spells["race"].n.sum())
-    ((5469,), 247)
+    ((5201,), 328)
     """
     if workforce is None:
         return Standing(_counted(found, (), ()))
