@@ -7,6 +7,7 @@ import random
 from calendar import monthrange
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import workforce_analytics as wa
 from tests import small_council
+from tests.audited_reports import written
 from workforce_analytics.disclosure.attack import intervals
+from workforce_analytics.disclosure.auditing import audit
 from workforce_analytics.disclosure.protected import Protected
+from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, Estimates
 from workforce_analytics.extracts.extract import Context
@@ -492,6 +496,18 @@ def test_hidden_joiners_and_leavers_cannot_be_had_from_stock_and_flow(
     assert not counts.between(1, 9).any()
 
 
+@pytest.mark.parametrize("profile", ["hesa", "nhs", "ons_10_5", "midpoint6"])
+def test_a_policy_that_rounds_prints_rounded_members_and_none_under_ten(profile: str) -> None:
+    rows = read_spells(spells(2, people=90), policy={"profile": profile})
+    frame = wa.networks.participation(rows).protect().to_frame()
+    there = frame[(frame["measure"] == "members") & frame["numerator"].notna()]
+    assert len(there)
+    assert (there["value"] == there["numerator"]).all()
+    assert (there["numerator"] >= 9).all()  # the middle of the block from 7 to 12 is 9
+    base = {"midpoint6": 6}.get(profile, 5)
+    assert (there["numerator"] % base == (3 if profile == "midpoint6" else 0)).all()
+
+
 def test_nor_from_monthly_counts() -> None:
     made = wa.networks.participation(read_months(monthly()), every="month")
     assert not too_narrow(made.protect(), ["Race", "Young"])
@@ -512,6 +528,18 @@ def test_one_network_alone_is_not_told_twice_in_other_ways() -> None:
     for (measure, period, network), value in seen.items():
         if network == "Carers":
             assert seen[measure, period, ALL] == pytest.approx(value, nan_ok=True)
+
+
+def test_an_audit_of_a_report_with_networks_finds_nothing(council, tmp_path: Path) -> None:
+    tables = [
+        wa.networks.participation(council.networks, council.workforce),
+        wa.networks.participation(council.networks, council.workforce, by="sex"),
+        wa.networks.participation(council.networks, council.workforce, by="grade_band"),
+        wa.composition.shares(council.workforce, of="sex"),
+    ]
+    found = audit(written(tmp_path / "report", protect_together(tables, audience="public")))
+    assert found.findings == ()
+    assert sum(table.hidden for table in found.tables) > 0
 
 
 def test_who_is_not_a_member_is_told_no_closer() -> None:

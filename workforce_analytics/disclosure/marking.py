@@ -323,7 +323,9 @@ def rounded_rows(
     numerator, denominator = under_threshold(n, policy), under_threshold(total, policy)
     veil = Veil(numerator, denominator, numerator | denominator | (counted & few(exact, policy)))
     share = (exact["unit"] == "proportion").to_numpy() & counted
-    count = (exact["measure"] == "count").to_numpy() & counted
+    # A number of people is its own numerator, whatever the measure is called.
+    plain = (exact["measure"] == "count") | (exact["method"] == "count")
+    count = plain.to_numpy() & counted & ~np.isnan(n)
     mean = exact["unit"].isin(MEANS).to_numpy() & counted
     with np.errstate(divide="ignore", invalid="ignore"):
         frame.loc[share, "value"] = (frame["numerator"] / frame["denominator"])[share]
