@@ -34,7 +34,9 @@ def mistakes_of(parts: Parts, names: Mapping[str, Iterable[str]], breaks: list[B
         place = f"[[breaks]] {number}"
         if one.waves[0] == one.waves[1]:
             found.append(f"{place} waves: name two different waves.")
-        found += _unknown(f"{place} measures", "an item, theme or index", one.measures, measures)
+        found += _unknown(
+            f"{place} measures", "an item, theme or index of this file", one.measures, measures
+        )
     return found
 
 
@@ -46,10 +48,9 @@ def words_of(item: Item) -> Iterator[str]:
 
 def _unknown(place: str, what: str, named: Iterable[str], known: Iterable[str]) -> list[str]:
     allowed = list(known)
-    listed = ", ".join(allowed) or "none, for the file has none"
+    listed = ", ".join(allowed) or "none, for there is none"
     return [
-        f"{place}: '{name}' is not {what} of this file.{did_you_mean(name, allowed)} "
-        f"Allowed: {listed}."
+        f"{place}: '{name}' is not {what}.{did_you_mean(name, allowed)} Allowed: {listed}."
         for name in named
         if name not in allowed
     ]
@@ -79,10 +80,10 @@ def _of_names(known: Mapping[str, list[str]]) -> list[str]:
 def _of_scale(scale: Scale) -> list[str]:
     place = f"[scales.{scale.name}]"
     found = _twice(f"{place} points and not_applicable", scale.codes)
-    found += _unknown(f"{place} positive", "a point", scale.positive, scale.points)
-    found += _unknown(f"{place} labels", "a code", scale.labels, scale.codes)
-    found += _unknown(f"{place} synonyms", "a code", scale.synonyms, scale.codes)
-    found += _unknown(f"{place} scores", "a point", scale.scores, scale.points)
+    found += _unknown(f"{place} positive", "a point of this scale", scale.positive, scale.points)
+    found += _unknown(f"{place} labels", "a code of this scale", scale.labels, scale.codes)
+    found += _unknown(f"{place} synonyms", "a code of this scale", scale.synonyms, scale.codes)
+    found += _unknown(f"{place} scores", "a point of this scale", scale.scores, scale.points)
     if scale.evenly and len(scale.points) < 2:
         found.append(f"{place} evenly: it needs two points or more. Write scores = {{ ... }}.")
     elif scale.evenly and not _is_even(scale):
@@ -118,7 +119,7 @@ def _of_item(item: Item, parts: Parts, known: Mapping[str, list[str]]) -> list[s
     if bool(item.scale) == item.free_text:
         found.append(f'{place}: write scale = "..." or free_text = true, one of the two.')
     if item.scale:
-        found += _unknown(f"{place} scale", "a scale", [item.scale], known["scales"])
+        found += _unknown(f"{place} scale", "a scale of this file", [item.scale], known["scales"])
     scale = parts["scales"].get(item.scale)
     if item.reversed and (item.free_text or (scale and not scale.ordered)):
         found.append(f"{place} reversed: only a scale with an order can be turned over.")
@@ -130,9 +131,9 @@ def _of_item(item: Item, parts: Parts, known: Mapping[str, list[str]]) -> list[s
 def _of_routing(item: Item, parts: Parts, known: Mapping[str, list[str]]) -> list[str]:
     place = f"[items.{item.name}] asked_if"
     earlier = known["items"][: known["items"].index(item.name)]
-    found = _unknown(place, "an earlier item", item.asked_if, earlier)
+    found = _unknown(place, "an earlier item of this file", item.asked_if, earlier)
     for name, codes in item.asked_if.items():
-        asked = parts["items"].get(name)
+        asked = parts["items"].get(name) if name in earlier else None
         scale = parts["scales"].get(asked.scale) if asked else None
         if asked and asked.free_text:
             found.append(f"{place}: '{name}' is free text, which is never read.")
@@ -158,7 +159,7 @@ def _of_headers(items: Iterable[Item]) -> list[str]:
 def _of_members(
     place: str, items: tuple[str, ...], least: int, members: int, known: Mapping[str, list[str]]
 ) -> list[str]:
-    found = _unknown(f"{place} items", "an item", items, known["items"])
+    found = _unknown(f"{place} items", "an item of this file", items, known["items"])
     found += _twice(f"{place} items", items)
     if least > members:
         found.append(f"{place} least_items: it can be {members} at most, and is {least}.")
@@ -193,7 +194,7 @@ def _of_theme(theme: Theme, parts: Parts, known: Mapping[str, list[str]]) -> lis
             scale = parts["scales"].get(item.scale) if item else None
             if (item and (item.free_text or item.several)) or (scale and not scale.positive):
                 found.append(f"{place} items: '{name}' has no positive answers in its scale.")
-    found += _unknown(f"{place} parts", "a theme", theme.parts, known["themes"])
+    found += _unknown(f"{place} parts", "a theme of this file", theme.parts, known["themes"])
     found += _twice(f"{place} parts", theme.parts)
     for name in theme.parts:
         part = parts["themes"].get(name)

@@ -66,10 +66,9 @@ class Scale(_Strict):
         if not isinstance(said, dict) or said.get("scores"):
             return said
         ends, points = said.get("evenly"), said.get("points")
-        numbers = isinstance(ends, list | tuple) and len(ends) == 2
-        if not numbers or not all(type(end) in (int, float) for end in ends):
+        if not isinstance(ends, list | tuple) or not isinstance(points, list | tuple):
             return said
-        if not isinstance(points, list | tuple) or len(points) < 2:
+        if len(ends) != 2 or len(points) < 2 or {type(end) for end in ends} - {int, float}:
             return said
         step = len(points) - 1
         between = {

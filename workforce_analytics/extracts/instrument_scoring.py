@@ -63,8 +63,9 @@ def bind(instrument: Instrument, columns: Iterable[str], *, wave: str | None = N
     words = {word: item.name for item in items for word in words_of(item)}
     fields = set(contract("survey_responses").field_names)
     rest = [column for column in columns if column not in fields]
-    # A column that bears an item's very name comes before those that are merely like it.
-    in_turn = sorted(rest, key=lambda column: column not in instrument.items)
+    own = {fold_header(name) for name in instrument.items}
+    # Columns that bear an item's name come first, those that bear it to the letter before all.
+    in_turn = sorted(rest, key=lambda c: (c not in instrument.items, fold_header(c) not in own))
     found: dict[str, str] = {}
     repeated, unknown = set(), set()
     for column in in_turn:
