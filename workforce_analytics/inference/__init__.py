@@ -35,11 +35,15 @@
 - survival.py      how long something lasts and how it ends: Kaplan-Meier, Aalen-Johansen;
                    log_rank.py whether groups differ; life_table.py what both are made of
 - multiplicity.py  p-values of several comparisons: Holm, Benjamini-Hochberg
-- weighting.py     post-strata, raking, trimming, Kish's design effect, on cells; margins.py what the
-                   staff is known to be; weighted_errors.py shares and means with such weights
+- weighting.py     post-strata, raking, trimming, Kish's design effect, on cells; margins.py
+                   what they must meet; weighted_errors.py shares and means with such weights
 - finite.py        shares and means of a survey some of a known staff answered, from sums over its
                    respondents; finite_limits.py their limits
 - representativity.py  whether those who answered are a likeness of the staff: R-indicators
+- importance.py    which predictors an outcome goes with most: Shapley shares of R-squared
+- reliability.py   whether the items of a theme tell one thing: alpha, omega
+- ordinal.py       ordered logit on counts of answers, and whether one odds ratio will do
+- waves.py         change between two waves that cannot be linked, whatever their overlap
 - rounding.py      half up, in decimals; whole people
 
 statsmodels and scipy are imported when a function is called, so that importing this costs nothing.
