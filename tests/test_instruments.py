@@ -262,8 +262,9 @@ def test_reversing_turns_scores_and_positive_codes_over(small: Instrument) -> No
 
 def test_answers_match_as_codes_labels_and_synonyms(small: Instrument) -> None:
     scale = small.scale_of("fair")
-    words = ("5", "STRONGLY  agree", "very much so", "Doesn’t apply", "not applicable", "6", "")
-    assert [scale.match(word) for word in words] == ["5", "5", "5", "NA", "NA", None, None]
+    words = ("5", "STRONGLY  agree", "very much so", "5 - Strongly agree", "Doesn’t apply")
+    assert [scale.match(word) for word in words] == ["5", "5", "5", "5", "NA"]
+    assert [scale.match(word) for word in ("6", "", "1 - Strongly agree")] == [None] * 3
 
 
 def test_routing_and_minimum_items_decide_what_counts(small: Instrument) -> None:
@@ -370,6 +371,13 @@ def test_columns_bind_by_name_wording_and_synonym(small: Instrument) -> None:
     assert bound.missing == ("more",)  # the wave of 2023 did not ask whether it was heard
     assert bind(small, columns).missing == ("heard", "more")
     assert bind(small, ("TIRED", "tired")).found == {"tired": "tired"}
+
+
+def test_headers_of_grids_bind_by_the_wording_at_their_end(small: Instrument) -> None:
+    grid = ("How far do you agree? [Things are fair here]", "Agree? I am tired", "Is it fair")
+    bound = bind(small, grid)
+    assert bound.found == {"fair": grid[0], "tired": grid[1]}
+    assert bound.unknown == ("Is it fair",)  # "fair" alone is a name, and may be chance
 
 
 def test_published_headers_bind() -> None:

@@ -88,6 +88,7 @@ class Scale(_Strict):
             for word in (self.labels.get(code, ""), *self.synonyms.get(code, ())):
                 if word:
                     known.setdefault(fold(word), code)
+                    known.setdefault(fold(f"{code} {word}"), code)  # "5 - Strongly agree"
         return known
 
     def match(self, raw: str) -> str | None:

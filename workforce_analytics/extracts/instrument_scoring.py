@@ -15,6 +15,8 @@ from workforce_analytics.extracts.personal import fold_header
 
 _FINEST = 10_000
 """The largest denominator that a score may have: those of a seven-point scale have sixths."""
+_FEWEST = 3
+"""Words that the end of a header must have to stand for an item: fewer may be chance."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def bind(instrument: Instrument, columns: Iterable[str], *, wave: str | None = N
     """Which item does each column of an extract, or each item of a long file, stand for?
 
     Case and punctuation count for nothing. An item's own name goes before its wording, its name
-    and wording together ("B47. I am proud ...") and its synonyms.
+    and wording together ("B47. I am proud ...") and its synonyms. A header that ends with an item's
+    wording, as in a grid, is that item's where the wording has three words or more.
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ def bind(instrument: Instrument, columns: Iterable[str], *, wave: str | None = N
     found: dict[str, str] = {}
     repeated, unknown = set(), set()
     for column in in_turn:
-        name = words.get(fold_header(column))
+        name = _item_of(fold_header(column), words)
         if name is None:
             unknown.add(column)
         elif found.setdefault(name, column) != column:
@@ -81,6 +84,15 @@ def bind(instrument: Instrument, columns: Iterable[str], *, wave: str | None = N
         unknown=tuple(column for column in rest if column in unknown),
         repeated=tuple(column for column in rest if column in repeated),
     )
+
+
+def _item_of(header: str, words: Mapping[str, str]) -> str | None:
+    """Give the item that a folded header stands for, or ends with; the longest such ending."""
+    if header in words:
+        return words[header]
+    split = header.split()
+    endings = (" ".join(split[start:]) for start in range(1, len(split) - _FEWEST + 1))
+    return next((words[ending] for ending in endings if ending in words), None)
 
 
 @dataclass(frozen=True)
