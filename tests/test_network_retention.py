@@ -52,7 +52,7 @@ def test_the_three_shares_add_up_to_everybody(table: Estimates, by_ethnicity: Es
         known = wide.dropna()
         assert known.sum(axis=1).to_numpy() == pytest.approx(1)
         assert len(known) >= len(wide) - 3
-        start = wide.xs("0", level="month")
+        start = wide.xs("0 months", level="month")
         assert (start.to_numpy() == [0, 0, 1]).all()
 
 
@@ -83,8 +83,8 @@ def test_the_incidence_at_a_year_holds_what_was_planted(table: Estimates) -> Non
     inside = 0
     networks = [name for name in table.about.order["network"] if name != ALL]
     for network in networks:
-        gone = exact.loc[("left_council", network, "12"), "value"]
-        row = exact.loc[("left_network", network, "12")]
+        gone = exact.loc[("left_council", network, "12 months"), "value"]
+        row = exact.loc[("left_network", network, "12 months")]
         # Constant leaving beside a competing one of the same year, found in the data.
         hazard = 12 * planted
         other = -np.log(1 - gone / (1 - hazard / 2))
@@ -104,7 +104,7 @@ def test_months_that_are_shown_tell_of_enough_people_between_them(
     looked = 0
     for name, rows in shown.groupby("network"):
         mine = counted[counted["who"] == code[name]]
-        ends = [days_of(int(month)) for month in rows["month"]]
+        ends = [days_of(int(month.split()[0])) for month in rows["month"]]
         for before, after in pairwise(ends):
             there = mine[(mine["time"] > before) & (mine["time"] <= after)]
             for way in (LEFT_NETWORK, LEFT_BODY):
@@ -116,7 +116,7 @@ def test_months_that_are_shown_tell_of_enough_people_between_them(
 
 def test_a_year_after_joining_is_shown_before_other_months(table: Estimates) -> None:
     shown = table.protect(audience="management").to_frame()
-    shown = shown[(shown["measure"] == "left_network") & (shown["month"] == "12")]
+    shown = shown[(shown["measure"] == "left_network") & (shown["month"] == "12 months")]
     assert shown["value"].notna().sum() >= 5
 
 
@@ -191,10 +191,11 @@ def _small(n: int = 40, lists: bool = False) -> dict[str, Any]:
 def test_lists_say_what_if_all_had_left_earlier() -> None:
     found = retention(_small(lists=True), months=(0, 1, 2, 3))
     exact = _exact(found).set_index(["measure", "network", "month"])["value"]
-    for month in ("1", "2", "3"):
+    for month in ("1 month", "2 months", "3 months"):
         early = exact["left_network_earliest", "Race", month]
         assert early >= exact["left_network", "Race", month]
-    assert exact["left_network_earliest", "Race", "2"] > exact["left_network", "Race", "2"]
+    at = ("Race", "2 months")
+    assert exact["left_network_earliest", *at] > exact["left_network", *at]
     assert any("one list earlier" in words for words in found.about.caveats)
 
 
@@ -207,7 +208,7 @@ def test_with_nothing_but_members_it_says_what_is_not_known() -> None:
     test = _exact(found).set_index("measure").loc["log_rank"]
     assert (test["status"], test["note"]) == ("undefined", "fewer than two groups can be compared")
     beyond = _exact(found).set_index(["measure", "network", "month"])
-    assert beyond.loc[("left_network", "Race", "36"), "value"] == 1
+    assert beyond.loc[("left_network", "Race", "36 months"), "value"] == 1
 
 
 def test_looking_on_an_earlier_day_leaves_out_what_came_later(council: Any) -> None:
@@ -216,7 +217,7 @@ def test_looking_on_an_earlier_day_leaves_out_what_came_later(council: Any) -> N
     later = _exact(retention(council.networks, months=(12,), lapse=(60,)))
     later = later.set_index(["measure", "network", "month"])
     risk = "n_effective"
-    key = ("left_network", "Race", "12")
+    key = ("left_network", "Race", "12 months")
     assert exact.loc[key, risk] < later.loc[key, risk]
     assert early.about.period.endswith("to 2023-03-31")
 
@@ -250,7 +251,11 @@ def test_cohorts_are_plain_shares(council: Any) -> None:
         assert (rows["value"] == rows["numerator"] / rows["denominator"]).all()
         assert cohort in found.about.order["cohort"]
     # Not everybody who joined in 2023/24 could be seen for two years.
-    assert list(exact.loc[exact["cohort"] == "2023/24", "month"]) == ["3", "6", "12"]
+    assert list(exact.loc[exact["cohort"] == "2023/24", "month"]) == [
+        "3 months",
+        "6 months",
+        "12 months",
+    ]
     assert "2024/25" not in set(exact["cohort"])
 
 

@@ -288,7 +288,9 @@ def test_what_the_measures_make_is_what_is_read(council):
     assert lapses(read) == (60, 90, 180, 365)
     first, _, third = sentences(table)
     exact = made.unprotected(reason="compare what is said with the figure behind it")
-    year = exact[(exact["network"] == ALL) & (exact["month"] == "12")].set_index("measure")["value"]
+    year = exact[(exact["network"] == ALL) & (exact["month"] == "12 months")].set_index("measure")[
+        "value"
+    ]
     assert f"{100 * year['left_network']:.1f}% leave it within 12 months of joining" in first
     assert f"a further {100 * year['left_council']:.1f}% leave the organisation" in first
     assert third.startswith("Of those who have been members for 365 days or more, ")

@@ -41,6 +41,7 @@ def test_there_are_notebooks() -> None:
         "01_workforce_profile",
         "02_recruitment",
         "03_recruitment_training",
+        "07_staff_networks",
         "08_disclosure_control",
     ]
 
@@ -49,6 +50,7 @@ def test_there_are_notebooks() -> None:
     ("name", "not_a_figure"),
     [
         ("03_recruitment_training", "# 03 "),
+        ("07_staff_networks", "# 07 "),
         ("08_disclosure_control", "# 08 |acro, version 1.0.2"),
     ],
 )

@@ -26,7 +26,9 @@ def network_tables(
 ) -> dict[str, list[Ladder]]:
     """Members, who comes and stays, support; then whom networks do not reach, by characteristic.
 
-    From monthly counts alone there are the members, and what came of support.
+    From monthly counts alone there are the members, and what came of support. Which groups belong
+    to which network is not published: it would tell most of the smallest groups, and is for those
+    who have a use for it.
     """
     workforce, events = organisation.workforce, _events(organisation)
     bundle = organisation.networks
@@ -46,9 +48,9 @@ def network_tables(
             *_chairs(organisation),
         ]
     if listed:
-        parts |= {heading_of(of): _reach(organisation, of) for of in characteristics}
+        parts |= {heading_of(of): [_reach(organisation, of)] for of in characteristics}
         if organisation.has("grades"):
-            parts[GRADES] = _reach(organisation, "grade_band")
+            parts[GRADES] = [_reach(organisation, "grade_band")]
     return parts
 
 
@@ -66,19 +68,20 @@ def _chairs(organisation: Organisation) -> list[Ladder]:
     return [_whole(partial(training_impact.chairs_training, organisation.networks, draws=DRAWS))]
 
 
-def _reach(organisation: Organisation, of: str) -> list[Ladder]:
-    """Whom networks do not reach, for like grade and service; then each network by itself."""
-    workforce, events = organisation.workforce, _events(organisation)
-    bundle = organisation.networks
+def _reach(organisation: Organisation, of: str) -> Ladder:
+    """Whom networks do not reach, as it is and for like grade and service."""
+    levels = levels_of(organisation, of) if of != "grade_band" else ("main",)
 
     def gaps(rung: Rung) -> Estimates:
-        return networks.reach_gaps(bundle, workforce, of=of, level=rung.level, events=events)
+        return networks.reach_gaps(
+            organisation.networks,
+            organisation.workforce,
+            of=of,
+            level=rung.level,
+            events=_events(organisation),
+        )
 
-    def reach(rung: Rung) -> Estimates:
-        return networks.participation(bundle, workforce, by=of, events=events)
-
-    levels = levels_of(organisation, of) if of != "grade_band" else ("main",)
-    return [Ladder(of, rungs(levels), gaps), Ladder(of, rungs(("main",)), reach)]
+    return Ladder(of, rungs(levels), gaps)
 
 
 def _events(organisation: Organisation) -> Extract | None:

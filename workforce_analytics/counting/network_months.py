@@ -214,13 +214,14 @@ def _came(events: Extract, attendance: Extract) -> pd.DataFrame:
         network_code(events).alias(_NETWORK),
         when.alias(_MONTH),
     )
-    there = attendance.frame.select(
-        engine.text("event_id").alias("__event"), engine.text("person_id").alias(_PERSON)
-    )
+    named = "person_id" in engine.columns(attendance.frame)
+    person = engine.text("person_id") if named else engine.lit(None, engine.String)
+    there = attendance.frame.select(engine.text("event_id").alias("__event"), person.alias(_PERSON))
     joined = held.join(there, on="__event", how="inner")
+    known = joined.filter(~engine.col(_PERSON).is_null() & (engine.col(_PERSON) != ""))
     parts = {
         "attendances": joined,
-        "unique_attendees": joined.select(_NETWORK, _MONTH, _PERSON).unique(),
+        "unique_attendees": known.select(_NETWORK, _MONTH, _PERSON).unique(),
         "__held": held,
     }
     table = pd.DataFrame({"network": [], "month": []}).astype({"month": "int64"})

@@ -44,8 +44,12 @@ _PLACES = 6
 _PERCENTAGE = re.compile(r"(\d[\d,]*\.\d+)\s?%")
 _TO_COLON = re.compile(r"(, [^.:;]{1,30})?:")
 _NEXT_NUMBER = re.compile(
-    rf"[”\"]?[:,]? (\d[\d,]*)\b(?!\.\d|\s?%|-| (?:{'|'.join(MONTHS)}|of|to)\b)"
+    rf"[”\"]?[:,]? (\d++(?:,\d{{3}})*+)\b(?!\.\d|\s?%|-|/\d| (?:{'|'.join(MONTHS)}|of|to)\b)"
 )
+_TIME = re.compile(r"\d{4}/\d\d( Q\d)?|\d+ months?")
+"""Categories that are a time: in a sentence they name nobody."""
+_NETWORKS = ("All networks", "Any network")
+"""What people read for all of the networks together."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,23 @@ class Source:
     @cached_property
     def labels(self) -> frozenset[str]:
         """The names of its groups and of what they are split by."""
-        return frozenset(_plain(row[name]) for row in self.rows for name in self.groups) - {ALL, ""}
+        return frozenset(name for row in self.rows for name in self._names(row)) - {ALL, ""}
 
     @cached_property
     def main(self) -> frozenset[str]:
         """The names of its groups alone: what they are split by holds many of them."""
-        return frozenset(_plain(row[self.groups[0]]) for row in self.rows) - {ALL, ""}
+        of_networks = _NETWORKS if self._of_networks else ()
+        own = frozenset(_plain(row[self.groups[0]]) for row in self.rows)
+        return own.union(of_networks) - {ALL, ""}
+
+    @property
+    def _of_networks(self) -> bool:
+        return self.groups[:1] == ("network",)
+
+    def _names(self, row: Row) -> list[str]:
+        """Give what people read for the categories of a row."""
+        names = [_plain(row[name]) for name in self.groups]
+        return [*names, *_NETWORKS] if self._of_networks and names[0] == ALL else names
 
     @cached_property
     def shown(self) -> tuple[frozenset[Decimal], ...]:
@@ -97,8 +112,8 @@ class Source:
         """The numbers that are printed for each name."""
         found: dict[str, set[Decimal]] = {}
         for row, numbers in zip(self.rows, self.shown, strict=True):
-            for name in self.groups:
-                found.setdefault(_plain(row[name]), set()).update(numbers)
+            for name in self._names(row):
+                found.setdefault(name, set()).update(numbers)
         return {label: frozenset(numbers) for label, numbers in found.items()}
 
     def allowed(self, names: Sequence[str], over: str) -> frozenset[Decimal]:
@@ -111,13 +126,13 @@ class Source:
         return frozenset(found)
 
     def _bears(self, row: Row, names: Sequence[str], over: str) -> bool:
-        labels = [_plain(row[name]) for name in self.groups]
+        labels = self._names(row)
         wanted = [name for name in [*names, over] if name in self.labels]
         dated = {long_date(row["period"]): None}
         if over in self.dates and over not in dated:
             return False
         total = over.startswith("All ") or any(name.startswith("All ") for name in names[1:])
-        if total and len(labels) > 1 and labels[1] != ALL:
+        if total and len(self.groups) > 1 and labels[1] != ALL:
             return False
         return all(name in labels for name in wanted)
 
@@ -149,13 +164,14 @@ def _plain(label: str) -> str:
 def shown(row: Row) -> frozenset[Decimal]:
     """Give the numbers of a row of a CSV, rounded in every way in which people are shown them."""
     found: set[Decimal] = set()
-    share = row["unit"] == "proportion"
+    share = row["unit"] in ("proportion", "per_member_month")
     for column in (*COUNTS, *FIGURES):
         text = row.get(column, "")
         if not is_number(text):
             continue
-        exact = Decimal(text) * (_HUNDRED if share and column not in COUNTS else 1)
-        for places in (0, 1) if column in COUNTS else (1,) if share else range(_PLACES):
+        counted = column in (*COUNTS, "n_effective", "clusters")
+        exact = Decimal(text) * (_HUNDRED if share and not counted else 1)
+        for places in (0, 1) if counted else (1,) if share else range(_PLACES):
             found |= _rounded(exact, places)
     return frozenset(found | {-number for number in found})
 
@@ -254,7 +270,8 @@ def _number(text: str) -> Decimal:
 
 
 def _of_texts(texts: Iterable[Text], sources: Sequence[Source], *, file: str) -> Iterator[Finding]:
-    labels = sorted({label for one in sources for label in one.labels}, key=lambda x: (-len(x), x))
+    names = {label for one in sources for label in one.labels if not _TIME.fullmatch(label)}
+    labels = sorted(names, key=lambda label: (-len(label), label))
     if not labels:
         return
     named = re.compile("|".join(rf"(?<!\w){re.escape(label)}(?!\w)" for label in labels), re.I)

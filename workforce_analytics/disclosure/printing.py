@@ -81,7 +81,7 @@ def _in_unit(value: float, unit: str) -> str:
     if unit == "proportion":
         text = _number(100 * value, 1)
         return f"{text}%" if text else ""
-    if unit in ("people", "posts", "events", "applications"):
+    if unit in ("people", "posts", "events", "applications", "networks"):
         return _number(value, 0)
     if unit == "statistic" and not pd.isna(value) and float(value).is_integer():
         return _number(value, 0)

@@ -22,6 +22,7 @@ from workforce_analytics.errors import DisclosureRefused
 from workforce_analytics.estimates import About, Estimates
 
 COUNTS = ("numerator", "denominator")
+NO_COUNTS = "The table holds no counts of people."
 
 
 def protect_together(
@@ -92,7 +93,7 @@ def _without_pattern(estimates: Estimates, policy: Policy, audience: str) -> Pro
         return None
     counts = exact[["numerator", "denominator", "n_effective"]].notna()
     if not counts.any(axis=None):
-        return _plain(estimates, policy, audience, "The table holds no counts of people.")
+        return _plain(estimates, policy, audience, NO_COUNTS)
     if policy.rounds:
         n, total = (rounded(exact[name].to_numpy(), policy) for name in COUNTS)
         frame, veil = marking.rounded_rows(
@@ -146,7 +147,7 @@ def _by_pattern(
         tables, policies, asked, found, alone, strict=True
     ):
         more = int((decided.hidden & ~by_itself.hidden).sum())
-        words = _sentence(decided, policy) + _because(more, others)
+        words = _sentence(decided, policy, modelled=_modelled(table)) + _because(more, others)
         result.append(_shown(table, one, decided, policy, audience, earlier, words))
     return result
 
@@ -294,13 +295,19 @@ def _rounded_rows(table: Estimates, asked: Asked, policy: Policy) -> tuple[np.nd
     return result[0], result[1]
 
 
-def _sentence(found: Hidden, policy: Policy) -> str:
+def _modelled(table: Estimates) -> bool:
+    return table.cells is not None and bool(table.cells.modelled)
+
+
+def _sentence(found: Hidden, policy: Policy, *, modelled: bool) -> str:
     hidden, cells = int(found.hidden.sum()), len(found.hidden)
     if found.withheld.any():
         return (
             "Too many tables hang together here to look at them at once: of what only this table "
             f"would tell, nothing is shown ({int(found.withheld.sum()):,} of {cells:,} counts)."
         )
+    if not cells and not modelled:
+        return NO_COUNTS
     if not cells:
         return (
             "This table prints no counts; what a model gave is hidden where fewer than "

@@ -15,7 +15,7 @@ from operator import or_
 from typing import Any
 
 from workforce_analytics import engine
-from workforce_analytics.engine import Expression, col, lit, when
+from workforce_analytics.engine import Expression, col, when
 
 TOTALS = ("all", "all staff", "everybody", "everyone", "grand total", "overall", "total")
 """Words, in lower case, with which a counted table marks the sum of its parts."""
@@ -380,7 +380,8 @@ def is_total_row(dimension: str) -> Expression:
 
 
 def _number(condition: Expression) -> Expression:
-    return when(condition).then(lit(1)).otherwise(lit(0)).sum()
+    # Not when(...).then(...): plain pandas cannot work that out within groups.
+    return condition.fill_null(False).cast(engine.Int64).sum()
 
 
 def _total_and_parts(n: str, is_total: Expression) -> dict[str, Expression]:

@@ -21,6 +21,7 @@ from workforce_analytics.measures.network_retention_words import (
     days_of,
     describe_cohorts,
     listed,
+    month_label,
 )
 from workforce_analytics.measures.rows import Rows
 
@@ -125,7 +126,7 @@ def _rows(joined: Joined, months: Sequence[int], confidence: float) -> Rows:
             longer = [str(n) for n in range(place + 1, len(months) + 1)]
             rows.proportion(
                 "still_member",
-                {COHORT: cohort.label, MONTH: str(month)},
+                {COHORT: cohort.label, MONTH: month_label(month)},
                 rows.cell(**{COHORT: cohort.code, STAYED: longer}),
                 whole,
                 confidence,

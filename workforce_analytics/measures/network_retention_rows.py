@@ -39,6 +39,7 @@ from workforce_analytics.measures.network_retention_words import (
     WHAT,
     days_of,
     listed,
+    month_label,
 )
 from workforce_analytics.measures.rows import Rows
 
@@ -189,7 +190,7 @@ def _month_rows(
         for measure, curve in parts.items():
             row = rows.add(
                 measure,
-                {**group.labels, MONTH: str(month)},
+                {**group.labels, MONTH: month_label(month)},
                 behind=(cell,),
                 fewest=fewest[place],
                 unit="proportion",

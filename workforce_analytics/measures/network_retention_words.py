@@ -42,6 +42,11 @@ NOT_RECORDED = (
 DAYS_A_YEAR = 365.25
 
 
+def month_label(month: int) -> str:
+    """Name a time after joining: "12 months"."""
+    return f"{month} month{'' if month == 1 else 's'}"
+
+
 def days_of(month: int) -> int:
     """How many days of membership so many months are: 3 months are 91, a year is 365."""
     return int(month * DAYS_A_YEAR / 12 + 0.5)
@@ -91,10 +96,10 @@ def describe_retention(looked: Looked, by: Dimension, months: Sequence[int]) -> 
         base="memberships that began on a known day",
         counted="memberships",
         groups=(by.name, MONTH),
-        headings={by.name: by.title, MONTH: "Months after joining"},
+        headings={by.name: by.title, MONTH: "After joining"},
         order={
             by.name: (*(label for label in labels if label != ALL), ALL),
-            MONTH: tuple(str(month) for month in months),
+            MONTH: tuple(month_label(month) for month in months),
         },
         recorded_as=(
             ""
@@ -123,8 +128,8 @@ def describe_cohorts(looked: Looked, labels: Sequence[str], months: Sequence[int
         base="people who joined in whole periods since it is recorded who leaves",
         counted="people",
         groups=(COHORT, MONTH),
-        headings={COHORT: "Joined in", MONTH: "Months after joining"},
-        order={COHORT: tuple(labels), MONTH: tuple(str(month) for month in months)},
+        headings={COHORT: "Joined in", MONTH: "After joining"},
+        order={COHORT: tuple(labels), MONTH: tuple(month_label(month) for month in months)},
         caveats=(
             *_shared(looked),
             "Who left the organisation is no member any more.",

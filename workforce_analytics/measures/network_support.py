@@ -12,7 +12,14 @@ from workforce_analytics import engine
 from workforce_analytics.counting.memberships import LEAST
 from workforce_analytics.counting.network_months import SUPPORT, network_extracts
 from workforce_analytics.errors import DataError, UsageError
-from workforce_analytics.estimates import ALL, About, Estimates, assemble, long_date
+from workforce_analytics.estimates import (
+    ALL,
+    About,
+    CellBuilder,
+    Estimates,
+    assemble,
+    long_date,
+)
 from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.contracts import Field, did_you_mean
 from workforce_analytics.extracts.extract import Extract
@@ -66,10 +73,10 @@ def support(
     Notes
     -----
     Meetings are counted, budgets added up. A chair who was trained stays trained: courses are
-    counted from the first on record to the end of each year. Protected time is in hours a month: what was
-    given last holds until the next change, amounts from one day are added up (two chairs), and the
-    year's figure is the average over its months, each as it was at its end. A network that is named
-    in any of the lists and was given nothing has 0. No chair and no sponsor is named.
+    counted from the first on record to the end of each year. Protected time is in hours a month:
+    what was given last holds until the next change, amounts from one day are added up (two chairs),
+    and the year's figure is the average over its months, each as it was at its end. A network that
+    is named in any of the lists and was given nothing has 0. No chair and no sponsor is named.
 
     Examples
     --------
@@ -103,7 +110,8 @@ def support(
     ]
     names = {one.value: WORDS.get(one.value, one.label) for one in field.categories}
     about = _describe(extract, labels, [names[kind] for kind in kinds], shown, record, planned)
-    return assemble([{**row, "kind": names[row["kind"]]} for row in rows], about)
+    no_people = CellBuilder({}, about.groups).finish([-1] * len(rows), [-1] * len(rows))
+    return assemble([{**row, "kind": names[row["kind"]]} for row in rows], about, no_people)
 
 
 def _plan(given: Any, extract: Extract, field: Field) -> dict[str, float]:
