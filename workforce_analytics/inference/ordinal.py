@@ -112,8 +112,9 @@ def ordered_logit(
     cuts = max(given.size - 1, 0)
     if not cuts:
         told = np.zeros(columns.shape[1], dtype=bool)
-    scale = np.maximum(np.ptp(columns, axis=0), np.finfo(float).tiny)
-    lowest = columns.min(axis=0, initial=np.inf) if len(columns) else np.zeros(columns.shape[1])
+    ends = columns if len(columns) else np.zeros((1, columns.shape[1]))
+    lowest = ends.min(axis=0)
+    scale = np.maximum(np.ptp(ends, axis=0), np.finfo(float).tiny)
     used = (columns[:, told] - lowest[told]) / scale[told]
     at, value, information, found = _maximum(counted, used)
     away = np.abs(at[cuts:]) > FAR
