@@ -261,6 +261,46 @@ def test_answers_all_alike_are_worth_kish() -> None:
     assert 0.7 < alike.interval.lower[0] < 0.9
 
 
+def test_limits_allow_for_what_was_fitted() -> None:
+    few = post_stratify([1, 1], [40, 60])
+    found = weighted_mean(few, sums([1, 1], [50, 75], [2500, 5625])).interval
+    assert (found.lower[0], found.value[0], found.upper[0]) == (0, 65, 100)
+    weighting = post_stratify([6, 6], [40, 60])
+    scores = sums([6, 6], [300, 450], [16000, 35000])
+    index = weighted_mean(weighting, scores)
+    wider = index.error[0] * math.sqrt(11 / 10)
+    assert index.interval.upper[0] - 65 == pytest.approx(2.200985 * wider, rel=1e-6)
+
+
+def test_limits_of_raked_shares_hold_as_often_as_they_say() -> None:
+    """A staff of 600 in six cells with response rates of their own, and two groups across them."""
+    draw = np.random.default_rng(1)
+    cell, group = draw.integers(0, 6, 600), (draw.random(600) < 0.3).astype(int)
+    y = (draw.normal(size=600) + 0.4 * (cell // 2) > 0.3).astype(int)
+    people = np.bincount(cell, minlength=6)
+    truth = np.array([y[group == place].mean() for place in (0, 1)])
+    margins = [
+        margin(kind, np.bincount(kind, weights=people))
+        for kind in (np.arange(6) // 2, np.arange(6) % 2)
+    ]
+    held = np.zeros(2)
+    for _ in range(400):
+        answered = draw.random(600) < 0.4 + 0.1 * (cell // 2) + 0.1 * (cell % 2)
+        n = np.bincount(cell[answered], minlength=6)
+        rows = np.bincount(cell[answered] * 2 + group[answered], minlength=12)
+        yes = np.bincount(cell[answered] * 2 + group[answered], y[answered], minlength=12)
+        found = weighted_share(
+            rake(n, margins),
+            sums(rows, yes, yes),
+            cell=np.arange(12) // 2,
+            group=np.arange(12) % 2,
+            answered_share=n / people,
+        ).interval
+        held += (found.lower <= truth) & (truth <= found.upper)
+    assert (held / 400 >= 0.925).all()
+    assert (held / 400 <= 0.975).all()
+
+
 def test_cells_without_respondents() -> None:
     weighting = post_stratify([10, 0, 5], [20, 7, 30])
     assert np.isnan(weighting.weight[1])

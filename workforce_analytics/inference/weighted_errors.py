@@ -80,7 +80,9 @@ def weighted_share(
     Post-strata are the case of one margin, where b are the cells' means. Trimmed weights are taken
     as though they met the margins; their bias is in no error. Limits: as in `share_of_answers`, by
     Wilson at R (1 - R) / variance; where all answers are alike, by the group's respondents over
-    Kish's design effect.
+    Kish's design effect. The variance behind the limits, not the error, is raised by (n - 1) /
+    (n - r), r the categories fitted, and from n / (n - 1) to the group's own n_g / (n_g - 1), as
+    residuals of few people are too small (not for clusters).
 
     Examples
     --------
@@ -100,7 +102,7 @@ def weighted_share(
     alike = (value <= 0) | (value >= 1)
     interval, size = share_limits(
         value,
-        np.where(alike, np.nan, error),
+        np.where(alike, np.nan, _widened(error, weighting, respondents, rows.cluster)),
         respondents=np.where(alike, worth, respondents),
         answers=answered,
         left=left,
@@ -162,8 +164,9 @@ def weighted_mean(
     units = respondents
     if rows.cluster is not None:
         units = np.full(respondents.shape, float(np.unique(rows.cluster).size))
+    wider = _widened(error, weighting, respondents, rows.cluster)
     interval = mean_limits(
-        value, error, respondents=units, left=left, scale=scale, confidence=confidence
+        value, wider, respondents=units, left=left, scale=scale, confidence=confidence
     )
     nothing = np.full(value.shape, np.nan)
     return Estimated(_called_weighted(interval), error, respondents, nothing)
@@ -208,6 +211,20 @@ def _sizes(weighting: Weighting, rows: _Rows) -> tuple[np.ndarray, np.ndarray, n
         for values in (rows.sums.n, rows.sums.m, rows.sums.n * each, rows.sums.n * each**2)
     )
     return n, m, divided(w**2, ww)
+
+
+def _widened(
+    error: np.ndarray, weighting: Weighting, respondents: np.ndarray, cluster: np.ndarray | None
+) -> np.ndarray:
+    """The error that limits are made of: what is fitted looks nearer than it is."""
+    if cluster is not None:
+        return error
+    people = weighting.n.sum()
+    fitted = 1 + sum(int((one.people > 0).sum()) - 1 for one in weighting.margins)
+    if people <= fitted:
+        return np.where(np.isnan(error), np.nan, np.inf)
+    group = divided(respondents, respondents - 1)
+    return error * np.sqrt((people - 1) / (people - fitted) * group * (people - 1) / people)
 
 
 def _linearised(
