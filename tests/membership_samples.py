@@ -121,14 +121,14 @@ def slow_spells(table: pd.DataFrame, last: date) -> list[Spell]:
         {**row, "network": row["network"].strip().casefold()} for row in table.to_dict("records")
     ]
     begun = [row[name] for row in rows for name in ("joined_on", "observed_on") if row[name]]
-    first = min(begun)
+    first, going = min(begun), max(begun)
     members = [row for row in rows if row["role"] != "Sponsor"]
     found = []
     for network, person in sorted({(row["network"], row["person_id"]) for row in members}):
         lists = sorted({row["observed_on"] for row in rows if row["network"] == network} - {None})
         mine = [row for row in members if (row["network"], row["person_id"]) == (network, person)]
         written = [row for row in mine if row["observed_on"] is None]
-        pieces = [_piece(row, lists, first, last) for row in written or mine]
+        pieces = [_piece(row, lists, first, last, going) for row in written or mine]
         found += _runs(network, person, [piece for piece in pieces if piece], last)
     return found
 
@@ -137,17 +137,26 @@ Piece = tuple[date, date, bool, bool]
 """First day, last day, whether it is known when it began, and whether the person is an ally."""
 
 
-def _piece(row: dict[str, Any], lists: Sequence[date], first: date, last: date) -> Piece | None:
+def _piece(
+    row: dict[str, Any], lists: Sequence[date], first: date, last: date, going: date
+) -> Piece | None:
     joined, seen = row["joined_on"], row["observed_on"]
     ally, forever = row["role"] == "Ally", last + 2 * A_DAY
     if seen is None:
         end = row["left_on"] or forever
         return None if (joined or first) > end else (joined or first, end, joined is not None, ally)
     after = [day for day in lists if day > seen]
-    end = after[0] - A_DAY if after else forever
+    end = after[0] - A_DAY if after else _held(lists, going) or forever
     if joined is not None and joined <= seen:
         return joined, end, True, ally
     return seen, end, seen != lists[0], ally
+
+
+def _held(lists: Sequence[date], going: date) -> date | None:
+    """Until when the last list of a network holds, where others go on for longer."""
+    gaps = [lists[place] - lists[place - 1] for place in range(1, len(lists))]
+    until = lists[-1] + max([31 * A_DAY, *gaps])
+    return until if until < going else None
 
 
 def _runs(network: str, person: str, pieces: Sequence[Piece], last: date) -> list[Spell]:

@@ -48,11 +48,11 @@ def found_of(table: pd.DataFrame, *others: Any, **more: Any) -> Memberships:
 
 def days_of(found: Memberships) -> list[tuple[str, str | None, bool]]:
     """First and last day, and whether the first is known, in order."""
-    return sorted(
+    days = [
         (one.start.isoformat(), one.end and one.end.isoformat(), one.known)
-        for one, n in told(found).items()
-        for _ in range(n)
-    )
+        for one in told(found).elements()
+    ]
+    return sorted(days, key=lambda one: (one[0], one[1] or "9", one[2]))
 
 
 @SLOWLY
@@ -189,23 +189,91 @@ def test_the_last_day_is_that_of_the_record_not_of_a_placeholder() -> None:
     found = found_of(table)
     assert days_of(found)[0] == ("2023-01-10", None, True)
     assert found.last == date(2023, 3, 20)
-    events = wa.read(
-        "network_events",
-        pd.DataFrame(
-            {
-                "event_id": ["e1", "e2"],
-                "network": ["Race", "Race"],
-                "held_on": ["2023-04-12", "2023-12-01"],
-            }
-        ),
-    )
-    held = {"network_members": read_members(table), "network_events": events}
+    assert found.left_out == {PLACEHOLDERS: 1}
+    held = {
+        "network_members": read_members(table),
+        "network_events": events("2023-04-12", "2026-12-01"),
+    }
     assert memberships(held).last == date(2023, 4, 12)
     counts = wa.read(
         "network_counts",
         pd.DataFrame({"network": ["Race"], "month": ["2023-06"], "members": [2]}),
     )
     assert memberships({**held, "network_counts": counts}).last == date(2023, 6, 30)
+
+
+PLACEHOLDERS = "days of leaving far after everything else on record, taken for none"
+
+
+def test_a_day_of_leaving_long_after_the_last_joiner_is_real_where_the_record_goes_on() -> None:
+    table = members(
+        ("Race", "a", "2021-02-01", None),
+        ("Race", "b", "2021-12-15", None),
+        ("Race", "c", "2021-03-01", "2023-08-01"),
+        ("Race", "d", "2021-03-01", "2099-12-31"),
+    )
+    alone = found_of(table)
+    assert (alone.last, alone.left_out) == (date(2021, 12, 15), {PLACEHOLDERS: 2})
+    stood = {person: [date(2021, 3, 31), date(2023, 3, 31)] for person in "abcd"}
+    found = found_of(table, workforce(stood))
+    assert (found.last, found.left_out) == (date(2023, 8, 1), {PLACEHOLDERS: 1})
+    assert ("2021-03-01", "2023-08-01", True) in days_of(found)
+    # One day of leaving that bears another out, and events do the same as snapshots.
+    between = pd.concat([table, members(("Race", "e", "2021-02-01", "2022-10-01"))])
+    assert found_of(between).last == date(2023, 8, 1)
+    held = {"network_members": read_members(table), "network_events": events("2022-10-01")}
+    assert memberships(held).left_out == {PLACEHOLDERS: 1}
+
+
+def events(*days: str) -> Any:
+    """Give an extract of one event on each of some days."""
+    numbers = [f"e{number}" for number, _ in enumerate(days)]
+    rows = {"event_id": numbers, "network": ["Race" for _ in days], "held_on": list(days)}
+    return wa.read("network_events", pd.DataFrame(rows))
+
+
+def test_the_record_goes_on_to_the_last_snapshot_within_a_year() -> None:
+    table = members(("Race", "a", "2024-05-01", None), ("Race", "b", "2024-05-01", "2025-01-10"))
+    days = [date(2024, 5, 31), date(2025, 3, 31), date(2026, 3, 31)]
+    stood = dict.fromkeys("ab", days[:2])
+    assert found_of(table, workforce(stood)).last == date(2025, 3, 31)
+    assert found_of(table, workforce(dict.fromkeys("ab", days))).last == date(2025, 3, 31)
+    held = {"network_members": read_members(table), "network_events": events("2025-11-20")}
+    assert memberships(held).last == date(2025, 11, 20)
+    # Who stands on the last of the lists is not known to be a member long after it.
+    listed = members(("Race", "a", None, None, "2025-01-10"))
+    assert found_of(listed, workforce(stood)).last == date(2025, 1, 10)
+
+
+def test_members_of_a_network_whose_lists_stopped_are_not_members_for_ever() -> None:
+    lists = [f"2024-0{month}-01" for month in range(1, 8)]
+    stopped = [("Faith", person, None, None, day) for day in lists[:2] for person in "ab"]
+    found = found_of(
+        members(
+            *stopped,
+            ("Faith", "c", None, None, lists[0]),
+            *(("Race", "c", None, None, day) for day in lists),
+            *(("Carers", "c", None, None, day) for day in (lists[0], lists[4])),
+        )
+    )
+    # Two lists of carers lay 121 days apart: that the next one is missing is not known yet.
+    assert days_of(found) == [
+        ("2024-01-01", "2024-01-31", False),
+        ("2024-01-01", "2024-03-03", False),
+        ("2024-01-01", "2024-03-03", False),
+        ("2024-01-01", None, False),
+        ("2024-01-01", None, False),
+    ]
+    words = "memberships of networks whose lists stopped (they end when the next list is missing"
+    assert {name.split(",")[0]: n for name, n in found.left_out.items()} == {words: 2}
+
+
+def test_names_that_differ_by_words_of_every_network_are_said_and_not_put_together() -> None:
+    names = ("Carers", "CARERS NETWORK", "Staff Carers Group", "Race network", "Faith", "Carers UK")
+    found = found_of(members(*((name, "a", "2024-01-01", None) for name in names)))
+    assert len(found.labels) == 6
+    assert list(found.left_out.values()) == [3]
+    assert "differ only by the words network, staff or group" in next(iter(found.left_out))
 
 
 def test_a_record_that_goes_to_the_last_week_of_a_month_goes_to_its_end() -> None:

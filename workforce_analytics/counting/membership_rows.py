@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
 
 from workforce_analytics import engine
 from workforce_analytics.counting.network_months import network_code
@@ -15,6 +16,7 @@ KNOWN, ALLY, GONE = "__known", "__ally", "__gone"
 JOINED, LEFT, SEEN, SPONSOR = "__joined", "__left", "__seen", "__sponsor"
 _FROM, _TO, _OPEN = "__from", "__to", "__open"
 _FOREVER = date.max.toordinal()
+_MONTH = timedelta(days=31)
 
 
 def rows_of(members: Extract) -> engine.Frame:
@@ -117,6 +119,37 @@ def from_lists(rows: engine.Frame, lists: engine.Frame) -> engine.Frame:
         ALLY,
         engine.lit(0, engine.Int64).alias(GONE),
     )
+
+
+def stopped(lists: engine.Frame, going: date) -> dict[str, date]:
+    """Networks whose lists stopped while others went on, and until when their last list holds.
+
+    A list holds for as long as the network's lists ever lay apart, and for at least a month.
+    """
+    days: dict[str, list[date]] = {}
+    held = engine.collect(lists.select(NETWORK, SEEN))
+    for network, day in zip(held[NETWORK], held[SEEN], strict=True):
+        days.setdefault(str(network), []).append(date.fromisoformat(str(day)[:10]))
+    holds = {
+        network: max(seen) + max([_MONTH, *(b - a for a, b in pairwise(sorted(seen)))])
+        for network, seen in sorted(days.items())
+    }
+    return {network: day for network, day in holds.items() if day < going}
+
+
+def ended_where_lists_stopped(
+    spells: engine.Frame, stops: Mapping[str, date]
+) -> tuple[engine.Frame, int]:
+    """End what lasts in networks whose lists stopped, and count those spells."""
+    if not stops:
+        return spells, 0
+    lasts = engine.col(END).is_null() & engine.is_one_of(NETWORK, stops)
+    found = engine.one_row(spells, {"n": lasts.cast(engine.Int64).sum()})["n"]
+    end = engine.col(END)
+    for network, day in stops.items():
+        here = engine.col(END).is_null() & (engine.col(NETWORK) == network)
+        end = engine.when(here).then(engine.lit(day, engine.Date)).otherwise(end)
+    return spells.with_columns(end.alias(END)), found
 
 
 def last_day_number(name: str) -> engine.Expression:

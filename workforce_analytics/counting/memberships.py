@@ -7,9 +7,9 @@ every month. Both are told in days here; on lists, a day lies somewhere between 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -29,12 +29,14 @@ from workforce_analytics.counting.membership_rows import (
     SEEN,
     SPONSOR,
     START,
+    ended_where_lists_stopped,
     from_lists,
     from_spells,
     last_day_number,
     list_days,
     on_a_list,
     rows_of,
+    stopped,
     unbroken,
 )
 from workforce_analytics.counting.network_months import COUNTS, EVENTS, MEMBERS, network_extracts
@@ -60,8 +62,10 @@ LEAST = 10
 NEAR = 31
 """Days between leaving a network and leaving the body within which one is taken as the other."""
 _FAR = 366
-"""A day of leaving so many days after everything else on record means that there is none yet."""
-_SOON = timedelta(days=31)
+"""A day of leaving so many days after everything else on record means that there is none yet, and
+for so many days after the last one joined or left, other records say that nobody else did."""
+_SOON = 31
+"""For so many days after a list, other records say that the list still held."""
 _WEEK = 7
 _THERE = "__there"
 _NOBODY = "rows that lead to nobody in the workforce"
@@ -70,6 +74,28 @@ _NO_START = "rows without a day of joining (members from the first day that is k
 _ENDED = "rows without a day of joining that ended before the first day that is known of"
 _AFTER = "memberships that began after the person had left"
 _OUTLASTED = "memberships that went on after the person had left (they end on that day)"
+_PLACEHOLDERS = "days of leaving far after everything else on record, taken for none"
+_STOPPED = (
+    "memberships of networks whose lists stopped (they end when the next list is missing, as if "
+    "people had left then)"
+)
+_ALIKE = (
+    "names of networks that differ only by the words network, staff or group (each is taken for a "
+    "network of its own)"
+)
+_EMPTY_WORDS = frozenset({"network", "networks", "staff", "group", "groups"})
+
+
+@dataclass(frozen=True)
+class _Record:
+    """Days that the record tells of."""
+
+    first: date
+    last: date
+    going: date
+    """The last day on which anybody joined, or stood on a list."""
+    placeholder: date
+    """The last day on which anything can end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,9 +154,14 @@ def memberships(
     -----
     Whoever stands on monthly lists is a member from the first list in a row that has them to the
     day before the first one that has not. Where somebody has spells in a network, lists say nothing
-    more of them. A day of leaving more than a year after everything else on record means that there
-    is none yet. A membership that ended in the 31 days before the person left the body ended for
-    that reason.
+    more of them. Where a network has no list any more while others go on, its members are members
+    for as long after its last list as two of its lists ever lay apart, and for at least 31 days.
+
+    The record goes to the last day on which anybody joined, left or stood on a list, and on to the
+    last snapshot or event within a year of it (of 31 days, where lists tell who is a member). A day
+    of leaving more than a year after everything else on record, other days of leaving among it,
+    means that there is none yet. A membership that ended in the 31 days before the person left the
+    body ended for that reason.
 
     Examples
     --------
@@ -160,22 +191,25 @@ def _told(
     events: Extract | None,
 ) -> Memberships:
     rows = rows_of(members)
-    first, last, placeholder = _record(rows, counts, held, workforce)
+    record = _record(rows, counts, held, workforce)
     people = None if workforce is None else left_the_body(workforce, events)
-    kept, left_out = _kept(rows, people, first)
+    kept, left_out = _kept(rows, people, record)
     listed = bool(left_out.pop(SEEN))
-    spells = unbroken(_spells(rows, kept, first, placeholder, listed=listed), [NETWORK, PERSON])
+    spells, stops = _spells(rows, kept, record, listed=listed)
+    spells = unbroken(spells, [NETWORK, PERSON])
+    labels = _labels(members)
+    left_out |= {_STOPPED: stops, _ALIKE: _alike(labels)}
     if people is None:
         spells = engine.settled(spells)
     else:
-        spells, ended = _until_gone(spells, people, last)
+        spells, ended = _until_gone(spells, people, record.last)
         left_out |= ended
     return Memberships(
-        _labels(members),
+        labels,
         spells,
         engine.settled(unbroken(spells, [PERSON])),
-        first,
-        last,
+        record.first,
+        record.last,
         listed,
         {name: n for name, n in left_out.items() if n},
         tuple(x for x in (members, workforce, events) if x is not None),
@@ -205,35 +239,64 @@ def _labels(members: Extract) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def _alike(codes: Iterable[str]) -> int:
+    """How many names say the same as another but for words that nearly every network has."""
+    told = ["".join(f" {x}" for x in code.split() if x not in _EMPTY_WORDS) for code in codes]
+    return sum(told.count(one) > 1 for one in told)
+
+
 def _record(
     rows: engine.Frame,
     counts: Extract | None,
     held: Extract | None,
     workforce: Extract | None,
-) -> tuple[date, date, date]:
-    """First and last day that the record tells of, and the last one on which anything can end."""
+) -> _Record:
+    """Work out the first and last day that the record tells of, and when it tells of none."""
     told = _numbers(
         rows,
         {f"first{day}": engine.col(day).min() for day in (JOINED, SEEN)}
         | {f"last{day}": engine.col(day).max() for day in (JOINED, SEEN)},
     )
     begun = [n for name, n in told.items() if name.startswith("first") and n]
-    counted = _last_counted(counts)
     if not begun:
         raise DataError(
             "No row of the list of members says when anybody joined, or was seen. "
             "Fill joined_on or observed_on."
         )
-    latest = max(*told.values(), counted)
-    placeholder = date.fromordinal(latest + _FAR)
-    left = engine.col(LEFT)
-    ended = _numbers(rows.filter(left <= placeholder), {LEFT: left.max()})[LEFT]
-    last = date.fromordinal(max(latest, ended))
-    last = max([last, *_other_days(held, workforce, last)])
-    length = monthrange(last.year, last.month)[1]
-    if length - last.day < _WEEK:
-        last = last.replace(day=length)
-    return date.fromordinal(min(begun)), last, placeholder
+    snapshots = _day_numbers(workforce.snapshots() if workforce else ())
+    events = _day_numbers(held.distinct("held_on") if held else ())
+    left = _day_numbers(engine.collect(rows.select(engine.col(LEFT)).unique())[LEFT].dropna())
+    going, latest = max(told.values()), max(*told.values(), _last_counted(counts))
+    reach = _reached(max([latest, *snapshots]), left + events)
+    last = max([latest, *(day for day in left if day <= reach)])
+    # Who stands on lists is a member until the next one: long after the last, nobody knows.
+    on = _SOON if told[f"last{SEEN}"] > last - _FAR else _FAR
+    last = max([last, *(day for day in snapshots + events if day <= last + on)])
+    return _Record(
+        date.fromordinal(min(begun)),
+        _whole_month(date.fromordinal(last)),
+        date.fromordinal(going),
+        date.fromordinal(reach),
+    )
+
+
+def _reached(latest: int, days: Sequence[int]) -> int:
+    """Last of the days that lie no more than a year after another one, or after the latest."""
+    for day in sorted(days):
+        if day > latest + _FAR:
+            break
+        latest = max(latest, day)
+    return latest
+
+
+def _whole_month(day: date) -> date:
+    """The end of its month, where a day lies in the last week of one."""
+    length = monthrange(day.year, day.month)[1]
+    return day.replace(day=length) if length - day.day < _WEEK else day
+
+
+def _day_numbers(days: Iterable[Any]) -> list[int]:
+    return [date.fromisoformat(str(day)[:10]).toordinal() for day in days]
 
 
 def _numbers(rows: engine.Frame, days: Mapping[str, engine.Expression]) -> dict[str, int]:
@@ -254,16 +317,8 @@ def _last_counted(counts: Extract | None) -> int:
     return date(year, month, monthrange(year, month)[1]).toordinal()
 
 
-def _other_days(held: Extract | None, workforce: Extract | None, last: date) -> list[date]:
-    """Days of events and snapshots that say that the record goes on a little longer."""
-    days = [date.fromisoformat(day) for day in (workforce.snapshots() if workforce else ())]
-    if held is not None:
-        days += [date.fromisoformat(str(day)[:10]) for day in held.distinct("held_on")]
-    return [day for day in days if last < day <= last + _SOON]
-
-
 def _kept(
-    rows: engine.Frame, people: engine.Frame | None, first: date
+    rows: engine.Frame, people: engine.Frame | None, record: _Record
 ) -> tuple[engine.Frame, dict[str, int]]:
     """Rows of members who are known to the body, and how many others there are."""
     nobody = engine.col(PERSON).is_null() | (engine.col(PERSON) == "")
@@ -273,13 +328,16 @@ def _kept(
         nobody = engine.col(_THERE).is_null()
     sponsor = engine.col(SPONSOR) == 1
     no_start = engine.col(JOINED).is_null() & ~on_a_list() & ~sponsor & ~nobody
-    over = (engine.col(LEFT) < first).fill_null(False)
+    over = (engine.col(LEFT) < record.first).fill_null(False)
     listed = on_a_list() & ~sponsor & ~nobody
     what = {
         _SPONSORS: sponsor,
         _NOBODY: nobody & ~sponsor,
         _NO_START: no_start & ~over,
         _ENDED: no_start & over,
+        _PLACEHOLDERS: (engine.col(LEFT) > record.placeholder).fill_null(False)
+        & ~sponsor
+        & ~nobody,
         SEEN: listed,
     }
     asked = {name: held.cast(engine.Int64).sum() for name, held in what.items()}
@@ -288,16 +346,21 @@ def _kept(
 
 
 def _spells(
-    rows: engine.Frame, kept: engine.Frame, first: date, placeholder: date, *, listed: bool
-) -> engine.Frame:
-    """Spells from both kinds of rows: whoever has a spell in a network is not told from lists."""
+    rows: engine.Frame, kept: engine.Frame, record: _Record, *, listed: bool
+) -> tuple[engine.Frame, int]:
+    """Spells from both kinds of rows, and how many of them end because there are no more lists.
+
+    Whoever has a spell in a network is not told from lists.
+    """
     written = kept.filter(~on_a_list())
-    spells = from_spells(written, first, placeholder)
+    spells = from_spells(written, record.first, record.placeholder)
     if not listed:
-        return spells
+        return spells, 0
     having = written.select(NETWORK, PERSON).unique()
     named = kept.filter(on_a_list()).join(having, on=[NETWORK, PERSON], how="anti")
-    return engine.stacked([spells, from_lists(named, list_days(rows))])
+    lists = list_days(rows)
+    told, ended = ended_where_lists_stopped(from_lists(named, lists), stopped(lists, record.going))
+    return engine.stacked([spells, told]), ended
 
 
 def _until_gone(
