@@ -21,6 +21,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import workforce_analytics as wa
 from tests import small_council
 from tests.audited_reports import written
+from workforce_analytics.counting import network_reach
 from workforce_analytics.disclosure.attack import intervals
 from workforce_analytics.disclosure.auditing import audit
 from workforce_analytics.disclosure.protected import Protected
@@ -29,6 +30,11 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, Estimates
 from workforce_analytics.extracts.extract import Context
 from workforce_analytics.inference.proportions import proportion_interval
+from workforce_analytics.measures import (
+    network_participation,
+    network_reach_gaps,
+    network_retention,
+)
 from workforce_analytics.samples.planted import NETWORKS as PLANTED
 
 START, DAYS = date(2022, 11, 20), 900
@@ -651,6 +657,19 @@ def test_never_by_team(fine: str) -> None:
     workforce = small_council.extract(_staff(40))
     with pytest.raises(UsageError, match="never by team"):
         wa.networks.participation(read_spells(spells(1)), workforce, by=fine)
+    with pytest.raises(UsageError, match=f"by '{fine}', so never by team"):
+        wa.networks.participation(
+            read_spells(spells(1)), workforce, by="sex", where={"sex": "female", fine: "U1"}
+        )
+    for whom, toml in (({"Race": {fine: "U1"}}, {}), (None, {"Race": {fine: "U1"}})):
+        lists = read_spells(spells(1), plans={"networks": {"eligible": toml}})
+        with pytest.raises(UsageError, match=f"by '{fine}', so never by team"):
+            wa.networks.participation(lists, workforce, eligible=whom)
+
+
+def test_it_is_said_once_what_is_too_fine() -> None:
+    for module in (network_participation, network_reach_gaps, network_retention):
+        assert module.TOO_FINE is network_reach.TOO_FINE
 
 
 @pytest.mark.parametrize(
@@ -699,3 +718,152 @@ def test_what_was_before_anybody_left_is_not_shown() -> None:
     # Those who were members before it are members all the same, and did not join in it.
     assert found["members", "2024/25", "Race"]["value"] == 500
     assert found["joiners", "2024/25", "Race"]["value"] == 441
+
+
+def test_it_is_said_that_nobody_left_where_that_takes_all_periods_away() -> None:
+    rows = [
+        *[row | {"joined_on": date(2022, 3, 1)} for row in _joined(range(60), "Race")],
+        _spell("Race", "p70", date(2022, 4, 1), date(2024, 5, 1), "member"),
+        _spell("Race", "p71", date(2024, 6, 1), None, "member"),
+    ]
+    with pytest.raises(UsageError) as raised:
+        wa.networks.participation(read_spells(rows))
+    assert str(raised.value) == (
+        "Nobody is on record as having left before 1 May 2024, so earlier periods are not shown, "
+        "and no later one lies whole within the record of members."
+    )
+    short = [row for row in rows if row["joined_on"] > date(2022, 3, 1)]
+    short[0] |= {"joined_on": date(2024, 4, 20)}
+    with pytest.raises(UsageError, match="No whole period lies within the record"):
+        wa.networks.participation(read_spells(short))
+
+
+def test_without_a_workforce_it_is_not_said_who_stopped_working_here() -> None:
+    said = wa.networks.participation(read_spells(_many_years())).protect().sentence()
+    assert "130 people were members of a staff network" in said
+    assert "That is 50 more than at the end of 2023/24." in said
+    assert "left the last network that they were in." in said
+    assert "stopped working here" not in said
+
+
+def _many_years() -> list[Spell]:
+    """Eighty members at one close, 130 at the next; 20 joined and left in each year."""
+    gone = [
+        _spell("Race", f"p{n}", date(year, 4, 1), date(year, 4, 20), "member")
+        for year in (2023, 2024)
+        for n in range(100 * year, 100 * year + 20)
+    ]
+    old, young = date(2023, 6, 1), date(2025, 3, 30)
+    return [
+        *gone,
+        *_from(old, range(50), "Race"),
+        *_from(old, range(50, 80), "Carers"),
+        *_from(young, range(80, 130), "Carers"),
+    ]
+
+
+def test_members_before_all_periods_are_no_reason_to_hide_who_left() -> None:
+    """One person joins in the first year and 20 leave: of members a year ago nobody is told."""
+    gone = [
+        _spell("Race", f"p{n}", date(2021, 3, 1), date(2022, 4, 1), "member")
+        for n in range(900, 920)
+    ]
+    rows = [
+        *gone,
+        *_from(date(2021, 3, 1), range(40), "Race"),
+        *_from(date(2022, 6, 1), range(50, 51), "Race"),
+        *_from(date(2021, 3, 1), range(100, 160), "Carers"),
+        *_from(date(2024, 3, 30), range(200, 220), "Carers"),
+    ]
+    table = wa.networks.participation(read_spells(rows)).protect()
+    seen = shown(table)
+    assert np.isnan(seen["joiners", "2022/23", "Race"])
+    assert np.isnan(seen["net", "2022/23", "Race"])
+    assert seen["leavers", "2022/23", "Race"] == 20
+    assert seen["members", "2022/23", "Race"] == 41
+    assert not too_narrow(table, ["Race", "Carers"])
+
+
+# --- what people in any network, or a table of who stayed, tell of a hidden one -------------------
+
+
+def _from(day: date, people: range, network: str) -> list[Spell]:
+    return [_spell(network, f"p{n}", day, None, "member") for n in people]
+
+
+def _came_and_went() -> list[Spell]:
+    """Twenty who leave in the first days, and twenty who join in the last: enough to be shown."""
+    first, last = date(2023, 4, 1), date(2025, 3, 30)
+    gone = [_spell("Carers", f"p{n}", first, first, "member") for n in range(900, 920)]
+    return [*gone, *_from(last, range(920, 940), "Carers")]
+
+
+def least_of_hidden(seen: dict[tuple[str, str, str], float], measure: str, period: str) -> int:
+    """The least that people in any network leave for networks that are hidden, 9 each but one."""
+    each = [seen[measure, period, name] for name in ("Carers", "Faith", "Women")]
+    hidden = [n for n in each if np.isnan(n)]
+    whole = seen.get((measure, period, ALL), np.nan)
+    if not hidden or np.isnan(whole):
+        return 1
+    return round(whole - sum(n for n in each if not np.isnan(n)) - 9 * (len(hidden) - 1))
+
+
+@pytest.mark.parametrize("faith", [2, 5, 9])
+def test_people_in_any_network_do_not_tell_of_a_hidden_one(faith: int) -> None:
+    day, last = date(2023, 5, 1), 98 + faith
+    rows = [
+        *_came_and_went(),
+        *_from(day, range(78), "Carers"),
+        *_from(day, range(78, 98), "Women"),
+        *_from(day, range(98, last), "Faith"),
+    ]
+    made = wa.networks.participation(read_spells(rows))
+    assert exact(made)["members", "2023/24", ALL]["value"] == 98 + faith
+    seen = shown(made.protect())
+    assert np.isnan(seen["members", "2023/24", "Faith"])
+    for measure, period, network in seen:
+        if network == ALL and measure in ("members", "joiners", "leavers"):
+            assert least_of_hidden(seen, measure, period) <= 1
+    # Nor can they be worked out of other closes.
+    wide = attack(made.protect(), [ALL])
+    for period in ("2023/24", "2024/25"):
+        low, high = wide[f"members, {period}, {ALL}"]
+        assert low <= 99
+        assert high >= 107
+
+
+def test_people_in_many_networks_are_shown_beside_a_hidden_one() -> None:
+    day = date(2023, 5, 1)
+    rows = [
+        *_came_and_went(),
+        *_from(day, range(78), "Carers"),
+        *_from(day, range(60, 98), "Women"),
+        *_from(day, range(9), "Faith"),
+    ]
+    seen = shown(wa.networks.participation(read_spells(rows)).protect())
+    assert np.isnan(seen["members", "2023/24", "Faith"])
+    assert seen["members", "2023/24", ALL] == 98
+
+
+def test_who_stayed_does_not_tell_who_left() -> None:
+    """Two leave in a year in which 30 join and all stay: joiners, less net, would be 2."""
+    rows = [
+        *_came_and_went(),
+        *_from(date(2023, 5, 1), range(2, 40), "Carers"),
+        *_from(date(2023, 6, 1), range(50, 80), "Carers"),
+        *[_spell("Carers", f"p{n}", date(2023, 5, 1), date(2024, 6, 1), "member") for n in (0, 1)],
+        *_from(date(2024, 7, 1), range(100, 130), "Carers"),
+        *_from(date(2023, 5, 1), range(200, 230), "Race"),
+        *_from(date(2025, 7, 28), range(300, 330), "Race"),
+    ]
+    networks = read_spells(rows)
+    stock, stayed = protect_together(
+        [wa.networks.participation(networks), wa.networks.cohorts(networks, months=[3])],
+        audience="public",
+    )
+    seen, frame = shown(stock), stayed.to_frame()
+    assert np.isnan(seen["leavers", "2024/25", ALL])
+    assert exact(wa.networks.participation(networks))["net", "2024/25", ALL]["value"] == 48
+    cohort = frame[frame["cohort"] == "2024/25"]
+    assert len(cohort)
+    assert cohort[["numerator", "denominator", "value"]].isna().all(axis=None)

@@ -22,6 +22,8 @@ from workforce_analytics.extracts.extract import Extract
 YES, NO = "yes", "no"
 """Codes of the dimension that says whether somebody is a member."""
 MEMBER = "network_member"
+TOO_FINE = ("team", "unit", "unit_id", "grade", "home_area", "area_code", "snapshot_date")
+"""What nobody is told apart by here: too few people stand behind each of its categories."""
 
 
 def reach_counts(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workforce_analytics.counting.dimensions import Dimension
-from workforce_analytics.counting.memberships import memberships
+from workforce_analytics.counting.memberships import Memberships, memberships
 from workforce_analytics.counting.network_cohorts import Joined, joined_in
+from workforce_analytics.counting.network_standing import standing
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference.intervals import checked_confidence
+from workforce_analytics.measures.network_bounds import threshold_of, untold_joiners
 from workforce_analytics.measures.network_retention_words import (
     COHORT,
     MONTH,
@@ -93,7 +95,7 @@ def cohorts(
     asked = tuple(sorted(set(given)))
     found = memberships(networks, workforce, events=events)
     joined = joined_in(found, _EVERY[every], [days_of(month) for month in asked])
-    rows = _rows(joined, asked, level)
+    rows = _rows(joined, asked, level, _untold(found, workforce, joined))
     looked = Looked(
         found=found,
         since=joined.since,
@@ -113,22 +115,38 @@ def cohorts(
     return rows.estimates(describe_cohorts(looked, labels, asked), source)
 
 
-def _rows(joined: Joined, months: Sequence[int], confidence: float) -> Rows:
+def _untold(found: Memberships, workforce: Extract | None, joined: Joined) -> frozenset[int]:
+    """Say of which years a table of members hides how many joined, of all or of staff alone."""
+    threshold = threshold_of(found.extracts[0].context.policy)
+    hidden: frozenset[int] = frozenset()
+    for staff in dict.fromkeys([None, workforce]):
+        hidden |= untold_joiners(standing(found, staff).spells, joined.cohorts, threshold)
+    return hidden
+
+
+def _rows(joined: Joined, months: Sequence[int], confidence: float, untold: frozenset[int]) -> Rows:
     counts: dict[tuple[str, ...], int] = {
         (cohort.code, str(n)): int(people)
         for cohort, row in zip(joined.cohorts, joined.stayed, strict=True)
         for n, people in enumerate(row)
     }
     rows = Rows(counts, (COHORT, STAYED))
-    for cohort, seen in zip(joined.cohorts, joined.seen, strict=True):
-        whole = rows.cell(**{COHORT: cohort.code})
+    for number, (cohort, seen) in enumerate(zip(joined.cohorts, joined.seen, strict=True)):
+        hidden = number in untold
+        whole = _people(rows, {COHORT: cohort.code}, hidden=hidden)
         for place, month in enumerate(months[:seen]):
             longer = [str(n) for n in range(place + 1, len(months) + 1)]
             rows.proportion(
                 "still_member",
                 {COHORT: cohort.label, MONTH: month_label(month)},
-                rows.cell(**{COHORT: cohort.code, STAYED: longer}),
+                _people(rows, {COHORT: cohort.code, STAYED: longer}, hidden=hidden),
                 whole,
                 confidence,
             )
     return rows
+
+
+def _people(rows: Rows, which: Mapping[str, str | list[str]], *, hidden: bool) -> int:
+    """Give the cell of some people; where they would tell who left, as if few stood behind it."""
+    cell = rows.cell(**which)
+    return rows.cell(1, **which) if hidden and rows.n(cell) else cell

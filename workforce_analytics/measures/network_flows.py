@@ -33,6 +33,11 @@ class Sums(Rows):
         """Cell that adds up some groups."""
         return self._cells.adding_up(keys)
 
+    def hide(self, cell: int) -> None:
+        """Have a cell hidden for its own sake, though many are in it; a 0 is shown all the same."""
+        if self.n(cell):
+            self._cells.made_by(cell, 1)
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:

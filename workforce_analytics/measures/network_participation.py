@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,12 +19,12 @@ from workforce_analytics.counting.network_months import (
     month_number,
     network_extracts,
 )
-from workforce_analytics.counting.network_reach import reach_counts
+from workforce_analytics.counting.network_reach import TOO_FINE, reach_counts
 from workforce_analytics.counting.network_standing import standing
 from workforce_analytics.counting.network_stock import Period, periods
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import ALL, Estimates
+from workforce_analytics.estimates import ALL, Estimates, long_date
 from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.extracts.extract import Extract
@@ -39,8 +39,6 @@ from workforce_analytics.measures.network_flows import (
 )
 from workforce_analytics.measures.network_stock_rows import Known, Reach, Stocks, by_group
 
-TOO_FINE = ("team", "unit", "unit_id", "grade", "home_area", "area_code", "snapshot_date")
-"""What nobody is told apart by here: too few people stand behind each of its categories."""
 NO_PERIOD = (
     "No whole period lies within the record of members. Ask for shorter ones: "
     'every="quarter" or every="month".'
@@ -137,6 +135,7 @@ def participation(
     likely = checked_confidence(confidence)
     if by is not None:
         _refuse_wrong_split(networks, workforce, every, by)
+        _refuse_too_fine([by, *(where or {})])
         assert workforce is not None
         found = memberships(networks, workforce, events=events)
         return _by(found, workforce, by, every, population, where, likely)
@@ -165,18 +164,22 @@ def _refuse_wrong_split(networks: Any, workforce: Any, every: Any, by: Any) -> N
     _refuse_wrong_workforce(workforce)
     if not isinstance(by, str):
         raise UsageError('by= takes one name, such as by="sex".')
-    if by in TOO_FINE:
-        raise UsageError(
-            f"Members are never told apart by '{by}', so never by team: membership reveals what "
-            "people may keep to themselves. Ask for service or directorate, grade_band, or a "
-            "characteristic."
-        )
     if every not in (None, "year"):
         raise UsageError(f"every={every!r}: with by= it takes 'year' (every snapshot), or nothing.")
     if MEMBERS not in network_extracts(networks):
         raise UsageError(
             f"by= needs to know who is a member. Add [extracts.{MEMBERS}] to organisation.toml."
         )
+
+
+def _refuse_too_fine(names: Iterable[str]) -> None:
+    for name in names:
+        if name in TOO_FINE:
+            raise UsageError(
+                f"Members are never told apart by '{name}', so never by team: membership reveals "
+                "what people may keep to themselves. Ask for service or directorate, grade_band, "
+                "or a characteristic."
+            )
 
 
 def _by(
@@ -219,6 +222,12 @@ def _from_spells(
     whole = periods(found.first, found.last, every)
     left = _first_left(found)
     over = [one for one in whole if found.listed or left is None or one.end >= left]
+    if whole and not over:
+        assert left is not None  # nothing else takes periods away
+        raise UsageError(
+            f"Nobody is on record as having left before {long_date(left.isoformat())}, so earlier "
+            "periods are not shown, and no later one lies whole within the record of members."
+        )
     if not over:
         raise UsageError(NO_PERIOD)
     in_depth = every == "year"
@@ -295,6 +304,7 @@ def _eligible(
         raise UsageError(
             'eligible= takes networks and whom they are for, such as {"Women": {"sex": "female"}}.'
         )
+    _refuse_too_fine(field for whom in wanted.values() for field in whom)
     names = list(found.labels.values())
     strange = [name for name in wanted if fold(str(name)) not in found.labels]
     if strange and given is not None:

@@ -14,6 +14,7 @@ from workforce_analytics.counting.dimensions import splitter, with_new_starter
 from workforce_analytics.counting.memberships import memberships
 from workforce_analytics.counting.network_reach import (
     NO,
+    TOO_FINE,
     YES,
     code_of,
     member_dimension,
@@ -35,8 +36,6 @@ from workforce_analytics.measures.rows import Rows
 
 FACTORS = ("grade_band", "service")
 """What is held equal unless said."""
-TOO_FINE = ("team", "unit", "unit_id", "grade", "home_area", "area_code", "snapshot_date")
-"""What nobody is told apart by here: too few people stand behind each of its categories."""
 ALL_ALIKE = (
     "everybody or nobody of a group is a member, or nothing tells it from what is held equal"
 )

@@ -10,6 +10,7 @@ from workforce_analytics.counting.memberships import Memberships, memberships
 from workforce_analytics.counting.network_attendances import network_attendances
 from workforce_analytics.counting.network_durations import lengths, lengths_by
 from workforce_analytics.counting.network_months import ATTENDANCE, EVENTS, network_extracts
+from workforce_analytics.counting.network_reach import TOO_FINE
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
@@ -25,9 +26,6 @@ from workforce_analytics.measures.network_retention_words import (
     describe_retention,
     networks_dimension,
 )
-
-TOO_FINE = ("team", "unit", "unit_id", "grade", "home_area", "area_code", "snapshot_date")
-"""What nobody is told apart by here: too few people stand behind each of its categories."""
 
 
 def retention(

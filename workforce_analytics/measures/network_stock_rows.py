@@ -12,6 +12,7 @@ from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.network_reach import NO, YES, member_dimension
 from workforce_analytics.counting.network_stock import Period
 from workforce_analytics.estimates import ALL, About, Estimates
+from workforce_analytics.measures.network_bounds import exposing, of_groups, threshold_of
 from workforce_analytics.measures.network_flows import DIMENSIONS, Groups, Key, Sums, Totals
 from workforce_analytics.measures.network_participation_words import band
 from workforce_analytics.measures.rows import Rows
@@ -91,11 +92,25 @@ class Stocks:
             for period in range(len(self.over)):
                 counts |= self._others(code, period)
         rows = Sums(counts, DIMENSIONS)
+        self._hide(rows, threshold_of(about.policy))
         for code, label in self.labels.items():
             self._add(rows, code, label)
         self._add(rows, ALL, ALL)
         nobody_elses = Counts(pd.DataFrame(), (), "people", frozenset(), policy=about.policy)
         return rows.estimates(about, nobody_elses)
+
+    def _hide(self, rows: Sums, threshold: int) -> None:
+        """Hide of all networks together what tells of one that is hidden."""
+        length = len(self.over)
+        numbers = {code: of_groups(groups, length) for code, groups in self.groups.items()}
+        for measure, period in sorted(exposing(numbers, threshold)):
+            groups = self.groups[ALL]
+            which = {
+                "members": groups.members,
+                "joiners": groups.joiners,
+                "leavers": groups.leavers,
+            }[measure]
+            rows.hide(rows.adding_up(groups.keys_of(which(period))))
 
     def _others(self, code: str, period: int) -> dict[Key, int]:
         """Staff who are no members, and those a network is for who are none."""
@@ -138,7 +153,11 @@ class Stocks:
             return
         joined = cell("joiners", groups.joiners(period), known is None or known.joiners[period])
         left = cell("leavers", groups.leavers(period), known is None or known.leavers[period])
-        if known is None or (known.members[period - 1] if period else known.before):
+        fresh = groups.flow & ~groups.joined & (groups.since == period)
+        if not period and known is None and not fresh.any():
+            # Nobody prints who was a member before all periods: it is hidden for nobody's sake.
+            _net(rows, at, joined, left, "joiners less leavers")
+        elif known is None or (known.members[period - 1] if period else known.before):
             before = rows.adding_up(groups.keys_of(groups.members(period - 1)))
             _net(rows, at, stock, before, "members at the close less those at the close before")
         else:  # nobody counted before; who came and went may be known all the same

@@ -197,10 +197,10 @@ def _changed(here: Figures) -> str:
     first, last = here.get("members", ANYBODY, period=start), here.get("members", ANYBODY)
     if len(here.periods) < 2 or first.value is None or last.value is None:
         return ""
-    return (
-        f"There were {number(last.value)} members, {_more(last.value - first.value)} at the end "
-        f"of {start}."
-    )
+    # Where no reach was said, the members were.
+    told = here.get("reach", ANYBODY).value is None
+    now = "That is" if told else f"There were {number(last.value)} members,"
+    return f"{now} {_more(last.value - first.value)} at the end of {start}."
 
 
 def _more(change: float) -> str:
@@ -213,9 +213,12 @@ def _flow(here: Figures) -> str:
     joined, left = (here.get(one, ANYBODY).value for one in ("joiners", "leavers"))
     if joined is None or left is None:
         return ""
+    # Without staff to hold members against, nobody knows who stopped working here.
+    staff = any(place.measure == "reach" for place in here.rows)
+    gone = ", or stopped working here" if staff else ""
     return (
         f"In {here.latest}, {number(joined)} people who were in no network joined one, and "
-        f"{number(left)} left the last network that they were in, or stopped working here."
+        f"{number(left)} left the last network that they were in{gone}."
     )
 
 
