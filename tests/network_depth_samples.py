@@ -317,6 +317,14 @@ EVERY: dict[str, Callable[[], Protected]] = {
         {"Female": (39.0, 15.0), "Male": (35.0, 17.0), ALL: (37.5, 16.0)}, of="sex", p_value=0.41
     ),
     "retention with a network hidden": lambda: retention(hidden=[{"network": "Young"}]),
+    "retention with ends before those of others": lambda: retention(
+        {**LEAVING, "Race": (0.0, 0.0)},
+        hidden=[
+            {"network": network, "month": month}
+            for network, first in (("Race", 3), ("Women", 6))
+            for month in map(str, MONTHS[MONTHS.index(first) + 1 :])
+        ],
+    ),
     "cohorts": cohorts,
     "cohorts with one hidden": lambda: cohorts(hidden=[{"cohort": "2022/23", "month": "12"}]),
     "no cohorts yet": no_cohorts,

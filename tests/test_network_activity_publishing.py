@@ -239,6 +239,12 @@ def test_a_chart_of_who_comes_has_three_spans_and_the_table_all():
     assert names[-1] == ("All networks", "365 days")
 
 
+def test_rows_of_the_chart_say_that_members_throughout_are_counted():
+    """Other pages count everybody who is a member: the number alone would be read as that."""
+    rows = network_activity.data(samples.activity()).drawing.rows
+    assert rows[0].under == "82 members throughout"
+
+
 def test_a_small_network_is_hidden_in_table_and_chart():
     made = samples.activity()
     young = [row for row in tables(made)[1].rows if row.name == ("Young", "30 days")]

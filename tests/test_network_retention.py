@@ -205,10 +205,56 @@ def test_with_nothing_but_members_it_says_what_is_not_known() -> None:
     caveats = " ".join(found.about.caveats)
     assert "nobody knows who left the organisation" in caveats
     assert "who came to events is not recorded" in caveats
-    test = _exact(found).set_index("measure").loc["log_rank"]
-    assert (test["status"], test["note"]) == ("undefined", "fewer than two groups can be compared")
+    assert (
+        "had left so many months later, the network or the organisation" in found.about.definition
+    )
+    assert "log_rank" not in set(_exact(found)["measure"])
     beyond = _exact(found).set_index(["measure", "network", "month"])
     assert beyond.loc[("left_network", "Race", "36 months"), "value"] == 1
+
+
+def test_who_left_the_organisation_is_no_figure_where_nobody_knows() -> None:
+    found = retention(_small())
+    for rows in (_exact(found), found.protect(audience="management").to_frame()):
+        gone = rows[rows["measure"] == "left_council"]
+        assert len(gone) == 14
+        assert gone[["value", "lower", "upper", "n_effective"]].isna().all(axis=None)
+        assert set(gone["status"]) == {"undefined"}
+        assert set(gone["note"]) == {"nobody knows who left the organisation"}
+    shown = found.protect(audience="management").to_frame()
+    assert set(shown.loc[shown["measure"] == "left_council", "value_mark"]) == {"[z]"}
+
+
+def test_a_month_beyond_the_record_is_unknown_and_not_hidden() -> None:
+    found = retention(_small(60), months=(2, 12), on="2023-06-20")
+    shown = found.protect(audience="management").to_frame()
+    shown = shown[shown["measure"] != "left_council"]
+    later, sooner = (shown[shown["month"] == month] for month in ("12 months", "2 months"))
+    assert set(later["value_mark"]) == {"[z]"}
+    assert set(later["note"]) == {"nobody was followed for so long"}
+    assert sooner["value"].notna().all()
+    assert found.protect(audience="management").sentence() == (
+        "Nobody could be followed for 12 months after joining, so that it is not known how many "
+        "leave a network by then."
+    )
+
+
+def test_a_month_that_others_were_followed_to_is_hidden_of_a_group_that_was_not() -> None:
+    """That nobody of a small group stayed so long would tell of each of them."""
+    rows = [("Race", f"p{i}", date(2023, 1, 1), None) for i in range(30)]
+    rows += [("Young", f"q{i}", date(2023, 10, 1), None) for i in range(3)]
+    rows += [("Race", "p98", date(2022, 12, 1), date(2023, 1, 5))]
+    rows += [("Race", "p99", date(2023, 1, 1), date(2024, 6, 1))]
+    made = pd.DataFrame([row + (None,) * 2 for row in rows], columns=list(COLUMNS))
+    found = retention({"network_members": read_members(made)}, months=(12,))
+    shown = found.protect(audience="management").to_frame()
+    shown = shown[shown["measure"] == "left_network"].set_index("network")
+    assert shown.loc["Young", "value_mark"] == "[c]"
+
+
+def test_how_people_are_put_in_groups_is_a_caveat(by_ethnicity: Estimates) -> None:
+    assert by_ethnicity.about.recorded_as == ""
+    assert any("last snapshot on or before joining" in one for one in by_ethnicity.about.caveats)
 
 
 def test_looking_on_an_earlier_day_leaves_out_what_came_later(council: Any) -> None:

@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests import network_depth_samples as samples
-from tests.test_recruitment_charts import texts
+from tests.test_recruitment_charts import SVG, texts
 from workforce_analytics.estimates import ALL
 from workforce_analytics.measures.network_cohorts import cohorts
 from workforce_analytics.measures.network_retention import retention
@@ -17,6 +19,7 @@ from workforce_analytics.measures.network_retention_words import NO_LEAVERS
 from workforce_analytics.publishing.charts import incidence, picture
 from workforce_analytics.publishing.definitions import MEASURES
 from workforce_analytics.publishing.figures import figures
+from workforce_analytics.publishing.network_definitions import NETWORK_TERMS
 from workforce_analytics.publishing.network_retention_sentences import (
     NOBODY_YET,
     differ,
@@ -87,14 +90,45 @@ def test_a_hidden_test_says_nothing():
 def test_where_nobody_knows_who_left_the_organisation_nothing_is_said_of_it():
     leaving = {group: (ends[0], 0.0) for group, ends in samples.LEAVING.items()}
     made = samples.retention(leaving, caveats=(NO_LEAVERS,), hidden=[{"network": "Young"}])
-    assert sentences(made)[0].endswith("or leave the organisation: which of the two is not known.")
+    assert sentences(made)[0] == (
+        "Of those who join a staff network, 19.5% have left within 12 months of joining (likely "
+        "between 17.0% and 22.0%), the network or the organisation: which of the two is not known."
+    )
+    assert headline(made) == (
+        "19.5% of those who join a network have left within 12 months of joining"
+    )
     found = incidence.retention(made)
-    assert found.key == ("Left the network",)
+    assert found.key == ("Left",)
+    assert "had left the network or the organisation (which of the two" in found.notes[0]
     assert all(len(panel.lines) == 1 for panel in found.panels)
     assert not found.behind
     overs = [column.over for column in tables(made)[0].columns]
-    assert overs[0] == "Left the network, or the organisation within 12 months"
+    assert overs[0] == "Left within 12 months"
+    assert "Left: the network, or the organisation; which of the two" in tables(made)[0].notes[0]
     assert not any(over.startswith("Left the organisation") for over in overs)
+
+
+def test_hidden_is_said_of_what_is_hidden_only():
+    def only_left(made):
+        frame = made.to_frame()
+        return replace(made, _frame=frame[frame["measure"] == "left_network"])
+
+    hidden = only_left(samples.retention(hidden=[{"network": ALL}]))
+    assert sentences(hidden) == [
+        "How long members stay is hidden so that nobody can be identified; nothing can be said of "
+        "it."
+    ]
+    frame = only_left(samples.retention()).to_frame()
+    beyond = frame["month"].isin(["12", "18", "24", "36"])
+    frame.loc[beyond, ["value", "lower", "upper", "n_effective"]] = math.nan
+    frame.loc[beyond, ["status", "value_mark"]] = ["undefined", "[z]"]
+    short = replace(samples.retention(), _frame=frame)
+    assert sentences(short) == [
+        "Nobody could be followed for 12 months after joining, so that it is not known how many "
+        "leave a network by then."
+    ]
+    of_one = replace(short, _frame=frame[frame["network"] == "Race"])
+    assert sentences(of_one) == ["How long members stay is not known."]
 
 
 def test_without_lapses_nothing_is_said_of_them():
@@ -169,6 +203,16 @@ def test_the_test_has_a_table_of_its_own():
     shown = tables(samples.retention())[-1]
     assert [row.name for row in shown.rows] == [("All networks",)]
     assert [cell.text for cell in shown.rows[0].cells] == ["14.60", "0.012", "[z]"]
+    assert any("one table in twenty looks" in note for note in shown.notes)
+
+
+def test_the_words_say_of_whom_shares_are_and_how_tests_are_judged():
+    for days in (60, 365):
+        assert "of those who have been members for the longest" in MEASURES[f"lapsed_{days}"]
+    terms = dict(NETWORK_TERMS["network_retention"])
+    assert "right after the last list that has them" in terms["If as early as could be"]
+    assert "among many tables" in terms["Chance of differences as large"]
+    assert "about one in twenty" in terms["Chance of differences as large"]
 
 
 # --- charts -------------------------------------------------------------------------------------
@@ -203,6 +247,45 @@ def test_one_hidden_month_breaks_the_line():
     # One mark and its range are gone, the line is in two parts.
     assert broken.svg.count("<path") != whole
     assert texts(broken).count("[c]") == 1
+
+
+LATER = [{"network": "Young", "month": month} for month in ("3", "6", "12", "18", "24", "36")]
+
+
+def test_nothing_is_said_of_the_end_of_a_line_that_has_the_day_of_joining_alone():
+    made = samples.retention(hidden=LATER)
+    young = next(one for one in incidence.retention(made).panels if one.title == "Young")
+    assert [line.points[0][1].value for line in young.lines] == [0.0, 0.0]
+    assert all(line.last is None for line in young.lines)
+    shown = texts(picture(made))
+    assert "0.0%" not in shown
+    assert "Left the network: [c]" in shown
+
+
+def test_an_end_before_that_of_other_panels_names_its_month():
+    whole, made = samples.retention(), samples.retention(hidden=LATER[3:])
+    assert "12 months" not in texts(picture(whole))
+    for narrow in (False, True):
+        shown = texts(picture(made), narrow=narrow)
+        # The two labels of the panel stand above each other: the month is said once, below them.
+        assert shown.count("12 months") == 1
+        assert shown[shown.index("12 months") - 1].endswith("%")
+
+
+def test_labels_of_zero_stand_above_the_foot_and_apart():
+    nobody = dict.fromkeys(samples.LEAVING, (0.0, 0.0))
+    early = [{"month": month} for month in ("12", "18", "24", "36")]
+    for hidden in ((), early, [{"network": "Young", **one} for one in early]):
+        drawing = ElementTree.fromstring(picture(samples.retention(nobody, hidden=hidden)).svg)
+        written = [(one.text, float(one.get("y"))) for one in drawing.iter(f"{SVG}text")]
+        feet = sorted(down for words, down in written if words == "0%")
+        zeros = sorted(down for words, down in written if words == "0.0%")
+        assert len(zeros) == 14
+        for down in zeros:
+            foot = min(foot for foot in feet if foot > down)
+            assert foot - down > 7
+        rows = sorted(set(zeros))
+        assert all(after - before > 14 for before, after in pairwise(rows))
 
 
 # --- years of joining ---------------------------------------------------------------------------

@@ -66,11 +66,13 @@ def retention(
     Estimates
         Kind "network_retention", one row per group and month: `left_network` (proportion of those
         who joined who had left while they still worked here), `left_council` (left with their job)
-        and `still_member`; `n_effective` is how many memberships were still followed then. From
-        lists also `left_network_earliest`: what if everybody had left right after the last list
-        that has them. Without a month: `log_rank` (do groups differ in how soon people leave the
-        network?) and, by network, `lapsed_60`, ... (people who have been members for the longest of
-        those spans and came to no event of the network in so many days).
+        and `still_member`; `n_effective` is how many memberships were still followed then. Without
+        a workforce nobody knows who left with their job: `left_council` is "undefined", and
+        `left_network` is left in either way. From lists also `left_network_earliest`: what if
+        everybody had left right after the last list that has them. Without a month: `log_rank` (do
+        groups, two or more, differ in how soon people leave the network?) and, by network,
+        `lapsed_60`, ... (people who have been members for the longest of those spans and came to no
+        event of the network in so many days).
 
     Raises
     ------
@@ -125,20 +127,21 @@ def retention(
         attended = network_attendances(
             found, held, on=until, days=spans, workforce=workforce, leaving=events
         )
+    known = workforce is not None
     looked = Looked(
         found=found,
         since=counted.since,
         until=until,
         left_out=counted.left_out,
         confidence=level,
-        workforce=workforce is not None,
+        workforce=known,
         lapse=spans if attended else (),
         recorded=attended.recorded[0] if attended else None,
     )
     early = None
     if found.listed and by is None:
         early = lengths(found, until=until, earliest=True)
-    rows = retention_rows(counted, early, split, asked, attended, level)
+    rows = retention_rows(counted, early, split, asked, attended, level, workforce=known)
     what, *others = apart(asked, spans)
     source = counted_by(found, (what, split, *others), "memberships", (WHAT, FROM, TO))
     return rows.estimates(describe_retention(looked, split, asked), source)

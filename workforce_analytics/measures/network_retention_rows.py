@@ -46,6 +46,7 @@ from workforce_analytics.measures.rows import Rows
 _MAIN = 12
 """Months after joining of the figures that a page shows first."""
 NOT_SO_LONG = "nobody was followed for so long"
+WHICH_UNKNOWN = "nobody knows who left the organisation"
 _NONE = "none"
 
 
@@ -56,6 +57,8 @@ def retention_rows(
     months: Sequence[int],
     attended: Attendances | None,
     confidence: float,
+    *,
+    workforce: bool,
 ) -> Rows:
     """Make the rows.
 
@@ -73,6 +76,8 @@ def retention_rows(
         Who came to events, for those who lapsed.
     confidence
         Of the intervals.
+    workforce
+        Whether it is known who left the organisation.
     """
     days = [days_of(month) for month in months]
     counts = _followed(counted, days)
@@ -83,7 +88,7 @@ def retention_rows(
     for code in (*codes, ALL):
         label = ALL if code == ALL else split.label(code)
         group = _curves(counted, early, code, {split.name: label}, days, confidence)
-        _month_rows(rows, counted, group, split, months)
+        _month_rows(rows, counted, group, split, months, workforce)
     _test_row(rows, counted, split)
     if attended is not None:
         _lapsed_rows(rows, attended, split, confidence)
@@ -166,7 +171,12 @@ def _durations(counted: Lengths, code: str) -> tuple[Durations, Pairs]:
 
 
 def _month_rows(
-    rows: Rows, counted: Lengths, group: _Group, split: Dimension, months: Sequence[int]
+    rows: Rows,
+    counted: Lengths,
+    group: _Group,
+    split: Dimension,
+    months: Sequence[int],
+    workforce: bool,
 ) -> None:
     places = [str(i) for i in range(len(months))]
     fewest = _fewest(counted, group.code, months)
@@ -188,9 +198,14 @@ def _month_rows(
             **({} if group.earliest is None else {"left_network_earliest": group.earliest}),
         }
         for measure, curve in parts.items():
+            labels = {**group.labels, MONTH: month_label(month)}
+            unknown = measure == "left_council" and not workforce
+            if unknown or _beyond(counted, curve, place):
+                _unknown_row(rows, measure, labels, WHICH_UNKNOWN if unknown else NOT_SO_LONG)
+                continue
             row = rows.add(
                 measure,
-                {**group.labels, MONTH: month_label(month)},
+                labels,
                 behind=(cell,),
                 fewest=fewest[place],
                 unit="proportion",
@@ -205,6 +220,18 @@ def _month_rows(
                 name: float(getattr(curve.interval, name)[place])
                 for name in ("value", "lower", "upper")
             }
+
+
+def _beyond(counted: Lengths, curve: Curve, place: int) -> bool:
+    """Whether a figure is not known since nobody of any group was followed for so long."""
+    nobody = not counted.people.get((ALL, place, 0), 0)
+    return nobody and bool(np.isnan(curve.interval.value[place]))
+
+
+def _unknown_row(rows: Rows, measure: str, labels: Mapping[str, str], why: str) -> None:
+    """Add a row of a figure that nobody knows: it rests on nobody, so that nothing is hidden."""
+    row = rows.add(measure, labels, unit="proportion", inference="process")
+    row |= {"status": "undefined", "note": why}
 
 
 def _fewest(counted: Lengths, code: str, months: Sequence[int]) -> list[int]:
@@ -244,6 +271,8 @@ def _fewest(counted: Lengths, code: str, months: Sequence[int]) -> list[int]:
 def _test_row(rows: Rows, counted: Lengths, split: Dimension) -> None:
     """Do groups differ in how soon people leave the network? Those with enough people."""
     people = {code: _people(counted, code) for code in split.declared if code != ALL}
+    if len(people) < 2:
+        return
     compared = [code for code, n in people.items() if n >= LEAST]
     row = rows.add(
         "log_rank",

@@ -34,6 +34,18 @@ NO_LEAVERS = (
     "Without the workforce, nobody knows who left the organisation: leaving it counts as leaving "
     "the network."
 )
+GROUP_OF = (
+    "People are in the group of the last snapshot on or before joining that has them, else of the "
+    "first one after."
+)
+_TOLD = (
+    "the share who had left the network so many months later while they still worked here, who had "
+    "left with their job, and who were still members."
+)
+_LEFT_EITHER = (
+    "the share who had left so many months later, the network or the organisation, and who were "
+    "still members."
+)
 NOT_RECORDED = (
     "Nobody is said to have lapsed: who came to events is not recorded, so that it cannot be told."
 )
@@ -87,8 +99,7 @@ def describe_retention(looked: Looked, by: Dimension, months: Sequence[int]) -> 
         title=f"How long members stay in staff networks, by {split}, {looked.period_words}",
         question="How long do people stay in staff networks?",
         definition=(
-            "Of those who joined, the share who had left the network so many months later while "
-            "they still worked here, who had left with their job, and who were still members. "
+            f"Of those who joined, {_TOLD if looked.workforce else _LEFT_EITHER} "
             "All networks together: membership of any network without a break."
             + (_lapsed_words(looked) if network else "")
         ),
@@ -101,12 +112,6 @@ def describe_retention(looked: Looked, by: Dimension, months: Sequence[int]) -> 
             by.name: (*(label for label in labels if label != ALL), ALL),
             MONTH: tuple(month_label(month) for month in months),
         },
-        recorded_as=(
-            ""
-            if network
-            else "People are in the group of the last snapshot on or before joining that has them, "
-            "else of the first one after."
-        ),
         caveats=_caveats(looked, network),
         kind="network_retention",
         **_common(looked),
@@ -164,6 +169,8 @@ def _lapsed_words(looked: Looked) -> str:
 
 def _caveats(looked: Looked, network: bool) -> tuple[str, ...]:
     said = [*_shared(looked), SEVERAL]
+    if not network:
+        said.append(GROUP_OF)
     if not looked.workforce:
         said.append(NO_LEAVERS)
     if network and not looked.lapse:

@@ -44,12 +44,27 @@ NETWORK_TERMS: dict[str, Terms] = {
             "Left the network, left the organisation",
             "Of those who joined, the percentage who had left the network by then while they still "
             "worked here, and the percentage whose job had ended. Who leaves the organisation "
-            "could not stay, and is not counted as leaving the network.",
+            "could not stay, and is not counted as leaving the network. Where nobody knows who "
+            "left the organisation, left is either.",
+        ),
+        (
+            "If as early as could be",
+            "Where members are known from lists: the percentage who had left the network, if all "
+            "had left right after the last list that has them, not right before the first one that "
+            "has not.",
         ),
         (
             "Lapsed",
-            "A member who came to no event for so many days. It is a state, not an end: who has "
+            "A member who came to no event for so many days; the percentage is of those who have "
+            "been members for the longest of these times. It is a state, not an end: who has "
             "lapsed may come again, and where the line is drawn is a choice.",
+        ),
+        (
+            "Chance of differences as large",
+            "How often groups would differ by so much in how soon members leave if nothing but "
+            "chance told them apart. Each table is judged by itself: among many tables of groups "
+            "that do not differ, about one in twenty looks by chance as if they did (at 95% "
+            "confidence).",
         ),
     ),
     "network_cohorts": (
@@ -92,7 +107,10 @@ NETWORK_MEASURES = {
     "networks_with": "networks that had any of this support",
     "networks": "networks that there are",
     **{
-        f"active_{days}": f"members who came to an event in the last {days} days, of all members"
+        f"active_{days}": (
+            f"members who came to an event in the last {days} days, of those who were members "
+            "throughout"
+        )
         for days in (30, 60, 90, 365)
     },
     "attendances_per_member_month": "attendances of members for each month that one is a member",
@@ -104,13 +122,22 @@ NETWORK_MEASURES = {
     "came": "different people who came to an event",
     "attendances": "attendances, each time that somebody came",
     "came_not_members": "people who came and were not members",
-    "left_network": "left the network within so many months, while still working here",
-    "left_network_earliest": "the same, if all left right after the last list that has them",
+    "left_network": (
+        "left the network within so many months, while still working here; left either way where "
+        "nobody knows who left the organisation"
+    ),
+    "left_network_earliest": (
+        "left the network within so many months, if all left right after the last list that has "
+        "them"
+    ),
     "left_council": "membership ended with the job within so many months",
     "still_member": "still members after so many months",
     "log_rank": "test of groups leaving equally soon",
     **{
-        f"lapsed_{days}": f"members who came to no event for {days} days, of all members"
+        f"lapsed_{days}": (
+            f"members who came to no event for {days} days, of those who have been members for "
+            "the longest of these spans (365 days, unless others were asked for)"
+        )
         for days in (60, 90, 180, 365)
     },
     "not_reached": "people who are not members",

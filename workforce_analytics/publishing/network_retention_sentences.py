@@ -89,9 +89,14 @@ def tells_who_left_the_organisation(read: Figures) -> bool:
     return not any("nobody knows who left the organisation" in one for one in read.about.caveats)
 
 
+def long(month: int) -> str:
+    """Name a time: "12 months"."""
+    return f"{month} month{'' if month == 1 else 's'}"
+
+
 def within(month: int) -> str:
     """Name a time after joining: "within 12 months of joining"."""
-    return f"within {month} month{'' if month == 1 else 's'} of joining"
+    return f"within {long(month)} of joining"
 
 
 # --- how long members stay ----------------------------------------------------------------------
@@ -101,7 +106,9 @@ def retention(read: Figures) -> list[str]:
     """Say how many leave within a year, whether groups differ, and how many lapse."""
     said = [_left(read), _differences(read), _lapsed(read)]
     told = [words for words in said if words]
-    return told or [f"How long members stay is {HIDDEN}; nothing can be said of it."]
+    if not told and any(figure.hidden for figure in read.rows.values()):
+        return [f"How long members stay is {HIDDEN}; nothing can be said of it."]
+    return told or ["How long members stay is not known."]
 
 
 def retention_headline(read: Figures) -> str:
@@ -109,7 +116,8 @@ def retention_headline(read: Figures) -> str:
     month, split = main_month(read)
     left = read.get("left_network", ALL, split=split)
     if left.value is not None:
-        return f"{percent(left.value)} of those who join a network leave it {within(month)}"
+        leave = "leave it" if tells_who_left_the_organisation(read) else "have left"
+        return f"{percent(left.value)} of those who join a network {leave} {within(month)}"
     if left.hidden:
         return f"How many of those who join a network leave it is {HIDDEN}"
     return "How long members stay in staff networks"
@@ -120,14 +128,25 @@ def _left(read: Figures) -> str:
     left = read.get("left_network", ALL, split=split)
     gone = read.get("left_council", ALL, split=split)
     if left.value is None:
-        return ""
-    said = f"Of those who join a staff network, {percent(left.value)} leave it {within(month)}"
+        return _nobody_followed(month) if left.status == "undefined" else ""
+    said = f"Of those who join a staff network, {percent(left.value)}"
     if not tells_who_left_the_organisation(read):
-        return f"{said}{_likely(left)}, or leave the organisation: which of the two is not known."
-    said = f"{said} while they still work here{_likely(left)}"
+        return (
+            f"{said} have left {within(month)}{_likely(left)}, the network or the organisation: "
+            "which of the two is not known."
+        )
+    said = f"{said} leave it {within(month)} while they still work here{_likely(left)}"
     if gone.value is None:
         return f"{said}."
     return f"{said}; a further {percent(gone.value)} leave the organisation{_likely(gone)}."
+
+
+def _nobody_followed(month: int) -> str:
+    """Say that the record is too short; nothing is hidden."""
+    return (
+        f"Nobody could be followed for {long(month)} after joining, so that it is not known how "
+        "many leave a network by then."
+    )
 
 
 def _likely(figure: Figure) -> str:

@@ -38,6 +38,11 @@ _APART = (
     "Left the network: while still working here. Left the organisation: the membership ended with "
     "the job. What is left of 100% are still members."
 )
+_EITHER = "Left: the network, or the organisation; which of the two is not known."
+_BY_CHANCE = (
+    "Each table is judged by itself: where groups do not differ, about one table in twenty looks "
+    "all the same as if they did (at 95% confidence)."
+)
 _CHANCE = "Chance of differences as large if groups did not differ"
 
 
@@ -55,7 +60,7 @@ def retention(read: Figures) -> tuple[Layout, ...]:
         for at_month, label in months(read)
     ]
     known = tells_who_left_the_organisation(read)
-    left = "Left the network" if known else "Left the network, or the organisation"
+    left = "Left the network" if known else "Left"
     main = [
         share("left_network", f"{left} within {month} months"),
         *([share("left_council", f"Left the organisation within {month} months")] * known),
@@ -69,7 +74,7 @@ def retention(read: Figures) -> tuple[Layout, ...]:
         share("still_member", "Still a member", ends=False),
         _at_risk(),
     ]
-    notes = [_APART] if known else []
+    notes = [_APART if known else _EITHER]
     names, both = (read.of,), (read.of, "After joining")
     return (
         *layout(once, names, groups, main, notes=notes),
@@ -135,7 +140,7 @@ def _tests(read: Figures, groups: Sequence[At]) -> tuple[Layout, ...]:
         chance("log_rank", "For all comparisons together", field="q_value", over=_CHANCE),
     ]
     note = "A small chance does not say how large a difference is, nor how it came about."
-    return layout(found, (read.of,), tested, entries, notes=[note], about="tests")
+    return layout(found, (read.of,), tested, entries, notes=[note, _BY_CHANCE], about="tests")
 
 
 # --- those who joined in one year ---------------------------------------------------------------

@@ -21,6 +21,7 @@ from workforce_analytics.publishing.charts.plane import Plane, View, foot, gaps,
 from workforce_analytics.publishing.charts.scales import Scale, from_zero
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.network_retention_sentences import (
+    long,
     months,
     still_in,
     tells_who_left_the_organisation,
@@ -51,8 +52,14 @@ class Line:
 
     @property
     def last(self) -> Point | None:
-        """The last one that is shown."""
-        return next((one for one in reversed(self.points) if one[1].value is not None), None)
+        """The last one that is shown after the day of joining, on which nobody has left."""
+        later = (one for one in reversed(self.points) if one[0])
+        return next((one for one in later if one[1].value is not None), None)
+
+    @property
+    def mark(self) -> str:
+        """What stands for the first one that is not shown."""
+        return next((one.value_mark for _, one in self.points if one.value is None), "")
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def retention(protected: Protected) -> Incidence:
     if any(place.group == ALL for place in read.rows):
         named.append((everybody, ALL))
     both = tells_who_left_the_organisation(read)
-    key = ("Left the network", "Left the organisation")[: 2 if both else 1]
+    key = ("Left the network", "Left the organisation") if both else ("Left",)
     panels = tuple(
         Panel(
             title,
@@ -111,9 +118,10 @@ def retention(protected: Protected) -> Incidence:
     )
     what = "the share of those who joined who had left, by months after joining"
     left = "the network while still working here, and who had left the organisation"
+    either = "the network or the organisation (which of the two is not known)"
     notes = (
-        f"Share of those who joined who had left {left if both else 'the network'}, so many months "
-        f"after joining. {_RANGE} {_ONE_SCALE}"
+        f"Share of those who joined who had left {left if both else either}, so many months after "
+        f"joining. {_RANGE} {_ONE_SCALE}"
     )
     return _made(protected, read, panels, key=key, what=what, notes=notes)
 
@@ -222,7 +230,7 @@ def _paint(layout: Layout, found: Incidence) -> Sheet:
     shown = [
         View(
             title=panel.title,
-            said=tuple(_nothing(line) for line in panel.lines if line.points and not line.last),
+            said=tuple(_nothing(line) for line in panel.lines if line.mark and not line.last),
             across=across,
             up=found.scale,
             fill=lambda sheet, plane, panel=panel: _fill(sheet, plane, found, panel),  # type: ignore[misc]
@@ -238,7 +246,7 @@ def _paint(layout: Layout, found: Incidence) -> Sheet:
 
 def _nothing(line: Line) -> str:
     """Say above the panel that nothing of a line is shown."""
-    return f"{line.name}: {line.points[0][1].value_mark}".removeprefix(": ")
+    return f"{line.name}: {line.mark}".removeprefix(": ")
 
 
 def _key(sheet: Sheet, found: Incidence) -> None:
@@ -275,7 +283,7 @@ def _fill(sheet: Sheet, plane: Plane, found: Incidence, panel: Panel) -> None:
                 mark(sheet, plane, at + moved, figure, marker, **style)
     if panel.lines:
         gaps(sheet, plane, _least_shown(panel), 0.0)
-    _ends(sheet, plane, panel)
+    _ends(sheet, plane, found, panel)
     times = sorted({at for one in found.panels for line in one.lines for at, _ in line.points})
     # Where a number for each time has no room, whole years have.
     roomy = plane.width / max(len(times), 1) >= 24
@@ -283,24 +291,38 @@ def _fill(sheet: Sheet, plane: Plane, found: Incidence, panel: Panel) -> None:
     foot(sheet, plane, labels, "Months after joining")
 
 
-def _ends(sheet: Sheet, plane: Plane, panel: Panel) -> None:
+def _ends(sheet: Sheet, plane: Plane, found: Incidence, panel: Panel) -> None:
     """Write the last share of each line at its end, where two do not run into each other."""
     told = [one for one in (line.last for line in panel.lines) if one]
-    if len(panel.lines) == 1:
+    if found.behind:
         for at, figure in told:
             down = plane.y(figure.upper or figure.value or 0.0) - 8
             sheet.text(plane.x(at) + 6, down, percent(figure.value or 0.0))
         return
     told.sort(key=lambda one: one[1].value or 0.0)
-    above = plane.foot + sheet.layout.line
+    high, last = sheet.layout.line, _last_month(found)
+    named = {last}
+    # The marks of later months, which are not shown, stand on the foot of the panel.
+    edge = plane.foot - (high + 4 if any(at < last for at, _ in told) else 2)
     for at, figure in told:
+        # A share of an earlier month than other panels end with would be read as one of the last.
+        month = [] if at in named else [long(at)]
+        named.add(at)
         right, level = plane.x(at), plane.y(figure.value or 0.0)
-        down = min(level, above - sheet.layout.line)
+        down = min(level, edge - high * (len(month) + 0.5))
         if level - down > 2:
             # A label that had to make room says by a line which end it belongs to.
             sheet.line([right + 7, right + 13], [level, down], color=GREY, lw=1)
         sheet.text(right + 15, down, percent(figure.value or 0.0))
-        above = down
+        for words in month:
+            fine: dict[str, Any] = {"color": GREY, "fontsize": sheet.layout.size - 1}
+            sheet.text(right + 15, down + high, words, **fine)
+        edge = down - high / 2
+
+
+def _last_month(found: Incidence) -> int:
+    ends = (line.last for panel in found.panels for line in panel.lines)
+    return max((one[0] for one in ends if one), default=0)
 
 
 def _least_shown(panel: Panel) -> list[tuple[float, Figure]]:

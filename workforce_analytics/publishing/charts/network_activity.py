@@ -128,7 +128,7 @@ def _shares(read: Figures, spans: tuple[int, ...]) -> Dots:
 def _members(found: tuple[Figure, ...]) -> str:
     """Say how many members the shortest span is of, in grey."""
     known = found[0].denominator if found else None
-    return "" if known is None else f"{number(known)} members"
+    return "" if known is None else f"{number(known)} members throughout"
 
 
 def _rates(read: Figures) -> Dots:
