@@ -126,7 +126,7 @@ def test_of_hidden_reach_members_are_told():
         "At the end of 2024/25, 640 people were members of a staff network; somebody in two "
         "networks counts once."
     )
-    assert sentences(made)[1] == ("There were 640 members, 230 more than at the end of 2021/22.")
+    assert sentences(made)[1] == "That is 230 more than at the end of 2021/22."
     assert "%" not in headline(made)
 
 

@@ -78,6 +78,9 @@ def cohorts(
     joined before it is recorded who leaves is in no year: those of them who had left by then are
     not known. Who joined more than once in a year counts once, from the first time.
 
+    A year in which so few left that `participation` hides them is hidden whole: who joined, less
+    what the members grew by, is who left.
+
     Examples
     --------
     >>> import workforce_analytics as wa

@@ -118,7 +118,8 @@ def participation(
     What was before the first period in which anybody is on record as having left is not shown: who
     had left by then may be missing from the lists, and networks would seem to have grown from
     nothing. Years, quarters and months of the same networks are not held against each other:
-    publish one of them.
+    publish one of them. People in any network are hidden where they would tell of a network that
+    is hidden: they are at most its members more than all the others have.
 
     Examples
     --------
