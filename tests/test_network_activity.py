@@ -60,7 +60,7 @@ def test_the_published_share_of_active_members() -> None:
     assert (row["lower"], row["upper"]) == pytest.approx((lower, upper))
 
 
-@settings(derandomize=True, deadline=None, max_examples=6)
+@settings(derandomize=True, deadline=None, max_examples=3)
 @given(some.integers(0, 10_000), some.booleans())
 def test_every_figure_is_that_of_people_one_by_one(seed, same_members) -> None:
     made, on = drawn(seed), day(700)

@@ -42,7 +42,7 @@ def as_by_hand(came) -> dict:
     }
 
 
-@settings(derandomize=True, deadline=None, max_examples=8)
+@settings(derandomize=True, deadline=None, max_examples=4)
 @given(
     some.integers(0, 10_000),
     some.integers(500, 759),

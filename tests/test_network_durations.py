@@ -47,7 +47,7 @@ from workforce_analytics.counting.network_durations import (
 from workforce_analytics.errors import DataError
 from workforce_analytics.estimates import ALL
 
-SLOWLY = settings(derandomize=True, deadline=None, max_examples=5)
+SLOWLY = settings(derandomize=True, deadline=None, max_examples=3)
 Kind = tuple[str, int, int, int]
 
 

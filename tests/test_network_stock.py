@@ -25,7 +25,7 @@ from workforce_analytics.counting.network_stock import AFTER, BEFORE, Period, mo
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL
 
-SLOWLY = settings(derandomize=True, deadline=None, max_examples=9)
+SLOWLY = settings(derandomize=True, deadline=None, max_examples=5)
 
 
 def found_of(table: pd.DataFrame, kind: str = "pandas") -> Memberships:

@@ -302,7 +302,8 @@ class _Joint:
                 sensitive=sensitive | (lost & ~keep),
                 keep=keep,
                 least=self.rules.least,
-                width=self.rules.width,
+                # Of what is not printed, the threshold alone decides: rounding does not protect it.
+                width=np.full(len(members), self.rules.width),
                 weights=weights * np.where(dear & ~lost, SHARED_COSTS, 1.0),
                 room=(np.array(below), np.array(above)),
                 guard=np.array([one.guard[cell] for one, cell in cells]),

@@ -260,11 +260,14 @@ def with_floor(policy: Policy, least: int) -> Policy:
 
     Examples
     --------
-    >>> with_floor(PROFILES["midpoint6"], 10).words[:37]
-    'Counts from 1 to 9 are hidden [c]. Co'
+    >>> with_floor(PROFILES["midpoint6"], 10).words[:34]
+    'Counts from 1 to 12 are hidden [c].'
     >>> with_floor(PROFILES["default"], 5) == PROFILES["default"]
     True
     """
+    if policy.rounding == "midpoint":
+        # A block of counts is printed as its middle: no block may begin below the threshold.
+        least = -(-(least - 1) // policy.rounding_base) * policy.rounding_base + 1
     if policy.threshold >= least:
         return policy
     return replace(

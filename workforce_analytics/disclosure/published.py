@@ -264,8 +264,7 @@ def _take(
     for row in rows:
         report.findings += small_or_strange(name, row, groups, record.policy)
         report.findings += on_hidden(name, row, groups, record.policy.mark)
-        if record.counted.shown:  # what a model gave rests on no share that a table prints
-            report.findings += over_dates(name, row, groups, record.policy, rows)
+        report.findings += over_dates(name, row, groups, record.policy, rows)
     seen: list[Ends | None] = []
     hidden: list[bool] = []
     places: list[tuple[int, str]] = []
