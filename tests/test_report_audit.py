@@ -16,7 +16,7 @@ SAMPLE = wa.sample_data("organisation.toml")
 def test_nothing_is_found_in_the_report_as_it_was_written(sample_report: Path) -> None:
     found = wa.disclosure.audit(sample_report)
     assert found.findings == ()
-    assert len(found.tables) == 102
+    assert len(found.tables) == 101
     hidden = {one.file.split("-", 1)[1] for one in found.tables if one.hidden}
     assert {"stage-funnel.csv", "over-time.csv"} <= hidden
 
@@ -36,7 +36,7 @@ def test_nothing_is_found_whatever_the_policy(profile: str, tmp_path: Path) -> N
     wa.report.annual(wa.load(place), out=tmp_path / "report")
     found = wa.disclosure.audit(tmp_path / "report")
     assert found.findings == ()
-    assert len(found.tables) == 20
+    assert len(found.tables) == 19
 
 
 def test_a_number_put_into_the_annex_or_a_new_kind_of_table_is_found(

@@ -16,7 +16,6 @@ NETWORK_NEEDS = ("network_members", "network_counts")
 """Either of these is enough for the main figures."""
 MEMBERS, COMING = "Members over the years", "Who comes"
 STAYING, SUPPORT = "Who stays", "Support for networks and their chairs"
-GRADES = "Grade"
 DRAWS = 199
 """Random signs of the test of the chairs' training: it has but a handful of networks."""
 
@@ -28,7 +27,8 @@ def network_tables(
 
     From monthly counts alone there are the members, and what came of support. Which groups belong
     to which network is not published: it would tell most of the smallest groups, and is for those
-    who have a use for it.
+    who have a use for it. Nor is reach by grade: with all of a grade beside those of it who
+    declared, the few who did not could be told, and the tables by grade would be lost for it.
     """
     workforce, events = organisation.workforce, _events(organisation)
     bundle = organisation.networks
@@ -49,8 +49,6 @@ def network_tables(
         ]
     if listed:
         parts |= {heading_of(of): [_reach(organisation, of)] for of in characteristics}
-        if organisation.has("grades"):
-            parts[GRADES] = [_reach(organisation, "grade_band")]
     return parts
 
 
@@ -70,7 +68,6 @@ def _chairs(organisation: Organisation) -> list[Ladder]:
 
 def _reach(organisation: Organisation, of: str) -> Ladder:
     """Whom networks do not reach, as it is and for like grade and service."""
-    levels = levels_of(organisation, of) if of != "grade_band" else ("main",)
 
     def gaps(rung: Rung) -> Estimates:
         return networks.reach_gaps(
@@ -81,7 +78,7 @@ def _reach(organisation: Organisation, of: str) -> Ladder:
             events=_events(organisation),
         )
 
-    return Ladder(of, rungs(levels), gaps)
+    return Ladder(of, rungs(levels_of(organisation, of)), gaps)
 
 
 def _events(organisation: Organisation) -> Extract | None:
