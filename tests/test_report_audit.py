@@ -48,9 +48,6 @@ def test_a_number_put_into_the_annex_or_a_new_kind_of_table_is_found(
     planted = re.sub(r"(<td[^>]*>)\[c\](</td>)", r"\g<1>7\2", text, count=1)
     assert planted != text
     annex.write_text(planted, encoding="utf-8")
-    sealed(folder)
-    assert {one.file for one in wa.disclosure.audit(folder).findings} == {"annex.html"}
-    shutil.copy(sample_report / "annex.html", annex)
     name = "data/religion-stage-funnel.csv"
     lines = (folder / name).read_text(encoding="utf-8").splitlines()
     at = next(
@@ -60,6 +57,7 @@ def test_a_number_put_into_the_annex_or_a_new_kind_of_table_is_found(
     (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     sealed(folder)
     found = wa.disclosure.audit(folder).findings
+    assert "annex.html" in {one.file for one in found}
     assert any(
         one.file == name and "a count is printed that is hidden" in one.what for one in found
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from itertools import count as counting_up
 from typing import Any
 
 import narwhals as nw
@@ -110,9 +109,6 @@ def collect(lazy: Frame) -> pd.DataFrame:
     return lazy.collect("pandas").to_native()
 
 
-_NUMBERS = counting_up()
-
-
 def settled(lazy: Frame) -> Frame:
     """Work a result out once, where it lies, so that it is not worked out again at every count.
 
@@ -122,10 +118,7 @@ def settled(lazy: Frame) -> Frame:
         return lazy.collect().lazy()
     if not lazy.implementation.is_duckdb():
         return lazy
-    name = f"__settled_{next(_NUMBERS)}"
-    relation = lazy.to_native()
-    relation.query("__rows", f"create temp table {name} as select * from __rows")
-    return nw.from_native(relation.query("__rows", f"select * from {name}"))
+    return nw.from_native(lazy.to_native().materialize())
 
 
 def tidy(table: pd.DataFrame, *, integers: Sequence[str] = ()) -> pd.DataFrame:
