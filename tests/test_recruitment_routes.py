@@ -140,7 +140,7 @@ def test_wrong_routes_are_refused_in_a_sentence(options, words) -> None:
 # --- intersections ------------------------------------------------------------------------------
 
 
-@settings(derandomize=True, deadline=None, max_examples=8)
+@settings(derandomize=True, deadline=None, max_examples=5)
 @given(n=st.integers(1, 80), seed=st.integers(0, 10_000))
 def test_every_crossing_agrees_with_counting_one_by_one(n, seed) -> None:
     records = small.rows(n, random.Random(seed))
@@ -174,7 +174,9 @@ def test_every_crossing_agrees_with_counting_one_by_one(n, seed) -> None:
                 continue
             if 0 < b < m:
                 assert ratio["value"] == pytest.approx((a / size) / (b / m))
-            low, high = sorted((a / size, b / m))
+            # What it is drawn towards is an average of all groups' rates, not the rate of all.
+            rates = frame.loc[frame["measure"] == "rate", "value"].dropna()
+            low, high = rates.min(), rates.max()
             assert low - 1e-9 <= shrunk["value"] <= high + 1e-9 or b in (0, m)
     assert pools == m
 

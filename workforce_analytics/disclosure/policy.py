@@ -260,7 +260,7 @@ def with_floor(policy: Policy, least: int) -> Policy:
 
     Examples
     --------
-    >>> with_floor(PROFILES["midpoint6"], 10).words[:34]
+    >>> with_floor(PROFILES["midpoint6"], 10).words[:35]
     'Counts from 1 to 12 are hidden [c].'
     >>> with_floor(PROFILES["default"], 5) == PROFILES["default"]
     True
