@@ -11,7 +11,7 @@ wall clock longer than it is alone):
 
 | part | load | wall clock | processor, in all | peak memory |
 | --- | --- | --- | --- | --- |
-| participation, settled in memory: reading 3.0 s, measuring 9.8 s | alone | 12.8 s | 23.7 s | 1,538 MB |
+| participation, settled in memory: 3.0 s, then 9.8 s | alone | 12.8 s | 23.7 s | 1,538 MB |
 | participation: reading 5.3 s, measuring 20.9 s | 4 | 26.2 s | 19.2 s | 1,266 MB |
 | participation: reading 15.6 s, measuring 63.5 s | 11 | 79.0 s | 24.3 s | 1,264 MB |
 | reading 17.8 s, spells 41.1 s, stock 1.3 s, moves 5.4 s | 9 | 65.5 s | 24.4 s | 1,255 MB |
