@@ -1,0 +1,225 @@
+"""What every question to the staff survey has in common: its wave, its cells, what readers know.
+
+Every table of the survey is split by the wave and by what was asked. Those who answered one
+question are counted by themselves, so that tables are held against each other where they count the
+same people, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workforce_analytics.counting.answers import Measured, waves_of
+from workforce_analytics.counting.counts import Counts
+from workforce_analytics.errors import UsageError
+from workforce_analytics.estimates import About, Estimates
+from workforce_analytics.extracts.contracts import did_you_mean
+from workforce_analytics.extracts.extract import Context, Extract
+from workforce_analytics.extracts.instrument_of import instrument_of
+from workforce_analytics.extracts.instruments import Instrument
+from workforce_analytics.measures.rows import Rows
+
+WAVE, ASKED, TOPIC = "wave", "asked", "topic"
+"""Dimensions of the cells of all tables, and the column of what a figure is about."""
+RESPONDENTS, ELIGIBLE = "respondents", "eligible"
+"""What is asked of everybody: whether they answered, and whether they could."""
+LEAST_TESTED: Mapping[str, int] = {"item": 30, "theme": 20, "element": 20, "index": 10}
+"""Under how many answers a difference is not tested (Civil Service People Survey, Technical Guide
+2019, Cabinet Office: 30 for a question, 20 for a theme, 10 for the engagement index)."""
+ANONYMOUS = "Answers are anonymous and are never joined to staff records."
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """One wave of a staff survey, and who could have answered it."""
+
+    responses: Extract
+    eligible: Extract | None
+    instrument: Instrument
+    wave: str
+
+    @property
+    def context(self) -> Context:
+        """What the survey's extracts know of their organisation."""
+        return self.responses.context
+
+    @property
+    def people(self) -> str:
+        """Whose counts these are: tables of the same people are protected together."""
+        return f"{self.context.organisation}: survey"
+
+    def at(self, wave: str) -> Survey:
+        """Give another wave of the same survey."""
+        return replace(self, wave=wave)
+
+    def labels(self, measures: Mapping[str, Measured]) -> dict[str, str]:
+        """Name what was asked as it is printed; where two are worded alike, with their names."""
+        words = [one.label or one.name for one in measures.values()]
+        return {
+            name: word if words.count(word) == 1 else f"{word} ({name})"
+            for (name, _), word in zip(measures.items(), words, strict=True)
+        }
+
+
+def survey_of(survey: Any, *, wave: str | None = None) -> Survey:
+    """Which survey is this, by which instrument, and which of its waves?
+
+    Parameters
+    ----------
+    survey
+        `council.survey`, or a survey_responses extract alone.
+    wave
+        The wave as the extract names it; the last one without it.
+
+    Raises
+    ------
+    UsageError
+        It is no survey, or has no such wave.
+    """
+    extracts = getattr(survey, "extracts", None)
+    if isinstance(extracts, Mapping):
+        responses, eligible = (extracts.get(f"survey_{name}") for name in ("responses", "eligible"))
+    else:
+        responses, eligible = survey, None
+    if not isinstance(responses, Extract) or responses.contract.name != "survey_responses":
+        raise UsageError(
+            "The first argument is a staff survey, such as council.survey, or a survey_responses "
+            "extract."
+        )
+    return Survey(responses, eligible, instrument_of(responses), _wave(responses, wave))
+
+
+def _wave(responses: Extract, wave: str | None) -> str:
+    waves = waves_of(responses)
+    if not waves:
+        raise UsageError("Nobody answered this survey: the survey_responses extract is empty.")
+    if wave is None:
+        return waves[-1]
+    if str(wave) not in waves:
+        raise UsageError(
+            f"The survey has no wave '{wave}'.{did_you_mean(str(wave), waves)} "
+            f"There are: {', '.join(waves)}."
+        )
+    return str(wave)
+
+
+def asked_measures(
+    instrument: Instrument, names: Sequence[str] | str | None, *, wave: str
+) -> tuple[str, ...]:
+    """Which indexes, themes and items are asked for? All indexes and themes of a wave unless said.
+
+    Raises
+    ------
+    UsageError
+        The instrument has none of that name.
+    """
+    if names is None:
+        return tuple(
+            name
+            for name in (*instrument.indexes, *instrument.themes)
+            if any(item.asked_in(wave) for item in instrument.items_of(name))
+        )
+    listed = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+    if not listed:
+        raise UsageError(
+            f"measures= names nothing. Allowed: {', '.join(instrument.measures)}; or leave it out."
+        )
+    for name in listed:
+        instrument.measure(name)
+    return tuple(name for name in instrument.measures if name in listed)
+
+
+def survey_rows(counted: Mapping[str, Counts], wave: str) -> Rows:
+    """Give the rows of a table in the making, over the cells that all tables of the survey have.
+
+    Parameters
+    ----------
+    counted
+        What was asked (`RESPONDENTS`, `ELIGIBLE`, a measure's name) -> those counted, all by the
+        same dimensions. Name a cell with `rows.cell(wave=..., asked=..., ethnicity=...)`; leave a
+        dimension out for all of it.
+    wave
+        The wave that they are of.
+    """
+    return rows_of_waves({wave: counted})
+
+
+def rows_of_waves(counted: Mapping[str, Mapping[str, Counts]]) -> Rows:
+    """Give the rows of a table in the making over several waves: wave -> as in `survey_rows`."""
+    cells: dict[tuple[str, ...], int] = {}
+    names: tuple[str, ...] = ()
+    for wave, asked in counted.items():
+        for what, counts in asked.items():
+            names = tuple(item.name for item in counts.dimensions)
+            for codes, n in counts.cells().items():
+                cells[wave, *codes, what] = n
+    return Rows(cells, (WAVE, *names, ASKED))
+
+
+def estimates_of(rows: Rows, about: About, survey: Survey, source: Counts) -> Estimates:
+    """Give the table, its cells marked as those of this survey's people."""
+    return rows.estimates(about, replace(source, people=survey.people))
+
+
+def describe(
+    survey: Survey,
+    *,
+    kind: str,
+    title: str,
+    question: str,
+    definition: str,
+    source: Counts,
+    groups: Sequence[str],
+    topics: Mapping[str, str] | None = None,
+    **more: Any,
+) -> About:
+    """Say what a reader must know of a table of the survey.
+
+    Parameters
+    ----------
+    title
+        What the figures are; the survey, the wave and what they are split by are added.
+    source
+        The counts that the table is split as.
+    groups
+        Names of the group columns; those that are dimensions of `source` have their headings.
+    topics
+        Measures by name -> as they are printed, in their order.
+    more
+        Further fields of `About`: `reference`, `confidence`, `base`, `caveats` (in addition), ...
+    """
+    split = [source.dimension(name) for name in groups if name in _names(source)]
+    by = " and ".join(item.title[:1].lower() + item.title[1:] for item in split)
+    headings = {item.name: item.title for item in split}
+    order = {item.name: tuple(one.label for one in item.categories) for item in split}
+    if topics is not None:
+        headings[TOPIC] = "Theme or index"
+        order[TOPIC] = tuple(topics.values())
+    headings |= more.pop("headings", {})
+    order |= more.pop("order", {})
+    caveats = (ANONYMOUS, *more.pop("caveats", ()))
+    about = About(
+        title=f"Staff survey {survey.wave}: {title}{f', by {by}' if by else ''}",
+        question=question,
+        definition=definition,
+        source=survey.context.organisation,
+        population="staff who answered the survey",
+        base=more.pop("base", source.subset or "all who answered"),
+        period=survey.wave,
+        counted="respondents",
+        groups=tuple(groups),
+        headings=headings,
+        order=order,
+        recorded_as=more.pop("recorded_as", source.recorded_as),
+        caveats=caveats,
+        provenance=source.provenance,
+        policy=source.policy,
+        kind=kind,
+    )
+    return replace(about, **more)
+
+
+def _names(source: Counts) -> tuple[str, ...]:
+    return tuple(item.name for item in source.dimensions)
