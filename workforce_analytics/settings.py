@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from workforce_analytics.counting.populations import FILTERS
 from workforce_analytics.errors import ConfigurationError
 from workforce_analytics.extracts.contracts import contract, contract_names, did_you_mean
 from workforce_analytics.extracts.identifiers import load_key
+from workforce_analytics.extracts.instruments import instrument
 from workforce_analytics.extracts.matching import characteristics
 from workforce_analytics.measures.training_plan import read_plan
 
@@ -102,6 +104,17 @@ class NetworkChoices(_Strict):
     """Kind of support -> how much of it each network is to have in a financial year."""
 
 
+class SurveyChoices(_Strict):
+    """What the staff survey asked, and what its weights bring into line with the staff."""
+
+    instrument: str = Field(default="", min_length=1)
+    """A shipped instrument, or a file of one's own, from the folder of organisation.toml."""
+    margins: tuple[str, ...] = ()
+    """The characteristics, and the unit, that weights are raked to."""
+    trim: float = Field(default=5.0, gt=1)
+    """The largest weight that a respondent may have, in mean weights."""
+
+
 class _File(_Strict):
     organisation: _OrganisationTable
     extracts: dict[str, Source | list[Source]] = Field(default_factory=dict)
@@ -114,6 +127,7 @@ class _File(_Strict):
     targets: tuple[Target, ...] = ()
     training_impact: TrainingChoices = TrainingChoices()
     networks: NetworkChoices = NetworkChoices()
+    survey: SurveyChoices = SurveyChoices()
 
 
 class Settings:
@@ -137,9 +151,15 @@ class Settings:
         self.targets = file.targets
         self.training = file.training_impact
         self.networks = file.networks
+        self.survey = file.survey
         self.plans: Mapping[str, Any] = {
             "plan": file.training_impact.plan,
             "networks": {"eligible": file.networks.eligible, "plan": file.networks.plan},
+            "survey": {
+                "instrument": _instrument(file.survey.instrument, folder),
+                "margins": file.survey.margins,
+                "trim": file.survey.trim,
+            },
         }
         self.extracts: dict[str, list[Source]] = {
             name: [self._whole(item) for item in (said if isinstance(said, list) else [said])]
@@ -186,7 +206,7 @@ def read_settings(path: str | Path) -> Settings:
     except ValidationError as error:
         mistakes = [_mistake(item) for item in error.errors(include_url=False)]
     if parsed is not None:
-        mistakes = _meaning(parsed)
+        mistakes = [*_meaning(parsed), *_of_survey(parsed.survey, place.parent)]
     if mistakes or parsed is None:
         listed = "".join(f"\n  - {mistake}" for mistake in dict.fromkeys(mistakes))
         raise ConfigurationError(f"{place.name}: {len(set(mistakes))} to mend.{listed}")
@@ -275,3 +295,34 @@ def _of_networks(choices: NetworkChoices) -> list[str]:
             if name not in fields
         ]
     return mistakes
+
+
+def _instrument(said: str, folder: Path) -> str:
+    """Make the path of an instrument whole; a shipped one keeps its bare name."""
+    return str(folder / said) if said.endswith(".toml") else said
+
+
+def _of_survey(choices: SurveyChoices, folder: Path) -> list[str]:
+    """Mistakes of the instrument that is named, and margins that nobody can count staff by."""
+    mistakes = []
+    if choices.instrument:
+        try:
+            instrument(_instrument(choices.instrument, folder))
+        except ConfigurationError as error:
+            mistakes.append(f"[survey] instrument: {error}".replace("\n", "\n  "))
+    allowed = survey_margins()
+    mistakes += [
+        f"[survey] margins: '{name}' is nothing that staff are counted by."
+        f"{did_you_mean(name, allowed)} Allowed: {', '.join(allowed)}."
+        for name in choices.margins
+        if name not in allowed
+    ]
+    twice = [name for name, n in Counter(choices.margins).items() if n > 1]
+    mistakes += [f"[survey] margins: '{name}' stands there twice." for name in twice]
+    return mistakes
+
+
+def survey_margins() -> tuple[str, ...]:
+    """Give the names that a survey may be weighted by: units, and characteristics of staff."""
+    fields = [item for item in contract("survey_eligible").fields if item.codelist]
+    return ("unit", "directorate", "service", *sorted(str(item.codelist) for item in fields))
