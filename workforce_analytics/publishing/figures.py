@@ -15,8 +15,8 @@ from workforce_analytics.extracts.codelists import UNDECLARED, codelist
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
-STAGE = "stage"
-"""Name of the group column that holds the stages of recruitment."""
+STAGE, ANSWER = "stage", "answer"
+"""Names of the group column that holds the stages of recruitment, or the answers to a question."""
 
 _COMPARISONS = ("relative_likelihood", "odds_ratio")
 """Measures that hold a group against the reference; others may hold it against everybody."""
@@ -96,7 +96,7 @@ class Figures:
     periods: tuple[str, ...]
     rows: dict[Place, Figure]
     stages: tuple[str, ...] = ("",)
-    """Labels of the stages in their order; one empty label where the table has none."""
+    """Labels of the stages, or answers, in their order; one empty label where there are none."""
 
     @property
     def of(self) -> str:
@@ -198,10 +198,10 @@ def figures(protected: Protected) -> Figures:
         The same figures by measure, group, split, stage and period.
     """
     frame, about = protected.to_frame(), protected.about
-    of, by = about.groups[0], split_name(about)
+    of, by, deeper = about.groups[0], split_name(about), _stage_name(about)
     rows: dict[Place, Figure] = {}
     for row in frame.to_dict("records"):
-        split, stage = (str(row[name]) if name in about.groups else "" for name in (by, STAGE))
+        split, stage = (str(row[name]) if name in about.groups else "" for name in (by, deeper))
         rows[Place(row["measure"], str(row[of]), split, str(row["period"]), stage)] = _figure(row)
     declared, undeclared = _answers(rows, about.order.get(of, ()))
     splits = _in_order({place.split for place in rows}, about.order.get(by, ()))
@@ -213,13 +213,17 @@ def figures(protected: Protected) -> Figures:
         # The change per year belongs to all periods together, not to one of its own.
         periods=tuple(sorted({p.period for p in rows if p.measure != "change_per_year"})),
         rows=rows,
-        stages=tuple(_in_order({place.stage for place in rows}, about.order.get(STAGE, ()))),
+        stages=tuple(_in_order({place.stage for place in rows}, about.order.get(deeper, ()))),
     )
 
 
 def split_name(about: About) -> str:
     """Name the group column that a table is split by; empty where by nothing but stages."""
-    return next((name for name in about.groups[1:] if name != STAGE), "")
+    return next((name for name in about.groups[1:] if name not in (STAGE, ANSWER)), "")
+
+
+def _stage_name(about: About) -> str:
+    return next((name for name in about.groups[1:] if name in (STAGE, ANSWER)), STAGE)
 
 
 def _answers(
