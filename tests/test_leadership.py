@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from tests import training_samples as samples
+from tests.drawings import FORBIDDEN
 from tests.test_page import Document
-from tests.test_recruitment_charts import FORBIDDEN
 from workforce_analytics.errors import UsageError
 from workforce_analytics.publishing.leadership import TITLE, leadership_page
 from workforce_analytics.publishing.page import render

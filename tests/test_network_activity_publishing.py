@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 import pandas as pd
@@ -12,11 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests import network_depth_samples as samples
+from tests.drawings import (
+    FORBIDDEN,
+    everything_hidden,
+    must_be_described,
+    must_be_well_laid,
+    must_stay_apart,
+    texts,
+)
 from tests.protected_samples import reordered
-from tests.test_recruitment_charts import FORBIDDEN, SVG, span, texts
 from workforce_analytics.estimates import ALL
 from workforce_analytics.measures.network_activity import activity
-from workforce_analytics.publishing.charts import canvas, network_activity, picture
+from workforce_analytics.publishing.charts import network_activity, picture
 from workforce_analytics.publishing.definitions import MEASURES, definitions
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.network_activity_sentences import (
@@ -28,7 +34,6 @@ from workforce_analytics.publishing.network_activity_sentences import (
 )
 from workforce_analytics.publishing.open_data import metadata
 from workforce_analytics.publishing.page import Page, Section, exhibit, exhibit_heading, render
-from workforce_analytics.publishing.page import table_html as html_of
 from workforce_analytics.publishing.sentences import headline, sentences
 from workforce_analytics.publishing.tables import as_text, tables
 
@@ -47,16 +52,6 @@ def shown(request):
     return table, picture(table), tables(table), sentences(table)
 
 
-def everything_hidden(table):
-    """Give the same table with no figure that may be seen."""
-    frame = table.to_frame()
-    numbers = ["numerator", "denominator", "value", "lower", "upper", "p_value", "q_value"]
-    frame[[*numbers, "n_effective", "clusters"]] = math.nan
-    frame[["numerator_mark", "denominator_mark", "value_mark"]] = "[c]"
-    frame["note"], frame["status"] = "", "suppressed"
-    return replace(table, _frame=frame)
-
-
 def column(table, full, *, at=0):
     """The texts of a column of one of a table's layouts, by both of its headings."""
     laid = tables(table)[at]
@@ -69,45 +64,15 @@ def column(table, full, *, at=0):
 
 def test_every_kind_has_tables_of_one_width_whose_marks_are_explained(shown):
     made, _, laid, _ = shown
-    captions = [one.caption for one in laid]
-    assert len(set(captions)) == len(captions)
-    assert captions[0] == made.about.title
-    for one in laid:
-        if not one.rows:
-            assert made.to_frame().empty
-            continue
-        assert {len(row.cells) for row in one.rows} == {len(one.columns)}
-        assert {len(row.name) for row in one.rows} == {len(one.names)}
-        marks = {cell.text for row in one.rows for cell in row.cells if cell.text.startswith("[")}
-        assert marks <= {mark for mark, _ in one.shorthand}
-        assert 'scope="row"' in html_of(one, key="t")
+    must_be_well_laid(made, laid)
 
 
 def test_every_kind_has_a_chart_with_two_drawings_that_are_described(shown):
-    _, chart, _, _ = shown
-    for svg, width in ((chart.svg, canvas.WIDE.width), (chart.narrow_svg, canvas.NARROW.width)):
-        drawing = ElementTree.fromstring(svg)
-        assert drawing.get("role") == "img"
-        assert drawing.find(f"{SVG}desc").text == chart.alt
-        assert float(drawing.get("viewBox").split()[2]) == width
-    assert chart.notes[0]
-    assert chart.alt.endswith("A table follows.")
+    must_be_described(shown[1])
 
 
-def test_words_of_a_chart_stay_inside_of_it_and_apart(shown):
-    _, chart, _, _ = shown
-    for svg in (chart.svg, chart.narrow_svg):
-        drawing = ElementTree.fromstring(svg)
-        width, height = map(float, drawing.get("viewBox").split()[2:])
-        spans = [span(element) for element in drawing.iter(f"{SVG}text")]
-        for at, (left, right, down, words) in enumerate(spans):
-            assert left >= -1, words
-            assert right <= width + 1, words
-            assert 0 < down < height
-            for other_left, other_right, other_down, other in spans[:at]:
-                if abs(down - other_down) < 9:
-                    apart = left >= other_right or other_left >= right
-                    assert apart, f"“{words}” and “{other}” overlap"
+def test_words_stay_inside_of_the_drawing_and_apart(shown):
+    must_stay_apart(shown[1])
 
 
 def test_up_to_three_sentences_and_words_of_the_house(shown):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests import network_depth_samples as samples
+from tests.drawings import texts
 from tests.protected_samples import ASIAN, BLACK, MIXED, OTHER, WHITE
-from tests.test_recruitment_charts import texts
 from workforce_analytics.measures.network_reach_gaps import reach_gaps as measured
 from workforce_analytics.publishing.charts import picture, reach_gaps
 from workforce_analytics.publishing.comparisons import verdict

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests import network_depth_samples as samples
-from tests.test_recruitment_charts import SVG, texts
+from tests.drawings import SVG, texts
 from workforce_analytics.estimates import ALL
 from workforce_analytics.measures.network_cohorts import cohorts
 from workforce_analytics.measures.network_retention import retention

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests import network_figures as samples
+from tests.drawings import FORBIDDEN
 from tests.protected_samples import reordered
-from tests.test_recruitment_charts import FORBIDDEN
 from workforce_analytics.publishing.figures import figures
 from workforce_analytics.publishing.network_sentences import (
     EDGES,

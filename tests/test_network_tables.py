@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests import network_figures as samples
+from tests.drawings import FORBIDDEN, must_be_well_laid
 from tests.protected_samples import reordered
-from tests.test_recruitment_charts import FORBIDDEN
 from workforce_analytics.publishing import open_data
 from workforce_analytics.publishing.definitions import MEASURES, definitions
 from workforce_analytics.publishing.figures import figures
-from workforce_analytics.publishing.page import exhibit, exhibit_heading, table_html
+from workforce_analytics.publishing.page import exhibit, exhibit_heading
 from workforce_analytics.publishing.tables import as_text, table, tables
 
 
@@ -41,22 +41,9 @@ def about(made, words):
 
 
 def test_every_kind_has_tables_of_one_width_whose_marks_are_explained(laid):
-    _, shown = laid
-    for one in shown:
-        assert one.rows
-        assert {len(row.cells) for row in one.rows} == {len(one.columns)}
-        assert {len(row.name) for row in one.rows} == {len(one.names)}
-        assert len(set(named(one))) == len(one.rows)
-        marks = {cell.text for row in one.rows for cell in row.cells if cell.text.startswith("[")}
-        assert marks == {mark for mark, _ in one.shorthand} & marks
-        assert 'scope="row"' in table_html(one, key="t")
-
-
-def test_captions_differ_and_the_first_is_the_title(laid):
     made, shown = laid
-    captions = [one.caption for one in shown]
-    assert len(set(captions)) == len(captions)
-    assert captions[0] == made.about.title
+    must_be_well_laid(made, shown)
+    assert all(len(set(named(one))) == len(one.rows) for one in shown)
 
 
 def test_words_of_the_house(laid):

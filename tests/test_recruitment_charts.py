@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 
 from tests import protected_samples
 from tests import recruitment_samples as samples
+from tests.drawings import FORBIDDEN, SVG, contrast, must_be_described, must_stay_apart, size, texts
 from workforce_analytics.publishing.charts import (
     canvas,
     expected,
@@ -30,8 +31,6 @@ from workforce_analytics.publishing.charts.keys import BAND, MARKERS
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.wording import SCREENING, percent, ratio
 
-SVG = "{http://www.w3.org/2000/svg}"
-FORBIDDEN = ("adverse impact", "disparity", "discriminat", "significant", "BAME")
 HIDDEN = [{"ethnicity": group} for group in samples.GROUPS]
 
 
@@ -41,88 +40,15 @@ def drawn(request):
     return table, picture(table)
 
 
-def texts(chart, *, narrow=False):
-    drawing = ElementTree.fromstring(chart.narrow_svg if narrow else chart.svg)
-    return [element.text for element in drawing.iter(f"{SVG}text")]
-
-
-def luminance(colour):
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    parts = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
-
-
-def contrast(one, other):
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 # --- every kind ---------------------------------------------------------------------------------
 
 
 def test_every_kind_has_a_chart_with_two_drawings_that_are_described(drawn):
-    _, chart = drawn
-    for svg, width in ((chart.svg, canvas.WIDE.width), (chart.narrow_svg, canvas.NARROW.width)):
-        drawing = ElementTree.fromstring(svg)
-        assert drawing.get("role") == "img"
-        assert drawing.find(f"{SVG}title").text == chart.statistical_title
-        assert drawing.find(f"{SVG}desc").text == chart.alt
-        assert float(drawing.get("viewBox").split()[2]) == width
-    assert chart.headline
-    assert chart.notes[0]
+    must_be_described(drawn[1])
 
 
-def test_words_stay_words_and_inside_of_the_drawing(drawn):
-    _, chart = drawn
-    for svg in (chart.svg, chart.narrow_svg):
-        assert not re.search(r"DejaVu|<metadata|<image|https?://(?!www\.w3\.org/2000/svg)", svg)
-        drawing = ElementTree.fromstring(svg)
-        width, height = map(float, drawing.get("viewBox").split()[2:])
-        for element in drawing.iter(f"{SVG}text"):
-            left, right, down, words = span(element)
-            assert left >= -1, words
-            assert right <= width + 1, words
-            assert 0 < down < height
-
-
-def test_no_words_run_into_others(drawn):
-    _, chart = drawn
-    for svg in (chart.svg, chart.narrow_svg):
-        spans = [span(element) for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
-        for at, (left, right, down, words) in enumerate(spans):
-            for other_left, other_right, other_down, other in spans[:at]:
-                if abs(down - other_down) < 9:
-                    apart = left >= other_right or other_left >= right
-                    assert apart, f"“{words}” and “{other}” overlap"
-
-
-def span(element):
-    """Where a line of text begins and ends, and how far down it stands, near enough."""
-    across, down = place(element)
-    style = element.get("style")
-    width = sum(ems(letter) for letter in element.text) * size(element)
-    start = {"end": across - width, "middle": across - width / 2}
-    anchor = re.search(r"text-anchor: (\w+)", style)[1]
-    left = start.get(anchor, across)
-    return left, left + width, down, element.text
-
-
-def ems(letter):
-    """How wide a letter of the page's font is, as a part of its size."""
-    if letter in "ijl.,:;|!'()[] tfI/":
-        return 0.28
-    return 0.67 if letter.isupper() or letter == "%" else 0.53
-
-
-def size(element):
-    return float(re.search(r"font-size: ([\d.]+)px", element.get("style"))[1])
-
-
-def place(element):
-    moved = re.search(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", element.get("transform") or "")
-    if moved:
-        return float(moved[1]), float(moved[2])
-    return float(element.get("x")), float(element.get("y"))
+def test_words_stay_words_inside_of_the_drawing_and_apart(drawn):
+    must_stay_apart(drawn[1])
 
 
 def test_a_hidden_figure_is_spoken_as_hidden_and_never_as_a_number(drawn):

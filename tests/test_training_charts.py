@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests import training_samples as samples
+from tests.drawings import FORBIDDEN, SVG, must_be_described, must_stay_apart, texts
 from tests.protected_samples import reordered
-from tests.test_recruitment_charts import FORBIDDEN, SVG, span, texts
 from workforce_analytics.publishing.charts import (
     canvas,
     checks,
@@ -49,32 +49,11 @@ def drawn(request):
 
 
 def test_every_kind_has_a_chart_with_two_drawings_that_are_described(drawn):
-    _, chart = drawn
-    for svg, width in ((chart.svg, canvas.WIDE.width), (chart.narrow_svg, canvas.NARROW.width)):
-        drawing = ElementTree.fromstring(svg)
-        assert drawing.get("role") == "img"
-        assert drawing.find(f"{SVG}title").text == chart.statistical_title
-        assert drawing.find(f"{SVG}desc").text == chart.alt
-        assert float(drawing.get("viewBox").split()[2]) == width
-    assert chart.headline
-    assert chart.notes[0]
-    assert chart.alt.endswith("A table follows.")
+    must_be_described(drawn[1])
 
 
 def test_words_stay_inside_of_the_drawing_and_apart(drawn):
-    _, chart = drawn
-    for svg in (chart.svg, chart.narrow_svg):
-        drawing = ElementTree.fromstring(svg)
-        width, height = map(float, drawing.get("viewBox").split()[2:])
-        spans = [span(element) for element in drawing.iter(f"{SVG}text")]
-        for at, (left, right, down, words) in enumerate(spans):
-            assert left >= -1, words
-            assert right <= width + 1, words
-            assert 0 < down < height
-            for other_left, other_right, other_down, other in spans[:at]:
-                if abs(down - other_down) < 9:
-                    apart = left >= other_right or other_left >= right
-                    assert apart, f"“{words}” and “{other}” overlap"
+    must_stay_apart(drawn[1])
 
 
 def test_a_hidden_figure_is_spoken_as_hidden_and_never_as_a_number(drawn):
