@@ -21,6 +21,7 @@ from workforce_analytics.extracts.joins import join_rates
 from workforce_analytics.extracts.objections import with_objections
 from workforce_analytics.extracts.preparing import Keys, Prepared, prepare
 from workforce_analytics.extracts.quality import Problem, QualityReport, combine
+from workforce_analytics.extracts.survey_checks import survey_quality
 from workforce_analytics.settings import Settings, read_settings
 
 SURVEY = ("survey_responses", "survey_eligible")
@@ -215,7 +216,7 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
     extracts = with_attachments(with_objections(extracts))
     context.links.update(extracts)
     report = combine([*(item.quality for item in extracts.values()), joins])
-    report = combine([report, _tied_loosely(settings, extracts)])
+    report = combine([report, survey_quality(extracts), _tied_loosely(settings, extracts)])
     if "workforce" in extracts:
         report = replace(
             report,

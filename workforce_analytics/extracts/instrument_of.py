@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from workforce_analytics import engine
 from workforce_analytics.errors import UsageError
-from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.extracts.instrument_parts import Instrument
 from workforce_analytics.extracts.instrument_scoring import bind
 from workforce_analytics.extracts.instruments import instrument, instrument_names
+
+if TYPE_CHECKING:
+    from workforce_analytics.extracts.extract import Extract
 
 
 def instrument_of(responses: Extract) -> Instrument:
