@@ -65,6 +65,7 @@ from workforce_analytics.engine.expressions import (
     scaled,
     text,
     when,
+    worth,
 )
 from workforce_analytics.errors import ConfigurationError, DataError, UsageError
 
@@ -118,6 +119,7 @@ __all__ = [
     "text",
     "tidy",
     "when",
+    "worth",
 ]
 
 PLAIN_LIMIT = 1_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -64,10 +64,18 @@ def _plain_value(value: Any) -> Any:
 
 def place_of(name: str, groups: Sequence[Iterable[Any]]) -> Expression:
     """In which of some groups of raw values a column's value is, from 0; missing where in none."""
-    result: Expression = nw.when(nw.lit(False)).then(nw.lit(0))
-    for place, values in enumerate(groups):
-        result = nw.when(holds(name, values)).then(nw.lit(place)).otherwise(result)
-    return result.cast(nw.Int64)
+    return _nested(name, dict(enumerate(groups)), nw.when(nw.lit(False)).then(nw.lit(0)))
+
+
+def worth(name: str, values: Mapping[int, Iterable[Any]]) -> Expression:
+    """What a column's value is worth, given the raw values worth each number; 0 for any other."""
+    return _nested(name, values, nw.lit(0))
+
+
+def _nested(name: str, values: Mapping[int, Iterable[Any]], other: Expression) -> Expression:
+    for number, raws in values.items():
+        other = nw.when(holds(name, raws)).then(nw.lit(number)).otherwise(other)
+    return other.cast(nw.Int64)
 
 
 def financial_year(name: str) -> Expression:

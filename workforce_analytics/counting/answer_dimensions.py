@@ -1,0 +1,100 @@
+"""What answers can be split by: characteristics, and the unit with its name and what it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from workforce_analytics import engine
+from workforce_analytics.counting.counts import splitters_of
+from workforce_analytics.counting.dimensions import Dimension, Splitter
+from workforce_analytics.counting.structure import UNIT_LEVELS, Lookup, folded, units_at_level
+from workforce_analytics.counting.subsets import Where, wanted_codes
+from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.codelists import Category
+from workforce_analytics.extracts.extract import Extract
+
+UNIT = "unit"
+
+
+def answer_splitters(
+    extract: Extract, names: Iterable[str], levels: Mapping[str, str]
+) -> dict[str, Splitter]:
+    """Say how answers, or those who could answer, are split by each of some dimensions.
+
+    Raises
+    ------
+    UsageError
+        The extract has nothing of that name to split by.
+    """
+    present = engine.columns(extract.frame)
+    found: dict[str, Splitter] = {}
+    for name in dict.fromkeys(names):
+        if name in UNIT_LEVELS and name not in present:
+            found[name] = _level(extract, name, present)
+        else:
+            found |= splitters_of(extract, [name], levels)
+    if UNIT in found:
+        found[UNIT] = _named(found[UNIT], _unit_names(extract))
+    return found
+
+
+def can_be_split(extract: Extract, names: Iterable[str]) -> bool:
+    """Whether an extract has all that is needed to split it by some dimensions."""
+    present = set(engine.columns(extract.frame))
+    made = {"age": "age_band", **dict.fromkeys(UNIT_LEVELS, UNIT)}
+    return all(name in present or made.get(name) in present for name in names)
+
+
+def categorised(
+    table: pd.DataFrame, splitters: Mapping[str, Splitter], where: Where | None
+) -> pd.DataFrame:
+    """Give category codes in place of the raw ones of a counted table, the subset alone."""
+    result = table.assign(**{name: item.categorise(table) for name, item in splitters.items()})
+    for name, wanted in (where or {}).items():
+        result = result[result[name].isin(wanted_codes(splitters[name], wanted))]
+    return result
+
+
+def _unit_names(extract: Extract) -> dict[str, str]:
+    """Give the names of units by folded code; none where nobody listed the units."""
+    units = extract.context.links.get("units")
+    if units is None:
+        return {}
+    table = engine.tidy(engine.collect(units.frame))
+    named = zip(table["unit_id"], table["name"], strict=True)
+    return {folded(code): str(name) for code, name in named if name}
+
+
+def _named(item: Splitter, names: Mapping[str, str]) -> Splitter:
+    """Label units by their names, those with one name by their code as well."""
+
+    def build(present: set[str]) -> Dimension:
+        made = item.build(present)
+        labels = [names.get(folded(one.code), one.label) for one in made.categories]
+        categories = [
+            replace(one, label=label if labels.count(label) == 1 else f"{label} ({one.code})")
+            for one, label in zip(made.categories, labels, strict=True)
+        ]
+        return replace(made, categories=tuple(categories))
+
+    return replace(item, build=build)
+
+
+def _level(extract: Extract, name: str, present: Iterable[str]) -> Splitter:
+    if UNIT not in present:
+        raise UsageError(
+            f"The {extract.contract.name} extract has no column '{UNIT}', which '{name}' is worked "
+            "out from. Map a column to it."
+        )
+    lookup = units_at_level(extract, name)
+    return Splitter(name, UNIT, lookup.code_of, lambda codes: _of_level(name, lookup, codes))
+
+
+def _of_level(name: str, lookup: Lookup, present: set[str]) -> Dimension:
+    known = {one.code for one in lookup.categories}
+    rest = () if present <= known else (Category("not_known", "Not known", "not_known"),)
+    categories = (*lookup.categories, *rest)
+    return Dimension(name, name.capitalize(), categories, root=UNIT, holds=lookup.held())
