@@ -1,0 +1,196 @@
+"""What weights do to the shares of groups, and what they cost: the rows of their diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from workforce_analytics.counting.counts import Counts
+from workforce_analytics.counting.dimensions import Dimension
+from workforce_analytics.estimates import ALL, UNDECLARED, About, Estimates
+from workforce_analytics.inference.weighting import Weighting
+from workforce_analytics.measures.rows import Rows
+from workforce_analytics.measures.survey_asked import (
+    ASKED,
+    ELIGIBLE,
+    RESPONDENTS,
+    WAVE,
+    Survey,
+    describe,
+    estimates_of,
+    survey_rows,
+)
+from workforce_analytics.measures.survey_weights_margins import Target
+
+MARGIN, CATEGORY = "margin", "category"
+HOW = {
+    "rake": "each of these by itself is brought to the staff's (raking)",
+    "cells": "all of these together are brought to the staff's (post-stratification)",
+}
+WHAT = (
+    "How many staff each answer stands for, so that {how}: {titles}. Shares are of those whose "
+    "category is known; undeclared ones of all. A mean weight of 1 is everybody's."
+)
+NOT_MENDED = (
+    "Weights mend what differs between these groups. They mend nothing where, among people alike "
+    "in all of them, who answers has to do with what they would answer."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What weights were made of."""
+
+    asked: Survey
+    respondents: Counts
+    eligible: Counts
+    targets: tuple[Target, ...]
+    method: str
+    largest: float
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What weights are made by, as respondents are split."""
+        return self.respondents.dimensions
+
+
+def diagnostics(
+    made: Made, weighting: Weighting, cells: Sequence[tuple[str, ...]], *, confidence: float
+) -> Estimates:
+    """Give the table of what weights do and cost; `cells` are the weighting's."""
+    counted = {RESPONDENTS: made.respondents, ELIGIBLE: made.eligible}
+    rows = survey_rows(counted, made.asked.wave)
+    weighted = np.nan_to_num(weighting.weight) * weighting.n
+    mean = float(weighted.sum() / weighting.n.sum())
+    orders = []
+    for place, dimension in enumerate(made.dimensions):
+        codes = np.array([key[place] for key in cells], dtype=object)
+        one = _Margin(rows, made, dimension, codes, weighted, mean, confidence)
+        orders.append(one.add())
+    _whole(rows, made, weighting, mean)
+    about = _about(made, weighting, orders, confidence)
+    return estimates_of(rows, about, made.asked, made.eligible)
+
+
+@dataclass
+class _Margin:
+    """Adds the rows of one margin, category by category."""
+
+    rows: Rows
+    made: Made
+    dimension: Dimension
+    codes: np.ndarray
+    """The category of each cell of the weighting."""
+    weighted: np.ndarray
+    """The weighted respondents of each cell."""
+    mean: float
+    confidence: float
+
+    def add(self) -> list[str]:
+        """Add the rows; give the labels in their order."""
+        staff = self.made.eligible.dimension(self.dimension.name)
+        labels = {one.code: one.label for one in (*staff.categories, *self.dimension.categories)}
+        declared = tuple(dict.fromkeys((*staff.declared, *self.dimension.declared)))
+        undeclared = tuple(dict.fromkeys((*staff.undeclared, *self.dimension.undeclared)))
+        for code in declared:
+            self._category(labels[code], (code,), declared)
+        if undeclared:
+            self._category(UNDECLARED, undeclared, (*declared, *undeclared))
+        return [*(labels[code] for code in declared), UNDECLARED]
+
+    def _category(self, label: str, codes: tuple[str, ...], base: tuple[str, ...]) -> None:
+        at = {MARGIN: self.dimension.title, CATEGORY: label}
+        part, whole = (self._cell(RESPONDENTS, chosen) for chosen in (codes, base))
+        staff, all_staff = (self._cell(ELIGIBLE, chosen) for chosen in (codes, base))
+        self.rows.proportion("share_of_respondents", at, part, whole, self.confidence)
+        self.rows.proportion("share_of_eligible", at, staff, all_staff, self.confidence)
+        here, everywhere = (self.weighted[np.isin(self.codes, x)].sum() for x in (codes, base))
+        n = self.rows.n(part)
+        figures = {
+            "share_weighted": ("proportion", here / everywhere if everywhere else np.nan, whole),
+            "mean_weight": ("ratio", here / n / self.mean if n else np.nan, part),
+        }
+        for measure, (unit, value, pool) in figures.items():
+            row = self.rows.add(
+                measure,
+                at,
+                denominator=part,
+                behind=(whole, staff, all_staff),
+                unit=unit,
+                value=float(value),
+                method="by the weights of respondents",
+                inference="process",
+            )
+            self.rows.unless_known(row, pool)
+
+    def _cell(self, who: str, codes: tuple[str, ...]) -> int:
+        return self.rows.cell(
+            **{WAVE: self.made.asked.wave, ASKED: who, self.dimension.name: codes}
+        )
+
+
+def _whole(rows: Rows, made: Made, weighting: Weighting, mean: float) -> None:
+    """Add the rows of what weights cost, and of whether they reach their aim."""
+    wave = made.asked.wave
+    everybody, staff = (rows.cell(**{WAVE: wave, ASKED: who}) for who in (RESPONDENTS, ELIGIBLE))
+    uncovered = max(one.uncovered for one in made.targets)
+    figures = {
+        "design_effect": (weighting.design_effect, "Kish's design effect"),
+        "n_effective": (weighting.n_effective, "respondents over Kish's design effect"),
+        "largest_weight": (np.nanmax(weighting.weight) / mean, "largest weight, in mean weights"),
+        "trimmed": (weighting.trimmed, "respondents whose weight was cut"),
+        "uncovered": (uncovered, "staff whom nobody alike answered for, put to their neighbours"),
+        "furthest": (weighting.furthest, "farthest share from the staff's, after trimming"),
+        "converged": (weighting.converged, "1: the staff's shares were met, before trimming"),
+    }
+    # These two are numbers of people, of whom a few could be recognised.
+    few = {"trimmed": weighting.trimmed, "uncovered": uncovered}
+    for measure, (value, method) in figures.items():
+        rows.add(
+            measure,
+            {MARGIN: ALL, CATEGORY: ALL},
+            denominator=everybody,
+            behind=(staff,),
+            fewest=few.get(measure, 0) or rows.n(everybody),
+            unit="statistic",
+            value=float(value),
+            method=method,
+            inference="process",
+        )
+
+
+def _about(
+    made: Made, weighting: Weighting, orders: Sequence[Sequence[str]], confidence: float
+) -> About:
+    titles = [item.title for item in made.dimensions]
+    categories = [label for label in chain(*orders) if label != UNDECLARED]
+    notes = [*chain.from_iterable(one.notes for one in made.targets)]
+    if weighting.trimmed:
+        notes.append(
+            f"No weight is larger than {made.largest:g} mean weights: what was cut off is spread "
+            "over the others, and shares then miss the staff's by a little."
+        )
+    if not weighting.converged:
+        notes.append(
+            "The weights do not bring all shares to the staff's: the margins contradict each "
+            "other among those who answered. Leave one out."
+        )
+    return describe(
+        made.asked,
+        kind="survey_weights",
+        title=f"what answers count for, by {' and '.join(title.lower() for title in titles)}",
+        question="What must each answer count for, so that those who answered look like the staff?",
+        definition=WHAT.format(how=HOW[made.method], titles=", ".join(titles)),
+        source=made.eligible,
+        groups=(MARGIN, CATEGORY),
+        headings={MARGIN: "Weighted by", CATEGORY: "Group"},
+        order={
+            MARGIN: (*titles, ALL),
+            CATEGORY: (*dict.fromkeys(categories), UNDECLARED, ALL),
+        },
+        confidence=confidence,
+        caveats=(NOT_MENDED, *notes),
+    )
