@@ -43,7 +43,9 @@
 - importance.py    which predictors an outcome goes with most: Shapley shares of R-squared
 - reliability.py   whether the items of a theme tell one thing: alpha, omega
 - ordinal.py       ordered logit on counts of answers, and whether one odds ratio will do
-- waves.py         change between two waves that cannot be linked, whatever their overlap
+- waves.py         change between two waves that cannot be linked, whatever their overlap;
+                   wave_bands.py how far they may lie apart by chance
+- priorities.py    what to act on first: size x gap x driver, with how sure that order is
 - rounding.py      half up, in decimals; whole people
 
 statsmodels and scipy are imported when a function is called, so that importing this costs nothing.

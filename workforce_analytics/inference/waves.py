@@ -13,46 +13,20 @@ from workforce_analytics.inference.intervals import (
     checked_confidence,
     counts,
     divided,
-    named,
-    normal_quantile,
+)
+from workforce_analytics.inference.verdicts import CANNOT_TELL, NO_CHANGE
+from workforce_analytics.inference.wave_bands import (
+    Both,
+    Overlap,
+    Wave,
+    by_chance,
+    levels_of,
+    standardised,
 )
 
-POINTS = 5
-"""How many overlaps of respondents a band shows."""
-METHOD = "unlinked waves"
+__all__ = ["Change", "Overlap", "Split", "Wave", "by_chance", "change", "moved", "split", "wave"]
 
-
-@dataclass(frozen=True, eq=False)
-class Wave:
-    """One wave by stratum: groups of the profile that both waves are standardised to."""
-
-    n: np.ndarray
-    """Respondents."""
-    mean: np.ndarray
-    """Their score; not a number where nobody has one."""
-    variance: np.ndarray
-    """Of a respondent's part in it: this over n is the square of the score's error."""
-    population: np.ndarray | None
-    """All who could have answered; None where no finite correction is meant."""
-
-
-@dataclass(frozen=True, eq=False)
-class Overlap:
-    """A change with limits, for each number of people who may have answered both times."""
-
-    common: np.ndarray
-    """People who answered both times, from the fewest that is possible to the most."""
-    expected: float
-    """How many would have, if who answers the second time had nothing to do with the first; not a
-    number where the population or the stayers are not known."""
-    change: Interval
-    """One change, with limits per element of `common`."""
-    error: np.ndarray
-
-    @property
-    def widest(self) -> int:
-        """Where in the band the limits are furthest apart: what holds whatever the overlap."""
-        return int(np.argmax(np.where(np.isfinite(self.error), self.error, -1.0)))
+BETTER, WORSE = "better", "worse"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +38,8 @@ class Change:
     """The standardised scores of both waves."""
     value: float
     """The second less the first."""
+    levels: Interval
+    """Both scores, each with its own limits."""
     band: Overlap
     profile: np.ndarray
     """Share of each stratum; 0 where a wave tells no score of it."""
@@ -152,6 +128,7 @@ def change(
     *,
     profile: Any = None,
     stayers: Any = None,
+    expected: float | None = None,
     correlation: float = 1.0,
     confidence: float = 0.95,
 ) -> Change:
@@ -166,6 +143,9 @@ def change(
     stayers
         Of each stratum, people who could have answered both times. Needed with a population;
         without, it only bounds how many answered both times.
+    expected
+        How many are thought to have answered both times, in all; see `by_chance`. Worked out of
+        population and stayers without it.
     correlation
         Between the two answers of one person. 1 by default, the most that could be: with it the
         band holds every overlap and every correlation from 0.
@@ -208,9 +188,17 @@ def change(
     used = np.where(able, weight, 0.0)
     left_out = 1 - float(divided(used.sum(), weight.sum()))
     used = divided(used, np.full(used.shape, used.sum()))
-    before, after = _standardised(used, first.mean), _standardised(used, second.mean)
-    band = _band(first, second, used, stay, correlation, after - before, confidence)
-    return Change(before, after, after - before, band, used, left_out)
+    before, after = standardised(used, first.mean), standardised(used, second.mean)
+    band = Both.of(first, second, used, stay, correlation).band(expected, confidence)
+    return Change(
+        before,
+        after,
+        after - before,
+        levels_of(first, second, used, confidence),
+        band,
+        used,
+        left_out,
+    )
 
 
 def split(first: Wave, second: Wave) -> Split:
@@ -258,65 +246,45 @@ def split(first: Wave, second: Wave) -> Split:
     return Split(total, float(within.sum()), float(mix.sum()), within, mix, (before + after) / 2)
 
 
+def moved(lower: float, upper: float, *, delta: float, higher_is_better: bool = True) -> str:
+    """What may be said of a change of a score?
+
+    Parameters
+    ----------
+    lower, upper
+        Interval of the change.
+    delta
+        The smallest change that matters, in the same unit, above 0.
+
+    Returns
+    -------
+    str
+        "no change that matters" where the interval lies within delta either way, which wins;
+        "better" or "worse" where it excludes 0; else "cannot tell", which is not evidence that
+        nothing changed.
+
+    Raises
+    ------
+    UsageError
+        delta is not above 0.
+
+    Examples
+    --------
+    >>> moved(0.4, 3.1, delta=2), moved(0.2, 1.4, delta=2), moved(-0.4, 3.1, delta=2)
+    ('better', 'no change that matters', 'cannot tell')
+    """
+    if not delta > 0:
+        raise UsageError("delta= takes a number above 0, the smallest change that matters.")
+    if -delta < lower and upper < delta:
+        return NO_CHANGE
+    if lower > 0 or upper < 0:
+        return BETTER if (lower > 0) == higher_is_better else WORSE
+    return CANNOT_TELL
+
+
 def _shares(one: Wave) -> np.ndarray:
     held = np.where(np.isfinite(one.mean), one.n, 0.0)
     return divided(held, np.full(held.shape, held.sum()))
-
-
-def _standardised(weight: np.ndarray, mean: np.ndarray) -> float:
-    return float((weight * np.where(weight > 0, mean, 0.0)).sum())
-
-
-def _band(
-    first: Wave,
-    second: Wave,
-    weight: np.ndarray,
-    stayers: np.ndarray | None,
-    correlation: float,
-    value: float,
-    confidence: float,
-) -> Overlap:
-    counted = weight > 0
-    one, two, stay = _only(first, counted), _only(second, counted), None
-    if stayers is not None:
-        stay = stayers[counted]
-    share = weight[counted]
-    least, most = _limits(one, two, stay)
-    steps = np.linspace(0.0, 1.0, POINTS)[:, None]
-    common = np.floor(least + steps * (most - least) + 1e-9)
-    together = correlation * np.sqrt(one.variance * two.variance)
-    here = common / (one.n * two.n)
-    own = one.variance / one.n + two.variance / two.n
-    expected = np.nan
-    if one.population is not None and two.population is not None and stay is not None:
-        here = here - stay / (one.population * two.population)
-        own = own - one.variance / one.population - two.variance / two.population
-        expected = float((one.n * two.n * stay / (one.population * two.population)).sum())
-    squared = (share**2 * (own - 2 * together * here)).sum(axis=1)
-    error = np.sqrt(np.maximum(squared, 0.0)) if counted.any() else np.full(POINTS, np.nan)
-    reach = normal_quantile(confidence) * error
-    middle = np.full(POINTS, value)
-    limits = Interval(
-        middle, middle - reach, middle + reach, named(METHOD, middle.shape), confidence
-    )
-    return Overlap(common.sum(axis=1), expected, limits, error)
-
-
-def _limits(one: Wave, two: Wave, stay: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Fewest and most people of each stratum who can have answered both times."""
-    most = np.minimum(one.n, two.n)
-    least = np.zeros(most.shape)
-    if stay is not None:
-        most = np.minimum(most, stay)
-        if one.population is not None and two.population is not None:
-            sure = one.n + two.n - one.population - two.population + stay
-            least = np.maximum(sure, 0.0)
-    return least, most
-
-
-def _only(one: Wave, kept: np.ndarray) -> Wave:
-    population = None if one.population is None else one.population[kept]
-    return Wave(one.n[kept], one.mean[kept], one.variance[kept], population)
 
 
 def _same_strata(first: Wave, second: Wave) -> None:
