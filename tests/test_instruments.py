@@ -485,3 +485,12 @@ def test_an_unknown_measure_names_those_there_are(small: Instrument) -> None:
         small.scores("more")
     with pytest.raises(UsageError, match="Use respondent_positives"):
         respondent_score(small, "fairness", {})
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("4.0", "4"), (" 4 ", "4"), ("-1", None), ("- 1", None), ("-1.0", None), ("1.5", None)],
+)
+def test_signs_and_decimals_of_numbers_count(written: str, code: str | None) -> None:
+    """A tool that writes -1 for no answer must not make everybody disagree strongly."""
+    assert instrument("sample").scale_of("E1").match(written) == code

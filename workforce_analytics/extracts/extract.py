@@ -15,7 +15,8 @@ from workforce_analytics.extracts.codelists import CodeList
 from workforce_analytics.extracts.contracts import Contract
 from workforce_analytics.extracts.matching import Matcher
 from workforce_analytics.extracts.preparing import Keys, Prepared, prepare
-from workforce_analytics.extracts.quality import QualityReport
+from workforce_analytics.extracts.quality import QualityReport, combine
+from workforce_analytics.extracts.survey_checks import survey_quality
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,10 @@ def check(
     >>> wa.check("grades", wa.sample_data("grades.csv")).ok
     True
     """
-    return prepare(
+    prepared = prepare(
         contract_name, source, mapping=mapping, dimensions=dimensions, counted=counted, keys=keys
-    ).quality
+    )
+    if prepared.frame is None:
+        return prepared.quality
+    extract = from_prepared(prepared, Context())
+    return combine([prepared.quality, survey_quality({contract_name: extract})])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,8 @@ def _codes(value: Any) -> Any:
     return value
 
 
+_NUMBER = re.compile(r"-\s?\d+(\.\d+)?|\d+\.\d+")
+"""Numbers that lose their meaning when punctuation is put aside."""
 Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
 
 
@@ -97,8 +100,13 @@ class Scale(_Strict):
         Returns
         -------
         str or None
-            None where the scale does not know it: it is out of the scale.
+            None where the scale does not know it: it is out of the scale. Signs and decimals of
+            numbers count: "4.0" is 4, and "-1", which many tools write for no answer, is not 1.
         """
+        text = raw.strip()
+        if _NUMBER.fullmatch(text):
+            text = text.split(".")[0] if not text.split(".")[-1].strip("0") else text
+            return text if text in self.codes else None
         return self.words().get(fold(raw))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workforce_analytics import engine
-from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.instrument_parts import Instrument, Item
 from workforce_analytics.extracts.instrument_scoring import Binding, bind
 
@@ -66,9 +65,9 @@ class SurveyAnswers:
 
     def codes(self, item: Item) -> dict[Any, tuple[str | None, ...]]:
         """Which codes does each raw answer to an item stand for? None for what is no code."""
-        words = self.instrument.scale_of(item.name).words()
+        scale = self.instrument.scale_of(item.name)
         return {
-            raw: tuple(words.get(fold(one)) for one in ticks(raw, several=item.several))
+            raw: tuple(scale.match(one) for one in ticks(raw, several=item.several))
             for raw in self.answers(item)
         }
 
@@ -83,7 +82,8 @@ class SurveyAnswers:
         if self.is_long:
             table = self.responses.count([WAVE, ITEM, ANSWER])
             names = {column: name for name, column in self.binding.found.items()}
-            for wave, column, raw, n in table.itertuples(index=False):
+            cells = zip(*(table[name] for name in (WAVE, ITEM, ANSWER, engine.N)), strict=True)
+            for wave, column, raw, n in cells:
                 if column in names and not is_blank(raw):
                     of = found.setdefault(str(wave), {})
                     of[names[column]] = of.get(names[column], 0) + int(n)
@@ -132,13 +132,13 @@ def ticks(raw: Any, *, several: bool) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> ticks("Race;LGBTQ+;", several=True), ticks(5.0, several=False)
+    >>> ticks("Race;LGBTQ+;", several=True), ticks(5, several=False)
     (('Race', 'LGBTQ+'), ('5',))
     """
-    text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
     if not several:
-        return (text,)
-    return tuple(dict.fromkeys(one.strip() for one in text.split(SEPARATOR) if one.strip()))
+        return (str(raw),)
+    parts = (one.strip() for one in str(raw).split(SEPARATOR))
+    return tuple(dict.fromkeys(one for one in parts if one))
 
 
 def is_blank(raw: Any) -> bool:
