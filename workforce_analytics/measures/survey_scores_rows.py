@@ -1,0 +1,338 @@
+"""Rows of a table of scores: each group's, and how far it is from everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from workforce_analytics.counting.answers import AnswerSums, Measured, answer_counts
+from workforce_analytics.counting.counts import Counts
+from workforce_analytics.counting.dimensions import Dimension
+from workforce_analytics.counting.subsets import Where
+from workforce_analytics.estimates import ALL
+from workforce_analytics.inference.finite import Estimated, margin_of_error
+from workforce_analytics.inference.intervals import Interval, named
+from workforce_analytics.inference.multiplicity import adjust
+from workforce_analytics.measures.rows import NOBODY, Rows
+from workforce_analytics.measures.survey_asked import ASKED, LEAST_TESTED, TOPIC, WAVE, Survey
+from workforce_analytics.measures.survey_scores_figures import (
+    DECLARED_GROUP,
+    EVERYBODY,
+    Group,
+    Selection,
+    gap_of,
+    gap_unit,
+    groups_of,
+    numbers,
+    score_of,
+    selection,
+    staff_of,
+    sums_of,
+)
+from workforce_analytics.measures.survey_scores_units import UNITS, larger_units
+from workforce_analytics.measures.survey_scores_weighted import weighted_scores
+from workforce_analytics.measures.survey_weights import Weights
+
+ANSWER = "answer"
+REST = "everybody else"
+DIFFERENT, NO_CLEAR = "different", "no clear difference"
+CSPS = "share, margin of error as the Civil Service People Survey prints it"
+MORE_THAN_STAFF = "more_than_staff"
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """What a table of scores is made of."""
+
+    survey: Survey
+    answers: AnswerSums
+    """By what the table is split by, and by what weights are of."""
+    of: str | None
+    by: str | None
+    eligible: Counts | None
+    weights: Weights | None
+    margins: str
+    confidence: float
+
+    @cached_property
+    def shown(self) -> AnswerSums:
+        """The answers by what the table shows."""
+        return self.answers.over(*[name for name in (self.of, self.by) if name])
+
+    @property
+    def dimension(self) -> Dimension | None:
+        """What groups are of; nothing where the table is of all staff."""
+        return self.answers.dimension(self.of) if self.of else None
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The groups, in the order of the table; of units, those that staff are in."""
+        found = groups_of(self.dimension)
+        if self.of not in UNITS:
+            return found
+        people = self.shown.over(self.of).respondents().occurring()
+        return [
+            one
+            for one in found
+            if one.kind != DECLARED_GROUP
+            or any(people.get((code,)) for code in one.codes)
+            or staff_of(self.eligible, {self.of: one.codes}, unknown=False) > 0
+        ]
+
+    @cached_property
+    def larger(self) -> Mapping[str, Group]:
+        """Of units: what each is part of."""
+        if self.of not in UNITS or self.dimension is None:
+            return {}
+        return larger_units(self.survey.responses, self.dimension)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What was asked, as it is printed."""
+        return self.survey.labels(self.answers.measures)
+
+    def parts(self) -> Iterator[tuple[Mapping[str, str], Selection]]:
+        """Give what the table is made within: everybody, and each category of `by`."""
+        if not self.by:
+            yield {}, {}
+            return
+        yield {self.by: ALL}, {}
+        for one in self.answers.dimension(self.by).categories:
+            yield {self.by: one.label}, {self.by: (one.code,)}
+
+
+def score_rows(split: Split, where: Where | None, levels: Mapping[str, str]) -> Rows:
+    """Give the rows in the making: cells of respondents by group and by what they answered.
+
+    Of a question, the cells are split by its answers, so that few positive ones are hidden too.
+    """
+    names = [item.name for item in split.shown.dimensions]
+    items = [one.name for one in split.answers.measures.values() if one.kind == "item"]
+    cells: dict[tuple[str, ...], int] = {}
+    wave = split.survey.wave
+    for name in split.answers.measures:
+        if name not in items:
+            for codes, n in split.shown.answered(name).cells().items():
+                cells[wave, *codes, name, *([ANSWER] if items else [])] = n
+            continue
+        answered = answer_counts(
+            split.survey,
+            split.survey.instrument,
+            name,
+            by=names,
+            wave=wave,
+            where=where,
+            levels=levels,
+        )
+        for codes, n in answered.cells().items():
+            cells[wave, *codes[:-1], name, codes[-1]] = n
+    return Rows(cells, (WAVE, *names, ASKED, *([ANSWER] if items else [])))
+
+
+def add_scores(rows: Rows, split: Split) -> frozenset[str]:
+    """Add the rows of every measure; what must be said of them besides is given back."""
+    table = _Table(rows, split)
+    for measured in split.answers.measures.values():
+        for labels, within in split.parts():
+            table.add(measured, labels, within)
+    table.finish()
+    return frozenset(table.said)
+
+
+@dataclass
+class _Table:
+    """Adds scores and comparisons; p-values are read together once all are there."""
+
+    rows: Rows
+    split: Split
+    said: set[str] = field(default_factory=set)
+    tested: list[tuple[dict[str, Any], float]] = field(default_factory=list)
+
+    def add(self, measured: Measured, labels: Mapping[str, str], within: Selection) -> None:
+        """Add one measure's rows, within a part of the staff."""
+        split = self.split
+        whose = [self._whose(measured, one, within) for one in split.groups]
+        chosen = [selection(split.of, one, within) for one in whose]
+        found = self._figures(measured, chosen)
+        topic = {**labels, TOPIC: split.labels[measured.name]}
+        for place, (group, stands) in enumerate(zip(split.groups, whose, strict=True)):
+            row = self._score(measured, topic, group, chosen[place], found, place)
+            if stands is not group:
+                row |= {
+                    "compared": stands.label,
+                    "note": f"fewer than {LEAST_TESTED[measured.kind]} answered: "
+                    f"the figure of {_quoted(stands)} stands here",
+                }
+        if split.weights is None:
+            inherited = {
+                group.codes
+                for group, stands in zip(split.groups, whose, strict=True)
+                if stands is not group
+            }
+            self._against_rest(measured, topic, within, inherited)
+
+    def _whose(self, measured: Measured, group: Group, within: Selection) -> Group:
+        """Whose figure stands in a group's row: that of something larger, if it is a small unit."""
+        split, least = self.split, LEAST_TESTED[measured.kind]
+        if split.of not in UNITS or group.kind != DECLARED_GROUP:
+            return group
+        larger = split.larger.get(group.codes[0])
+        for one in (group, *([larger] if larger else [])):
+            n = sums_of(split.shown, measured.name, [selection(split.of, one, within)]).n
+            if n[0] >= least:
+                return one
+        return next(one for one in split.groups if one.kind == EVERYBODY)
+
+    def _figures(
+        self, measured: Measured, whom: Sequence[Selection]
+    ) -> tuple[Estimated, np.ndarray]:
+        """Work out the scores of some selections, and which are about a known staff."""
+        split = self.split
+        if split.weights is not None:
+            found = weighted_scores(split.answers, split.weights, measured, whom, split.confidence)
+            return found, np.full(len(whom), True)
+        added = sums_of(split.shown, measured.name, whom)
+        staff = np.array([staff_of(split.eligible, one) for one in whom])
+        too_many = staff < added.n
+        if too_many.any():
+            self.said.add(MORE_THAN_STAFF)
+        staff = np.where(too_many, np.inf, staff)
+        found = score_of(measured, added, staff, split.confidence)
+        if split.margins == "csps" and measured.unit == "proportion":
+            found = _as_printed(found, staff, split.confidence)
+        return found, np.isfinite(staff)
+
+    def _score(
+        self,
+        measured: Measured,
+        labels: Mapping[str, str],
+        group: Group,
+        whom: Selection,
+        found: tuple[Estimated, np.ndarray],
+        place: int,
+    ) -> dict[str, Any]:
+        split, (estimated, finite) = self.split, found
+        cell = {WAVE: split.survey.wave, ASKED: measured.name, **whom}
+        people, positive = self._cells(measured, cell)
+        interval = estimated.interval
+        row = self.rows.add(
+            "score",
+            {**({split.of: group.label} if split.of else {}), **labels},
+            numerator=positive if split.weights is None else -1,
+            denominator=people,
+            behind=(positive,) if positive >= 0 and split.weights is not None else (),
+            unit=measured.unit,
+            inference="finite_population" if finite[place] else "process",
+            method=f"{_LEVEL[measured.unit]}, {interval.method[place]}",
+            **numbers(interval, place),
+        )
+        if self.rows.n(people) == 0:
+            row |= {"status": "undefined", "note": NOBODY}
+        return row
+
+    def _cells(self, measured: Measured, cell: Mapping[str, Any]) -> tuple[int, int]:
+        """Cells of those with a figure and, of a question, of those whose answer was positive."""
+        if measured.kind != "item":
+            return self.rows.cell(**cell), -1
+        instrument = self.split.survey.instrument
+        points = instrument.scale_of(measured.name).points
+        return (
+            self.rows.cell(**cell, **{ANSWER: points}),
+            self.rows.cell(**cell, **{ANSWER: instrument.positive(measured.name)}),
+        )
+
+    def _against_rest(
+        self,
+        measured: Measured,
+        labels: Mapping[str, str],
+        within: Selection,
+        inherited: set[tuple[str, ...]],
+    ) -> None:
+        split, least = self.split, LEAST_TESTED[measured.kind]
+        groups = [one for one in split.groups if one.kind == DECLARED_GROUP]
+        if split.of is None or len(groups) < 2:
+            return
+        others = [
+            Group(REST, tuple(code for other in groups if other is not one for code in other.codes))
+            for one in groups
+        ]
+        own, rest = (
+            sums_of(split.shown, measured.name, [selection(split.of, one, within) for one in side])
+            for side in (groups, others)
+        )
+        found = gap_of(measured, own, rest, split.confidence)
+        for place, (group, other) in enumerate(zip(groups, others, strict=True)):
+            cells = [
+                self._cells(
+                    measured,
+                    {
+                        WAVE: split.survey.wave,
+                        ASKED: measured.name,
+                        **selection(split.of, one, within),
+                    },
+                )
+                for one in (group, other)
+            ]
+            row = self.rows.add(
+                "against_rest",
+                {split.of: group.label, **labels},
+                denominator=cells[0][0],
+                behind=_behind(cells),
+                unit=gap_unit(measured),
+                inference="process",
+                compared=group.label,
+                reference=REST,
+                orientation=f"above 0: “{group.label}” scores higher than {REST}",
+                method=str(found.interval.method[place]),
+            )
+            if min(own.n[place], rest.n[place]) < least:
+                row |= {"status": "not_tested", "note": f"not tested: fewer than {least} answered"}
+                if group.codes in inherited:
+                    continue
+            else:
+                self.tested.append((row, float(found.p_value[place])))
+            row |= numbers(found.interval, place)
+
+    def finish(self) -> None:
+        """Read the p-values of the whole table together, and say what stands out."""
+        family = adjust([p for _, p in self.tested], method="benjamini_hochberg")
+        for (row, p_value), q_value in zip(self.tested, family.q_value, strict=True):
+            row |= {"p_value": p_value, "q_value": float(q_value)}
+            row["method"] += f"; q-value: {family.method}"
+            apart = row["lower"] > 0 or row["upper"] < 0
+            row["note"] = DIFFERENT if q_value <= 0.05 and apart else NO_CLEAR
+
+
+_LEVEL = {
+    "proportion": "positive answers of valid answers",
+    "score_0_100": "mean score",
+    "score_0_10": "mean score",
+}
+
+
+def _behind(cells: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Cells that a comparison rests on beside its denominator."""
+    (_, positive), (rest, others) = cells
+    return tuple(cell for cell in (positive, rest, others) if cell >= 0)
+
+
+def _quoted(group: Group) -> str:
+    return "all staff" if group.kind == EVERYBODY else f"“{group.label}”"
+
+
+def _as_printed(found: Estimated, staff: np.ndarray, confidence: float) -> Estimated:
+    """Give shares the margins of error that the Civil Service People Survey prints."""
+    value = found.interval.value
+    margin = margin_of_error(np.nan_to_num(value), found.n, staff, confidence=confidence)
+    interval = Interval(
+        value,
+        np.maximum(value - margin, 0.0),
+        np.minimum(value + margin, 1.0),
+        named(CSPS, value.shape),
+        confidence,
+    )
+    return Estimated(interval, found.error, found.n, found.n_effective)
