@@ -8,6 +8,11 @@ from workforce_analytics.publishing.network_definitions import (
     NETWORK_MEASURES,
     NETWORK_TERMS,
 )
+from workforce_analytics.publishing.survey_action_definitions import (
+    SURVEY_ACTION_MEASURES,
+    SURVEY_ACTION_TERMS,
+)
+from workforce_analytics.publishing.survey_definitions import SURVEY_MEASURES, SURVEY_TERMS
 from workforce_analytics.publishing.wording import (
     DELTA_POINTS,
     DISTANCE,
@@ -252,7 +257,7 @@ MEASURES = {
     "over_dispersion": "how much more services vary than by chance alone: 1 is chance alone",
     "odds_ratio_adjusted": "the odds ratio for people alike in what is adjusted for",
     "odds_ratio_within_vacancy": "the odds ratio for people who applied for the same vacancy",
-    "gap": "the difference of two rates in percentage points",
+    "gap": "the difference of two rates in percentage points, or of two scores in points",
     "gap_adjusted": "the same for people alike in what is adjusted for",
     "share_of_applicants": "the group's share of those who applied and declared",
     "share_at_stage": "the group's share of those at the stage who declared",
@@ -309,6 +314,8 @@ MEASURES = {
     "gap_took_part": "odds of promotion against the reference, of those who had taken part",
     "effect_ratio": "what taking part went with in the group divided by that in the reference",
     **NETWORK_MEASURES,
+    **SURVEY_MEASURES,
+    **SURVEY_ACTION_MEASURES,
 }
 """What the measures in open data are."""
 
@@ -344,7 +351,12 @@ def definitions(kinds: Collection[str]) -> Terms:
         found += terms if kind in kinds else ()
     if any(kind in kinds for kind in ("training_effect", "training_event_study")):
         found += _CHANGED
-    for kind, terms in (*_TRAINING.items(), *NETWORK_TERMS.items()):
+    for kind, terms in (
+        *_TRAINING.items(),
+        *NETWORK_TERMS.items(),
+        *SURVEY_TERMS.items(),
+        *SURVEY_ACTION_TERMS.items(),
+    ):
         found += terms if kind in kinds else ()
     # Kinds may share a term.
     return tuple(dict.fromkeys(found))

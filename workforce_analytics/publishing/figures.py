@@ -15,8 +15,8 @@ from workforce_analytics.extracts.codelists import UNDECLARED, codelist
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
-STAGE, ANSWER = "stage", "answer"
-"""Names of the group column that holds the stages of recruitment, or the answers to a question."""
+STAGE, ANSWER, TOPIC = "stage", "answer", "topic"
+"""Names of group columns: stages of recruitment, answers to a question, what a survey asked."""
 
 _COMPARISONS = ("relative_likelihood", "odds_ratio")
 """Measures that hold a group against the reference; others may hold it against everybody."""
@@ -96,7 +96,7 @@ class Figures:
     periods: tuple[str, ...]
     rows: dict[Place, Figure]
     stages: tuple[str, ...] = ("",)
-    """Labels of the stages, or answers, in their order; one empty label where there are none."""
+    """Labels of stages or answers, the third group column; one empty label where there is none."""
 
     @property
     def of(self) -> str:
@@ -219,11 +219,15 @@ def figures(protected: Protected) -> Figures:
 
 def split_name(about: About) -> str:
     """Name the group column that a table is split by; empty where by nothing but stages."""
+    if TOPIC in about.groups[1:]:
+        return TOPIC
     return next((name for name in about.groups[1:] if name not in (STAGE, ANSWER)), "")
 
 
 def _stage_name(about: About) -> str:
-    return next((name for name in about.groups[1:] if name in (STAGE, ANSWER)), STAGE)
+    """Name the third group column: stages, answers, or parts within which groups are scored."""
+    split = split_name(about)
+    return next((name for name in about.groups[1:] if name != split), STAGE)
 
 
 def _answers(

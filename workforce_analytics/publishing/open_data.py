@@ -33,6 +33,8 @@ _UNITS = {
     "per_member_month": "attendances divided by months that people were members",
     "networks": "a number of staff networks",
     "hours": "a number of hours a month",
+    "score_0_100": "a score from 0 (worst) to 100 (best), or a difference of two in points",
+    "score_0_10": "a score from 0 (worst) to 10 (best), or a difference of two in points",
     "pounds": "an amount of money in pounds",
 }
 _OF_ALL = {
@@ -47,6 +49,11 @@ _OF_OUTCOMES = {
 _OF_NETWORKS = {
     "numerator": "Number of people who are members, or of whom it is true",
     "denominator": "Number of people whom the figure is of",
+}
+_OF_SURVEYS = {
+    "numerator": "Number of people, or of answers, that the figure is true of",
+    "denominator": "Number of people, or of answers, whom the figure is of",
+    "topic": "The index, the theme or the question that the figure is about",
 }
 _MEANINGS = {
     "measure": "Which figure the row holds",
@@ -169,10 +176,7 @@ def _explained(
 
 def _column(name: str, protected: Protected, marks: list[str]) -> dict[str, Any]:
     heading = protected.about.headings.get(name, name.replace("_", " ").capitalize())
-    composition = protected.about.kind in {"shares", "against_community", "over_time"}
-    networks = protected.about.kind.startswith("network_")
-    known = _MEANINGS | (_OF_ALL if composition else _OF_NETWORKS if networks else _OF_OUTCOMES)
-    meaning = known.get(name, f"The group by {heading.lower()}")
+    meaning = _meanings(protected.about.kind).get(name, f"The group by {heading.lower()}")
     described: dict[str, Any] = {
         "name": name,
         "titles": name,
@@ -183,3 +187,11 @@ def _column(name: str, protected: Protected, marks: list[str]) -> dict[str, Any]
         # A program reads a mark as a missing number.
         return described | {"datatype": "number", "null": ["", *marks]}
     return described | {"datatype": "string"}
+
+
+def _meanings(kind: str) -> dict[str, str]:
+    """Say what the columns of a kind of table are."""
+    if kind in {"shares", "against_community", "over_time"}:
+        return _MEANINGS | _OF_ALL
+    known = {"network": _OF_NETWORKS, "survey": _OF_SURVEYS}
+    return _MEANINGS | known.get(kind.split("_")[0], _OF_OUTCOMES)

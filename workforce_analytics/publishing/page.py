@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from workforce_analytics.disclosure.protected import Protected
     from workforce_analytics.extracts.quality import Problem, QualityReport
+    from workforce_analytics.publishing.figures import Figures
 
 _SEVERITIES = (
     ("error", "Errors", "The extract cannot be used until these are mended."),
@@ -211,8 +212,18 @@ def exhibit_heading(protected: Protected) -> str:
         "network_retention": "How long members stay in staff networks",
         "network_cohorts": "Who stays, by year of joining",
         "network_reach_gaps": f"Whom staff networks do not reach, by {lower_first(read.of)}",
+        "survey_response": "Who answered the staff survey",
+        "survey_weights": "Weights of the staff survey",
+        "survey_answers": f"Answers to the staff survey{_among_staff(read)}",
+        "survey_scores": f"What staff say{_among_staff(read)}",
+        "survey_gaps": f"Where staff say something else, by {lower_first(read.of)}",
     }
     return headings.get(kind, f"{upper_first(happening(read))}{split}")
+
+
+def _among_staff(read: Figures) -> str:
+    """Name what answers of staff are split by, where they are."""
+    return f" by {lower_first(read.of)}" if read.by else ""
 
 
 def text_table(

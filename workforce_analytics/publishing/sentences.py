@@ -22,6 +22,14 @@ from workforce_analytics.publishing import (
     network_sentences,
     programme_sentences,
     strata_sentences,
+    survey_answers_sentences,
+    survey_change_sentences,
+    survey_drivers_sentences,
+    survey_gaps_sentences,
+    survey_priorities_sentences,
+    survey_reliability_sentences,
+    survey_response_sentences,
+    survey_scores_sentences,
     training_effect_sentences,
     training_sentences,
     training_time_sentences,
@@ -95,6 +103,27 @@ _WORDS = {
     "network_reach": Words(network_group_sentences.reach, network_group_sentences.reach_headline),
     "network_support": Words(
         network_group_sentences.support, network_group_sentences.support_headline
+    ),
+    "survey_response": Words(
+        survey_response_sentences.response, survey_response_sentences.response_headline
+    ),
+    "survey_weights": Words(
+        survey_response_sentences.weights, survey_response_sentences.weights_headline
+    ),
+    "survey_answers": Words(
+        survey_answers_sentences.answers, survey_answers_sentences.answers_headline
+    ),
+    "survey_scores": Words(survey_scores_sentences.scores, survey_scores_sentences.scores_headline),
+    "survey_gaps": Words(survey_gaps_sentences.gaps, survey_gaps_sentences.gaps_headline),
+    "survey_change": Words(survey_change_sentences.change, survey_change_sentences.change_headline),
+    "survey_reliability": Words(
+        survey_reliability_sentences.reliability, survey_reliability_sentences.reliability_headline
+    ),
+    "survey_drivers": Words(
+        survey_drivers_sentences.drivers, survey_drivers_sentences.drivers_headline
+    ),
+    "survey_priorities": Words(
+        survey_priorities_sentences.priorities, survey_priorities_sentences.priorities_headline
     ),
 }
 

@@ -17,6 +17,10 @@ from workforce_analytics.publishing import (
     network_retention_tables,
     network_tables,
     strata_tables,
+    survey_action_tables,
+    survey_answers_tables,
+    survey_response_tables,
+    survey_scores_tables,
     training_effect_tables,
     training_tables,
 )
@@ -57,6 +61,15 @@ LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "network_participation": network_tables.participation,
     "network_reach": network_tables.reach,
     "network_support": network_tables.support,
+    "survey_response": survey_response_tables.response,
+    "survey_weights": survey_response_tables.weights,
+    "survey_answers": survey_answers_tables.answers,
+    "survey_scores": survey_scores_tables.scores,
+    "survey_gaps": survey_scores_tables.gaps,
+    "survey_change": survey_action_tables.change,
+    "survey_reliability": survey_action_tables.reliability,
+    "survey_drivers": survey_action_tables.drivers,
+    "survey_priorities": survey_action_tables.priorities,
 }
 """How the figures of each kind are laid out."""
 
