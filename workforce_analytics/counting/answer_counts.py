@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workforce_analytics import engine
+from workforce_analytics.counting.answer_cells import RESPONDED, people_of
 from workforce_analytics.counting.answer_dimensions import (
     answer_splitters,
     can_be_split,
@@ -95,9 +96,9 @@ def answer_counts(
         by=[*by, RESPONSE],
         where=where,
         unit="respondents",
-        population="staff who answered the survey",
+        population=RESPONDED,
     )
-    return replace(counts, people=f"{rows.extract.context.organisation}: survey")
+    return replace(counts, people=people_of(rows.extract))
 
 
 def eligible_counts(
@@ -150,4 +151,4 @@ def eligible_counts(
         unit="eligible",
         population="staff who could answer the survey",
     )
-    return replace(counts, people=f"{extract.context.organisation}: survey")
+    return replace(counts, people=people_of(extract))

@@ -188,14 +188,15 @@ def recipe(rows: AnswerRows, name: str) -> Recipe:
         return Recipe(packed(rows, positives(instrument, name)), one.least_items, 0)
     factor = _factor(instrument, one)
     if isinstance(one, Theme) and one.parts:
-        below = lcm(*(_factor(instrument, instrument.themes[part]) for part in one.parts))
-        return Recipe(_parts(rows, one, below), one.least_items, factor // below)
+        pack, below = parts(rows, one)
+        return Recipe(pack, one.least_items, factor // below)
     whole = whole_scores(instrument, name)
     return Recipe(packed(rows, whole.scores), one.least_items, factor // whole.factor)
 
 
-def _parts(rows: AnswerRows, theme: Theme, factor: int) -> Packed:
+def parts(rows: AnswerRows, theme: Theme) -> tuple[Packed, int]:
     """Pack the parts of a theme: how many have a mean, and the sum of the means times a factor."""
+    factor = lcm(*(_factor(rows.instrument, rows.instrument.themes[part]) for part in theme.parts))
     means, highest = [], 0
     for part in theme.parts:
         whole = whole_scores(rows.instrument, part)
@@ -207,4 +208,4 @@ def _parts(rows: AnswerRows, theme: Theme, factor: int) -> Packed:
     values = [
         engine.when(mean > 0).then(mean + (base - 1)).otherwise(engine.lit(0)) for mean in means
     ]
-    return Packed(added(values), base, len(means))
+    return Packed(added(values), base, len(means)), factor

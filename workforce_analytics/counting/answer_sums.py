@@ -7,13 +7,14 @@ counted as whole numbers, so that they are exact and the order of rows changes n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workforce_analytics import engine
+from workforce_analytics.counting.answer_cells import AnswerCells, added_up, described
 from workforce_analytics.counting.answer_dimensions import answer_splitters, categorised
 from workforce_analytics.counting.answer_measures import (
     Measured,
@@ -24,8 +25,7 @@ from workforce_analytics.counting.answer_measures import (
 )
 from workforce_analytics.counting.answer_rows import AnswerRows, answer_rows
 from workforce_analytics.counting.counts import Counts, raw_columns
-from workforce_analytics.counting.dimensions import Dimension
-from workforce_analytics.counting.subsets import Where, in_words, limits
+from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.instruments import Instrument, Item
 
@@ -36,8 +36,8 @@ _PACKED = "__packed"
 _MOST = 2**62
 
 
-@dataclass(frozen=True, eq=False)
-class AnswerSums:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AnswerSums(AnswerCells):
     """Sums over respondents by cell; never a respondent.
 
     A respondent has y and m of a measure: of a theme or item, y positive answers of m valid ones;
@@ -46,44 +46,11 @@ class AnswerSums:
 
     Attributes
     ----------
-    dimensions
-        What the sums are split by; one respondent is in one cell.
     measures
         What was asked, by name.
     """
 
-    dimensions: tuple[Dimension, ...]
     measures: Mapping[str, Measured]
-    wave: str
-    _table: pd.DataFrame
-    provenance: tuple[str, ...] = ()
-    policy: Mapping[str, object] = field(default_factory=dict)
-    people: str = ""
-    published: str = ""
-    subset: str = ""
-    recorded_as: str = ""
-    limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def dimension(self, name: str) -> Dimension:
-        """Give a dimension by its name."""
-        return self.respondents().dimension(name)
-
-    def over(self, *names: str) -> AnswerSums:
-        """Sums split by fewer dimensions, the others added up."""
-        keep = tuple(self.dimension(name) for name in names)
-        return self._kept(self._table, keep)
-
-    def at(self, name: str, code: str) -> AnswerSums:
-        """Sums within one category of a dimension, which then goes."""
-        self.dimension(name).label(code)
-        keep = tuple(item for item in self.dimensions if item.name != name)
-        return self._kept(self._table[self._table[name] == code], keep)
-
-    def _kept(self, rows: pd.DataFrame, keep: tuple[Dimension, ...]) -> AnswerSums:
-        kept = {item.name for item in keep}
-        gone = [item.name for item in self.dimensions if item.name not in kept]
-        table = _added_up(rows.drop(columns=gone), keep)
-        return replace(self, _table=table, dimensions=keep)
 
     def respondents(self) -> Counts:
         """How many people answered the survey, whether or not they answered what is measured."""
@@ -97,41 +64,16 @@ class AnswerSums:
     def arrays(self, measure: str) -> dict[str, np.ndarray]:
         """Give n, m and the sums of y, yy, ym and mm, in the measure's unit, row by row."""
         factor = self._known(measure).factor
-        by = {"n": 1, "m": 1, "y": factor, "yy": factor**2, "ym": factor, "mm": 1}
+        by = {"n": 1, "m": 1, "y": factor, "yy": float(factor) ** 2, "ym": factor, "mm": 1}
         return {
             name: self._table[f"{measure}__{name}"].to_numpy(dtype=np.float64) / by[name]
             for name in SUMS
         }
 
-    def rows(self) -> list[tuple[str, ...]]:
-        """Give the codes of each row's cell, in the order of `arrays`."""
-        columns = [self._table[item.name].tolist() for item in self.dimensions]
-        return list(zip(*columns, strict=True)) if columns else [()] * len(self._table)
-
     def _known(self, measure: str) -> Measured:
         if measure not in self.measures:
             raise UsageError(f"'{measure}' was not counted. There are: {', '.join(self.measures)}.")
         return self.measures[measure]
-
-    def _counts(self, column: str) -> Counts:
-        names = [item.name for item in self.dimensions]
-        table = self._table[[*names, column]].rename(columns={column: engine.N})
-        if names:
-            table = table[table[engine.N] > 0].reset_index(drop=True)
-        return Counts(
-            _table=table,
-            dimensions=self.dimensions,
-            counted="respondents",
-            additive_over=frozenset(names),
-            population="staff who answered the survey",
-            provenance=self.provenance,
-            recorded_as=self.recorded_as,
-            policy=self.policy,
-            published=self.published,
-            subset=self.subset,
-            people=self.people,
-            limits=self.limits,
-        )
 
     def __repr__(self) -> str:
         by = ", ".join(item.name for item in self.dimensions) or "nothing"
@@ -201,25 +143,19 @@ def answer_sums(
     raw = raw_columns(splitters)
     everybody = categorised(rows.count(raw), splitters, where)
     dimensions = tuple(splitters[name].dimension(everybody[name].unique()) for name in by)
-    table = _added_up(everybody.rename(columns={engine.N: N})[[*by, N]], dimensions)
+    table = added_up(everybody.rename(columns={engine.N: N})[[*by, N]], dimensions)
     for name in asked:
         counted = categorised(_figures(rows, name, raw), splitters, where)
         sums = counted[list(by)].assign(**_sums(name, counted))
         # Every respondent is in every measure's count, so that the cells are the same ones.
-        found = _added_up(sums, dimensions).drop(columns=list(by))
+        found = added_up(sums, dimensions).drop(columns=list(by))
         table = pd.concat([table, found], axis="columns")
     return AnswerSums(
         dimensions=dimensions,
         measures={name: measured(instrument, name) for name in asked},
         wave=rows.wave,
         _table=table,
-        provenance=rows.extract.provenance(),
-        policy=rows.extract.context.policy,
-        people=f"{rows.extract.context.organisation}: survey",
-        published=rows.extract.published,
-        subset=in_words(splitters, where),
-        recorded_as=rows.extract.recorded_as(by),
-        limits=limits(splitters, None, where),
+        **described(rows.extract, splitters, where, by),
     )
 
 
@@ -289,23 +225,3 @@ def _sums(name: str, table: pd.DataFrame) -> dict[str, np.ndarray]:
         n, m, y = (one.astype(object) for one in (n, m, y))  # numbers of any length
     figures = {"n": (m > 0).astype(np.int64), "m": m, "y": y, "yy": y * y, "ym": y * m, "mm": m * m}
     return {f"{name}__{one}": n * values for one, values in figures.items()}
-
-
-def _added_up(table: pd.DataFrame, dimensions: tuple[Dimension, ...]) -> pd.DataFrame:
-    """One row per cell that occurs, in canonical order; one row in all without dimensions."""
-    place = np.zeros(len(table), dtype=np.int64)
-    for item in dimensions:
-        codes = pd.Index(item.codes).get_indexer(table[item.name])
-        place = place * len(item.codes) + codes
-    cells, at = np.unique(place, return_inverse=True) if dimensions else (place[:1], place)
-    result: dict[str, Any] = {}
-    left = cells
-    for item in reversed(dimensions):
-        left, codes = np.divmod(left, len(item.codes))
-        result[item.name] = pd.Series(item.codes, dtype=object).take(codes).array
-    result = dict(reversed(result.items()))
-    for name in table.columns.drop([item.name for item in dimensions]):
-        sums = np.zeros(max(len(cells), not dimensions), dtype=table[name].dtype)
-        np.add.at(sums, at, table[name].to_numpy())
-        result[name] = sums
-    return pd.DataFrame(result)

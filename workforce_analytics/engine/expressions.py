@@ -78,6 +78,28 @@ def _nested(name: str, values: Mapping[int, Iterable[Any]], other: Expression) -
     return other.cast(nw.Int64)
 
 
+def last_characters(name: str, number: int, *, padding: str) -> Expression:
+    """Give the last characters of a text, in small letters, padded at the left where too few."""
+    small = text(name).fill_null("").str.to_lowercase()
+    return nw.concat_str(nw.lit(padding * number), small).str.tail(number)
+
+
+def character(name: str, place: int) -> Expression:
+    """Give one character of a text, the first at 0."""
+    return nw.col(name).str.slice(place, 1)
+
+
+def place_among(name: str, letters: str) -> Expression:
+    """Which of some letters a character is, from 1; 0 where it is none of them.
+
+    The first letters are compared first. Never by order, which engines have their own of.
+    """
+    place: Expression = nw.lit(0)
+    for number, letter in reversed(list(enumerate(letters, 1))):
+        place = nw.when(nw.col(name) == nw.lit(letter)).then(nw.lit(number)).otherwise(place)
+    return place.cast(nw.Int64)
+
+
 def financial_year(name: str) -> Expression:
     """In which year a financial year began that a date is in: 1 April to 31 March."""
     return date_part(name, "year") - (date_part(name, "month") < 4).cast(nw.Int64)
