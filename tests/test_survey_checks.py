@@ -136,7 +136,16 @@ def test_a_question_whose_way_in_is_missing_is_told(context: Context) -> None:
 def test_two_columns_of_one_question_are_told(context: Context) -> None:
     found = _found(pd.DataFrame(GOOD).assign(**{"I am proud of what we do": "1"}), context)
     assert list(found) == ["item_twice"]
-    assert found["item_twice"].message.endswith(": I am proud of what we do")
+    assert found["item_twice"].message.startswith("I am proud of what we do is left out")
+
+
+def test_a_wave_that_is_no_wave_is_told_and_not_named(context: Context) -> None:
+    keys = [f"Zzyx {number}" for number in range(41)]
+    frame = pd.DataFrame({"wave": keys, "respondent_id": keys, "Q1": "1"})
+    found = _found(frame, context)
+    assert list(found) == ["many_waves"]
+    assert "41 different waves" in found["many_waves"].message
+    assert "Zzyx" not in found["many_waves"].sentence()
 
 
 ANSWERS = {

@@ -9,6 +9,7 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.instrument_parts import Instrument
 from workforce_analytics.extracts.instrument_scoring import bind
 from workforce_analytics.extracts.instruments import instrument, instrument_names
+from workforce_analytics.extracts.survey_words import named
 
 if TYPE_CHECKING:
     from workforce_analytics.extracts.extract import Extract
@@ -69,10 +70,10 @@ def _recognised(responses: Extract) -> Instrument:
     if not bound[closest.name].found:
         trouble = "no shipped instrument has a question of it"
     else:
-        trouble = (
-            f"'{closest.name}' comes nearest, and does not know {', '.join(unknown[:5])}"
-            f"{' and others' if len(unknown) > 5 else ''}"
-        )
+        # Items of a long file are cells: what stands there may be anything, so it is not told.
+        is_long = headers != tuple(engine.columns(responses.frame))
+        lacking = f"{len(unknown):,} of its items" if is_long else named(unknown, "column")
+        trouble = f"'{closest.name}' comes nearest, and does not know {lacking}"
     raise UsageError(
         f"What the survey asked is not said, and {trouble}. Write [survey] instrument = "
         f'"instrument.toml" in organisation.toml, with a file like those in schemas/instruments, '

@@ -14,12 +14,14 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.instrument_of import instrument_of
 from workforce_analytics.extracts.instrument_parts import Instrument, Item
 from workforce_analytics.extracts.quality import Problem, QualityReport
-from workforce_analytics.extracts.survey_answers import SurveyAnswers
+from workforce_analytics.extracts.survey_answers import WAVE, SurveyAnswers
 from workforce_analytics.extracts.survey_staff import more_than_staff
 from workforce_analytics.extracts.survey_words import how_often, named, problem
 
 if TYPE_CHECKING:
     from workforce_analytics.extracts.extract import Extract
+MOST_WAVES = 40
+"""More waves than this are no waves."""
 
 
 def survey_quality(extracts: Mapping[str, Extract]) -> QualityReport:
@@ -47,6 +49,12 @@ def survey_quality(extracts: Mapping[str, Extract]) -> QualityReport:
     responses, eligible = extracts.get("survey_responses"), extracts.get("survey_eligible")
     if responses is None:
         return QualityReport()
+    waves = len(responses.distinct(WAVE))
+    if waves > MOST_WAVES:
+        # Not one is named: what stands there may be keys of people.
+        message = f"there are {waves:,} different waves, more than anybody holds"
+        remedy = "Check which column the mapping takes for the wave, or give it under [constants]."
+        return QualityReport(problems=(problem(responses, WAVE, "many_waves", message, remedy),))
     trouble = ""
     found: list[Problem] = []
     try:
@@ -202,15 +210,14 @@ def _not_asked_then(survey: SurveyAnswers) -> list[Problem]:
 def _columns(survey: SurveyAnswers) -> list[Problem]:
     """Columns, or items of a long file, that the instrument does not have, or has twice."""
     bound, found = survey.binding, []
-    what = "items" if survey.is_long else "columns"
     if bound.unknown:
         found.append(
             problem(
                 survey.responses,
                 "",
                 "not_in_instrument",
-                f"{what} that are in no item of the instrument '{survey.instrument.name}', so that "
-                f"nothing is counted of them: {named(map(str, bound.unknown), 'column')}",
+                f"{_how_many(survey, bound.unknown)} in no item of the instrument "
+                f"'{survey.instrument.name}', so that nothing is counted of them",
                 'Name their items in the mapping ("HEADER" = { to = "ITEM" }), add them to the '
                 'instrument as [items.NAME], or drop them (purpose = "drop").',
             )
@@ -221,12 +228,20 @@ def _columns(survey: SurveyAnswers) -> list[Problem]:
                 survey.responses,
                 "",
                 "item_twice",
-                f"{what} left out, for another one stands for the same item: "
-                f"{named(map(str, bound.repeated), 'column')}",
+                f"{_how_many(survey, bound.repeated)} left out, for another one stands for the "
+                "same item",
                 'Drop one of the two in the mapping (purpose = "drop").',
             )
         )
     return found
+
+
+def _how_many(survey: SurveyAnswers, headers: tuple[str, ...]) -> str:
+    """Name columns; of the items of a long file, which are cells, say only how many there are."""
+    if survey.is_long:
+        n = len(headers)
+        return f"{n:,} item{'s of the file are' if n != 1 else ' of the file is'}"
+    return f"{named(headers, 'column')} {'are' if len(headers) != 1 else 'is'}"
 
 
 def _nobody_answered(survey: SurveyAnswers) -> list[Problem]:
