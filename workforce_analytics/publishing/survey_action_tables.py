@@ -1,0 +1,345 @@
+"""Tables from a staff survey to what to act on: change, reliability, drivers, priorities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workforce_analytics.estimates import ALL
+from workforce_analytics.publishing.figures import Figure, Figures, Place
+from workforce_analytics.publishing.layouts import (
+    NOT_APPLICABLE,
+    At,
+    Cell,
+    Column,
+    Entry,
+    Layout,
+    chance,
+    count,
+    layout,
+    plain,
+    plain_cell,
+    share,
+)
+from workforce_analytics.publishing.survey_action_reading import (
+    NOT_CAUSE,
+    at,
+    by_group,
+    called,
+    difference_entry,
+    groups,
+    score_entry,
+    timeless,
+    topics,
+    wave_of,
+    what_scores_are,
+)
+from workforce_analytics.publishing.survey_change_sentences import METHOD, SAME, UNTOLD, verdict
+from workforce_analytics.publishing.survey_drivers_sentences import (
+    SHARE,
+    corner,
+    equal_share,
+    middle_score,
+    outcome_of,
+)
+from workforce_analytics.publishing.survey_priorities_sentences import (
+    NO_ACTION,
+    PRIORITY,
+    WHERE_TO_LOOK,
+    actions_of,
+    as_percentages,
+    hidden,
+    ranked,
+)
+from workforce_analytics.publishing.survey_reliability_sentences import LIMIT, scores_of
+from workforce_analytics.publishing.survey_verdicts import delta_of
+from workforce_analytics.publishing.training_verdicts import NOT_EVIDENCE
+from workforce_analytics.publishing.wording import lower_first, number, percent, upper_first
+
+_CHANGE = "Change (points)"
+
+
+# --- change -------------------------------------------------------------------------------------
+
+
+def change(read: Figures) -> tuple[Layout, ...]:
+    """Both scores, the change and the verdict of each row; its parts and tests apart."""
+    waves, flat = (wave_of(read, "first"), wave_of(read, "second")), timeless(read)
+    rows, names = _rows(flat, "change")
+    over = "Score"
+    main = [
+        score_entry("first", waves[0] or "First", over=over),
+        score_entry("second", waves[1] or "Second", over=over),
+        difference_entry(flat, "change", _CHANGE),
+    ]
+    more = [
+        difference_entry(flat, "as_answered", "As answered (points)"),
+        difference_entry(flat, "change_within", "Within the same mix (points)"),
+        difference_entry(flat, "change_mix", "By another mix (points)"),
+    ]
+    tests = [
+        chance("change", "By itself", over=_BY_CHANCE),
+        chance("change", "For all together", field="q_value", over=_BY_CHANCE),
+    ]
+    notes = _change_notes(flat, rows)
+    laid = layout(flat, names, rows, main, notes=notes)
+    tested = any(
+        figure.p_value is not None or figure.q_value is not None
+        for place, figure in flat.rows.items()
+        if place.measure == "change"
+    )
+    return (
+        *(_with_verdicts(one, flat, rows) for one in laid),
+        *layout(flat, names, rows, more, notes=[_PARTS], about="as answered, and in two parts"),
+        *(layout(flat, names, rows, tests, about="tests") if tested else ()),
+    )
+
+
+_BY_CHANCE = "Chance of a change as large if there were none"
+_PARTS = (
+    "As answered: the second score less the first, whoever answered. In two parts that add up to "
+    "it: what it would be if only scores had changed within the same mix of staff, and if only "
+    "the mix had changed."
+)
+
+
+def _with_verdicts(laid: Layout, read: Figures, rows: Sequence[At]) -> Layout:
+    filled = []
+    for row, one in zip(laid.rows, rows, strict=True):
+        group, topic = _keys(read, one)
+        mark = at(read, "change", group, topic).value_mark or NOT_APPLICABLE
+        word = verdict(read, group, topic)
+        filled.append(replace(row, cells=(*row.cells, Cell(upper_first(word) or mark))))
+    columns = (*laid.columns, Column("Verdict", numeric=False))
+    return replace(laid, columns=columns, rows=tuple(filled))
+
+
+def _change_notes(read: Figures, rows: Sequence[At]) -> list[str]:
+    scores = [at(read, "second", *_keys(read, one)) for one in rows]
+    least = number(delta_of(read, Figure(unit="percentage_points")), 1).removesuffix(".0")
+    return [
+        METHOD,
+        f"A change whose likely range lies within {least} points of 100 either way is “{SAME}”; "
+        f"else one whose range excludes no change is “better” or “worse”; else this data "
+        f"“{UNTOLD}”, {NOT_EVIDENCE}.",
+        *_said(what_scores_are(scores)),
+    ]
+
+
+# --- reliability --------------------------------------------------------------------------------
+
+
+def reliability(read: Figures) -> tuple[Layout, ...]:
+    """Alpha and omega of each score with their ranges, and what to beware of."""
+    rows = [At((topic,), topic) for topic in scores_of(read)]
+    entries = [
+        count("alpha", "People who answered all", part="denominator"),
+        _decimals("alpha", "Alpha"),
+        _decimals("omega", "Omega"),
+        Entry("alpha", (Column("To beware of", numeric=False),), lambda f: (_note_cell(f),)),
+    ]
+    notes = [
+        "Alpha (Cronbach) and omega (McDonald) say how far the questions of a score hang together: "
+        f"1 if they all went together, 0 if they had nothing in common. {LIMIT} is a rule of "
+        "thumb, not a standard. Neither says that the questions ask what they should."
+    ]
+    return layout(read, (read.of,), rows, entries, notes=notes)
+
+
+def _decimals(measure: str, over: str) -> Entry:
+    columns = (Column("Figure", over), Column("Likely from", over), Column("Likely to", over))
+
+    def cells(figure: Figure) -> tuple[Cell, ...]:
+        mark = figure.value_mark or NOT_APPLICABLE
+        ends = (figure.value, figure.lower, figure.upper)
+        return tuple(plain_cell(Figure(value=end, value_mark=mark), 2) for end in ends)
+
+    return Entry(measure, columns, cells)
+
+
+def _note_cell(figure: Figure) -> Cell:
+    if figure.hidden:
+        return Cell(figure.value_mark)
+    return Cell(upper_first(figure.note.rstrip(".")) or NOT_APPLICABLE)
+
+
+# --- drivers ------------------------------------------------------------------------------------
+
+
+def drivers(read: Figures) -> tuple[Layout, ...]:
+    """What goes with engagement, theme by theme: share with its range, score, corner."""
+    rows, names = _rows(read, SHARE)
+    outcome = lower_first(outcome_of(read))
+    over = f"Share of what themes explain of {outcome}"
+    entries = [
+        share(SHARE, over),
+        plain("correlation", "Correlation", 2),
+        score_entry("score", "Score of the theme"),
+        share("share_of_variance", f"Share of all differences in {outcome}"),
+    ]
+    notes = _driver_notes(read, outcome, rows)
+    laid = layout(read, names, rows, entries, notes=notes)
+    if not by_group(read):
+        laid = tuple(_with_corners(one, read, rows) for one in laid)
+    return (*laid, *_explained(read, outcome))
+
+
+def _with_corners(laid: Layout, read: Figures, rows: Sequence[At]) -> Layout:
+    filled = []
+    for row, one in zip(laid.rows, rows, strict=True):
+        found = corner(read, one.group)
+        reach = "" if found.clear or not found.name else ", its range reaches further"
+        mark = read.get(SHARE, one.group).value_mark or NOT_APPLICABLE
+        filled.append(replace(row, cells=(*row.cells, Cell(f"{found.name}{reach}" or mark))))
+    columns = (*laid.columns, Column("Corner", numeric=False))
+    return replace(laid, columns=columns, rows=tuple(filled))
+
+
+def _driver_notes(read: Figures, outcome: str, rows: Sequence[At]) -> list[str]:
+    notes = [
+        f"What the themes explain of {outcome} together, shared out among them (Shapley values of "
+        f"R-squared; Lindeman, Merenda and Gold). {NOT_CAUSE}",
+        "Correlation: 1 or -1 if a theme and the other went together exactly, 0 if not at all; "
+        "below 0 one is high where the other is low.",
+    ]
+    middle = None if by_group(read) else middle_score(read)
+    scores = [at(read, "score", *_keys(read, one)) for one in rows]
+    if middle is not None:
+        unit = next(one.unit for one in scores if one.unit)
+        said = percent(middle) if unit == "proportion" else number(middle, 1)
+        notes.append(
+            f"Low and high: below and above the mean score of these themes, {said}. Weak and "
+            f"strong: below and above {percent(equal_share(read))}, the share of each if "
+            f"{outcome} went with all alike."
+        )
+    return [*notes, *_said(what_scores_are(scores))]
+
+
+def _explained(read: Figures, outcome: str) -> tuple[Layout, ...]:
+    """How much the themes explain together, group by group or for all."""
+    there = sorted(
+        {(place.group, place.split) for place in read.rows if place.measure == "r_squared"}
+    )
+    if not there:
+        return ()
+    order = groups(read, SHARE)
+    rows = [
+        At((called(group),), group, split, total=group == ALL)
+        for group, split in sorted(there, key=lambda one: _order(order, one[0]))
+    ]
+    heading = f"Share of differences in {outcome} that the themes explain"
+    entries = [
+        count("r_squared", "People who answered all", part="denominator"),
+        share("r_squared", heading),
+    ]
+    names = (read.of,) if by_group(read) else ("Who answered",)
+    return layout(read, names, rows, entries, about="all themes together")
+
+
+def _order(order: Sequence[str], group: str) -> int:
+    return order.index(group) if group in order else len(order)
+
+
+# --- priorities ---------------------------------------------------------------------------------
+
+
+def priorities(read: Figures) -> tuple[Layout, ...]:
+    """The table to act on: themes by priority, with score, gap, link and actions in the plan."""
+    rows = [At((topic,), topic) for topic in (*ranked(read), *hidden(read))]
+    entries = [
+        _rank(),
+        score_entry("score", "Score"),
+        _gap(read),
+        share("driver", "Goes with engagement (%)", ends=False),
+        _actions(),
+    ]
+    scores = [read.get("score", one.group) for one in rows]
+    notes = [
+        "Priority: how low the score is, times the largest gap between groups, times how strongly "
+        f"the theme goes with engagement. {WHERE_TO_LOOK}",
+        "Likely from, to: the places in the order that a theme could have, as far as chance goes.",
+        *_said(what_scores_are(scores)),
+    ]
+    more = [
+        Entry(
+            PRIORITY,
+            tuple(Column(one, _OF_HIGHEST) for one in ("%", "Likely from", "Likely to")),
+            lambda figure: _cells(figure, 1),
+        )
+    ]
+    scaled = replace(read, rows={**read.rows, **_scaled(read)})
+    names = (read.of,)
+    return (
+        *layout(read, names, rows, entries, notes=notes),
+        *layout(scaled, names, rows, more, notes=[_SCALED], about="how far apart"),
+    )
+
+
+_OF_HIGHEST = "Priority, as a percentage of the highest"
+_SCALED = (
+    "The product itself has no unit that can be read, so each is shown as a percentage of the "
+    "highest one that may be shown."
+)
+
+
+def _scaled(read: Figures) -> dict[Place, Figure]:
+    return {
+        place: as_percentages(read, place.group) for place in read.rows if place.measure == PRIORITY
+    }
+
+
+def _rank() -> Entry:
+    over = "Order"
+    columns = (Column("Place", over), Column("Likely from", over), Column("Likely to", over))
+    return Entry("rank", columns, lambda figure: _cells(figure, 0))
+
+
+def _cells(figure: Figure, places: int) -> tuple[Cell, ...]:
+    mark = figure.value_mark or NOT_APPLICABLE
+    ends = (figure.value, figure.lower, figure.upper)
+    return tuple(plain_cell(Figure(value=end, value_mark=mark), places) for end in ends)
+
+
+def _gap(read: Figures) -> Entry:
+    points = difference_entry(read, "gap", "Largest gap")
+    columns = (*points.columns, Column("For whom", "Largest gap", numeric=False))
+
+    def cells(figure: Figure) -> tuple[Cell, ...]:
+        whom = figure.compared if figure.value is not None else figure.value_mark
+        return (*points.cells(figure), Cell(whom or NOT_APPLICABLE))
+
+    return Entry("gap", columns, cells)
+
+
+def _actions() -> Entry:
+    column = Column("Actions in the plan", numeric=False)
+    return Entry(PRIORITY, (column,), lambda figure: (Cell(_action_words(figure)),))
+
+
+def _action_words(figure: Figure) -> str:
+    said = actions_of(figure)
+    return upper_first(NO_ACTION) if said == NO_ACTION else said
+
+
+# --- what they share ----------------------------------------------------------------------------
+
+
+def _rows(read: Figures, measure: str) -> tuple[list[At], tuple[str, ...]]:
+    """Give the rows of a table, a topic or a topic and a group each, and what they are named by."""
+    if not by_group(read):
+        return [At((topic,), topic) for topic in topics(read, measure)], (read.of,)
+    rows = [
+        At((topic, called(group)), group, topic, total=group == ALL)
+        for topic in topics(read, measure)
+        for group in groups(read, measure)
+    ]
+    return rows, (read.by, read.of)
+
+
+def _keys(read: Figures, row: At) -> tuple[str, str]:
+    """Give the group and the topic of a row."""
+    return (row.group, row.split) if by_group(read) else ("", row.group)
+
+
+def _said(words: str) -> list[str]:
+    return [words] if words else []

@@ -1,0 +1,178 @@
+"""Which themes to work on first, in plain English; the order is told only as far as it is known.
+
+A theme comes first only where no other one's range of ranks reaches the first place. A priority is
+where to look first: size, gap and link, none of which says what causes what.
+"""
+
+from __future__ import annotations
+
+from workforce_analytics.publishing.figures import Figure, Figures
+from workforce_analytics.publishing.survey_action_reading import (
+    difference_words,
+    out_of,
+    points_words,
+    topics,
+)
+from workforce_analytics.publishing.survey_verdicts import HIDDEN, score_words
+from workforce_analytics.publishing.wording import number, percent, quoted
+
+PRIORITY = "priority"
+NO_ACTION = "no action in the plan yet"
+WHERE_TO_LOOK = (
+    "A priority says where to look first, by score, gap and link together; it does not say what "
+    "causes what, nor what would help."
+)
+
+
+def priorities(read: Figures) -> list[str]:
+    """Say which theme comes first and why, which others may, and which have no action yet."""
+    order = ranked(read)
+    if not order:
+        return [_nothing(read)]
+    told = [_first(read, order), _plan(read, order), WHERE_TO_LOOK]
+    return [words for words in told if words]
+
+
+def priorities_headline(read: Figures) -> str:
+    """Say which theme to work on first, or among which this data cannot choose."""
+    order = ranked(read)
+    if not order:
+        return _nothing(read).rstrip(".")
+    first = may_be_first(read)
+    if not first:
+        return "Themes by how far they are a priority"
+    if len(first) == 1:
+        return f"Work on “{first[0]}” first"
+    if len(first) > 3:
+        return f"Any of {len(first)} themes may come first: this data cannot tell which"
+    return f"Work on {quoted(first)} first; which of them, this data cannot tell"
+
+
+def ranked(read: Figures) -> tuple[str, ...]:
+    """Which themes have a priority that may be seen? The highest first."""
+    seen = [one for one in topics(read, PRIORITY) if read.get(PRIORITY, one).value is not None]
+    return tuple(sorted(seen, key=lambda one: -(read.get(PRIORITY, one).value or 0.0)))
+
+
+def hidden(read: Figures) -> tuple[str, ...]:
+    """Which themes have no priority that may be seen?"""
+    return tuple(one for one in topics(read, PRIORITY) if one not in ranked(read))
+
+
+def may_be_first(read: Figures) -> tuple[str, ...]:
+    """Which themes may have the highest priority, by their ranges of ranks?
+
+    Parameters
+    ----------
+    read
+        Figures of the kind "survey_priorities".
+
+    Returns
+    -------
+    tuple of str
+        The one with the highest priority first; none where a theme is hidden, which might be it.
+    """
+    order = ranked(read)
+    if not order or hidden(read):
+        return ()
+    others = [one for one in order[1:] if _best(read.get("rank", one)) <= 1]
+    return (order[0], *others)
+
+
+def _best(rank: Figure) -> float:
+    return next((end for end in (rank.lower, rank.value) if end is not None), 0.0)
+
+
+def rank_words(rank: Figure) -> str:
+    """Write a rank with its range: "1 (1 to 3)", or its mark."""
+    if rank.value is None:
+        return rank.value_mark
+    said = number(rank.value)
+    if rank.lower is None or rank.upper is None:
+        return said
+    return f"{said} ({number(rank.lower)} to {number(rank.upper)})"
+
+
+def actions_of(figure: Figure) -> str:
+    """Name the actions of the plan that a priority is joined with; "[z]" has none to name."""
+    if figure.value is None:
+        return figure.value_mark
+    return figure.note.strip().rstrip(".") or NO_ACTION
+
+
+def without_action(read: Figures) -> tuple[str, ...]:
+    """Which themes have no action in the plan, the highest priority first?"""
+    return tuple(
+        one for one in ranked(read) if actions_of(read.get(PRIORITY, one)).startswith(NO_ACTION)
+    )
+
+
+def as_percentages(read: Figures, topic: str) -> Figure:
+    """Give a priority as a percentage of the highest one, with its range."""
+    order = ranked(read)
+    figure = read.get(PRIORITY, topic)
+    most = (read.get(PRIORITY, order[0]).value if order else None) or 1.0
+    value, lower, upper = (
+        None if end is None else 100 * end / most
+        for end in (figure.value, figure.lower, figure.upper)
+    )
+    return Figure(
+        value=value,
+        lower=lower,
+        upper=upper,
+        value_mark=figure.value_mark,
+        status=figure.status,
+        note=figure.note,
+    )
+
+
+def gap_words(read: Figures, topic: str) -> str:
+    """Write the largest gap and for whom: "−12.3 percentage points for “Disabled”"; or nothing."""
+    gap = read.get("gap", topic)
+    if gap.value is None:
+        return ""
+    whom = f" for “{gap.compared}”" if gap.compared else ""
+    return f"{difference_words(read, gap)} {points_words(gap)}{whom}"
+
+
+def _first(read: Figures, order: tuple[str, ...]) -> str:
+    first = may_be_first(read)
+    why = "; ".join(_why(read, order[0]))
+    if not first:
+        return f"The highest priority that may be shown is “{order[0]}”: {why}."
+    if len(first) == 1:
+        return f"“{first[0]}” comes first: {why}."
+    others = quoted(first[1:]) if len(first) <= 4 else f"{len(first) - 1} other themes"
+    return (
+        f"“{order[0]}” has the highest priority ({why}), but {others} may come first as well: "
+        "which of them does, this data cannot tell."
+    )
+
+
+def _why(read: Figures, topic: str) -> list[str]:
+    score, driver = read.get("score", topic), read.get("driver", topic)
+    said = []
+    if score.value is not None:
+        positive = " positive" if score.unit == "proportion" else ""
+        said.append(f"{score_words(score)}{positive}{out_of(score)}")
+    if gap_words(read, topic):
+        said.append(f"the largest gap is {gap_words(read, topic)}")
+    if driver.value is not None:
+        said.append(f"{percent(driver.value)} of what themes explain of engagement goes with it")
+    return said or ["see the table"]
+
+
+def _plan(read: Figures, order: tuple[str, ...]) -> str:
+    """Say which themes have no action in the plan yet."""
+    without = without_action(read)
+    if not without:
+        return "" if hidden(read) else "Every theme has an action in the plan."
+    if len(without) == len(order):
+        return "No theme has an action in the plan yet." if not hidden(read) else ""
+    return f"There is {NO_ACTION} for {quoted(without)}."
+
+
+def _nothing(read: Figures) -> str:
+    if any(read.get(PRIORITY, one).hidden for one in topics(read, PRIORITY)):
+        return f"The priorities are {HIDDEN}; nothing can be said of them."
+    return "Priorities cannot be said: too few people answered."
