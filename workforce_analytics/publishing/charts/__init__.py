@@ -25,14 +25,18 @@ from workforce_analytics.publishing.charts import (
     network_support,
     networks,
     power,
+    priorities,
+    quadrant,
     rates,
     ratios,
     reach_gaps,
+    reliability,
     rollout,
     series,
     service_funnel,
     shares,
     stages,
+    survey_change,
     trend,
 )
 from workforce_analytics.publishing.charts.canvas import Chart
@@ -101,4 +105,8 @@ _DRAWN: dict[str, Callable[[Protected], Chart]] = {
     "network_retention": lambda table: incidence.draw(incidence.retention(table)),
     "network_cohorts": lambda table: incidence.draw(incidence.cohorts(table)),
     "network_reach_gaps": lambda table: reach_gaps.draw(reach_gaps.data(table)),
+    "survey_change": lambda table: survey_change.draw(survey_change.data(table)),
+    "survey_reliability": lambda table: reliability.draw(reliability.data(table)),
+    "survey_drivers": lambda table: quadrant.draw(quadrant.data(table)),
+    "survey_priorities": lambda table: priorities.draw(priorities.data(table)),
 }
