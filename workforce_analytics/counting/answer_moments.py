@@ -18,9 +18,10 @@ import pandas as pd
 from workforce_analytics import engine
 from workforce_analytics.counting.answer_cells import AnswerCells, added_up, described
 from workforce_analytics.counting.answer_dimensions import answer_splitters, categorised
+from workforce_analytics.counting.answer_long import RESPONDENT
 from workforce_analytics.counting.answer_measures import measured, refuse_uncounted
 from workforce_analytics.counting.answer_points import Points, item_points, points_of
-from workforce_analytics.counting.answer_rows import RESPONDENT, AnswerRows, answer_rows
+from workforce_analytics.counting.answer_rows import AnswerRows, answer_rows
 from workforce_analytics.counting.counts import Counts, raw_columns
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.counting.replicates import GROUPS, REPLICATE, with_replicates
@@ -197,7 +198,9 @@ def item_moments(
         )
     scores = {item.name: item_points(rows, item.name, within=measure) for item in items}
     labels = tuple(item.label for item in items)
-    return _moments(rows, scores, labels, by=by, where=where, groups=groups, levels=levels)
+    return _moments(
+        rows, scores, labels, within=measure, by=by, where=where, groups=groups, levels=levels
+    )
 
 
 def _moments(
@@ -205,6 +208,7 @@ def _moments(
     scores: Mapping[str, Points],
     labels: tuple[str, ...],
     *,
+    within: str = "",
     by: Sequence[str],
     where: Where | None,
     groups: int,
@@ -212,10 +216,14 @@ def _moments(
 ) -> Moments:
     splitters = answer_splitters(rows.extract, [*by, *(where or {})], levels or {})
     raw = raw_columns(splitters)
-    scored = _scored(rows, list(scores.values()))
     sums = dict(_asked_sums(len(scores)))
-    counted = engine.count(
-        with_replicates(scored, RESPONDENT, groups), [*raw, REPLICATE], sums=sums
+    counted = rows.remembered(
+        ("moments", within, tuple(scores), groups, tuple(raw)),
+        lambda: engine.count(
+            with_replicates(_scored(rows, list(scores.values())), RESPONDENT, groups),
+            [*raw, REPLICATE],
+            sums=sums,
+        ),
     )
     table = categorised(counted, splitters, where).rename(columns={engine.N: _N})
     table[REPLICATE] = table[REPLICATE].map(lambda one: str(int(one)))

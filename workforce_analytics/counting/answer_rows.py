@@ -6,19 +6,28 @@ out on the engine, as the place of each answer in its scale.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from workforce_analytics import engine
+from workforce_analytics.counting.answer_long import (
+    WAVE,
+    is_long,
+    raw_answers,
+    respondents,
+    spellings,
+)
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.extracts.instruments import Instrument, bind
 
-WAVE, ITEM, ANSWER, RESPONDENT = "wave", "item", "answer", "respondent_id"
+_REMEMBERED: WeakKeyDictionary[Extract, dict[Any, pd.DataFrame]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +49,19 @@ class AnswerRows:
     wave: str
     columns: Mapping[str, str]
     codes: Mapping[str, Mapping[Any, str]]
+    source: Extract
+    """The extract itself, which is another one where it is a long file."""
+
+    def remembered(
+        self, question: tuple[Any, ...], ask: Callable[[], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Ask the engine a question of this wave once, as long as its extract is there."""
+        known = _REMEMBERED.setdefault(self.source, {})
+        asked = hashlib.sha256(repr(self.instrument).encode()).digest()  # a file is read each time
+        key = (asked, self.wave, *question)
+        if key not in known:
+            known[key] = ask()
+        return known[key].copy()
 
     def count(self, by: Iterable[str]) -> pd.DataFrame:
         """Count the wave's respondents by raw values of columns."""
@@ -147,14 +169,27 @@ def answer_rows(survey: Any, instrument: Instrument, items: Iterable[str], wave:
     wanted = dict.fromkeys(items)
     for name in list(wanted):
         wanted |= dict.fromkeys(instrument.items[name].asked_if)
-    if {ITEM, ANSWER} <= set(engine.columns(extract.frame)):
-        raise UsageError("long extracts are not counted yet")
+    if is_long(extract):
+        return _long(extract, instrument, list(wanted), str(wave))
     bound = bind(instrument, engine.columns(extract.frame))
     columns = {name: bound.found[name] for name in wanted if name in bound.found}
     codes = {
         name: _codes(instrument, name, extract.distinct(column)) for name, column in columns.items()
     }
-    return AnswerRows(extract, instrument, str(wave), columns, codes)
+    return AnswerRows(extract, instrument, str(wave), columns, codes, extract)
+
+
+def _long(extract: Extract, instrument: Instrument, wanted: Sequence[str], wave: str) -> AnswerRows:
+    spelled = spellings(extract, instrument)
+    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for name in (name for name in wanted if name in spelled):
+        codes = _codes(instrument, name, raw_answers(extract, spelled[name]))
+        found[name] = {
+            code: tuple(raw for raw, one in codes.items() if one == code)
+            for code in instrument.scale_of(name).codes
+        }
+    wide, columns, meaning = respondents(extract, spelled, found)
+    return AnswerRows(wide, instrument, wave, columns, meaning, extract)
 
 
 def _codes(instrument: Instrument, item: str, raws: Iterable[Any]) -> dict[Any, str]:

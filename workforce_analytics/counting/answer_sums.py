@@ -213,7 +213,12 @@ def _figures(rows: AnswerRows, name: str, raw: Sequence[str]) -> pd.DataFrame:
         valid = code.isin(list(worth))
         return table.assign(m=valid.astype("int64"), y=code.map(worth).fillna(0).astype("int64"))
     made = recipe(rows, name)
-    table = engine.count(rows.frame(), [*raw, _PACKED], derived={_PACKED: made.pack.expression})
+    table = rows.remembered(
+        ("sums", name, tuple(raw)),
+        lambda: engine.count(
+            rows.frame(), [*raw, _PACKED], derived={_PACKED: made.pack.expression}
+        ),
+    )
     m, y = made.figures(table[_PACKED].astype("int64"))
     return table.assign(m=m, y=y)
 
