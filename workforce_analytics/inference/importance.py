@@ -160,10 +160,7 @@ def importance_of_groups(
     enough = count >= least and groups > 1
     if not enough:
         return _untold(total.shape[1] - 1, count, groups, confidence)
-    whole = importance(_covariance(people.sum(), total.sum(axis=0), product.sum(axis=0)))
-    without = importance(
-        _covariance(people.sum() - people, total.sum(axis=0) - total, product.sum(axis=0) - product)
-    )
+    whole, without = of_all_and_without(people, total, product)
     reach = float(t.ppf((1 + confidence) / 2, groups - 1))
 
     def limits(value: np.ndarray, others: np.ndarray) -> Interval:
@@ -181,6 +178,31 @@ def importance_of_groups(
         groups,
         enough,
     )
+
+
+def of_all_and_without(n: Any, sums: Any, products: Any) -> tuple[Importance, Importance]:
+    """Give the importance from everybody, and from everybody but each group that holds anybody.
+
+    Parameters
+    ----------
+    n, sums, products
+        As for `importance_of_groups`: what a figure made of these and others is jackknifed with.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores = np.random.default_rng(1).normal(size=(5, 20, 3))
+    >>> products = np.einsum("gij,gik->gjk", scores, scores)
+    >>> whole, without = of_all_and_without([20] * 5, scores.sum(axis=1), products)
+    >>> whole.share.shape, without.share.shape
+    ((2,), (5, 2))
+    """
+    people, total, product = _moments(n, sums, products)
+    everybody = importance(_covariance(people.sum(), total.sum(axis=0), product.sum(axis=0)))
+    others = importance(
+        _covariance(people.sum() - people, total.sum(axis=0) - total, product.sum(axis=0) - product)
+    )
+    return everybody, others
 
 
 def _checked(covariance: Any) -> np.ndarray:
