@@ -121,9 +121,9 @@ def test_every_rule_finds_what_breaks_it(context: Context, way: int) -> None:
     assert found["routing_error"].message.endswith(": Q3 2 times")
     assert "(Q2 = yes)" in found["routing_error"].remedy
     assert found["not_asked_in_wave"].message.endswith(": Q4 in 2022 once")
-    assert found["not_in_instrument"].message.endswith(
-        "'own', so that nothing is counted of them: Q9"
-    )
+    # What stands in the cells of a long file may be anything, so its items are not named.
+    which = "1 item of the file is" if way in {1, 3} else "Q9 is"
+    assert found["not_in_instrument"].message.startswith(f"{which} in no item of the instrument")
     assert found["item_without_answers"].message.endswith("asked them: 2024: Q4, Q5")
 
 

@@ -231,10 +231,12 @@ def marked(exact: pd.DataFrame, veil: Veil, policy: Policy) -> pd.DataFrame:
     """
     frame = exact.reset_index(drop=True).copy()
     missing = frame["value"].isna().to_numpy()
-    reason = np.where(
-        frame["status"] == "undefined",
-        NOT_APPLICABLE,
-        np.where(frame["status"] == "too_few", UNRELIABLE, NOT_AVAILABLE),
+    status = frame["status"]
+    # Suppressed before anything is hidden here: by whoever published it.
+    reason = np.select(
+        [status == "undefined", status == "too_few", status == "suppressed"],
+        [NOT_APPLICABLE, UNRELIABLE, policy.mark],
+        NOT_AVAILABLE,
     )
     frame.loc[veil.value, ["value", *RESTS_ON_COUNTS]] = np.nan
     if veil.value[exact["q_value"].notna().to_numpy()].any():

@@ -32,6 +32,7 @@ from workforce_analytics.extracts.parsing import parse_column
 from workforce_analytics.extracts.quality import FileSummary, Problem, QualityReport, in_order
 from workforce_analytics.extracts.reading import RawTable, read_table
 from workforce_analytics.extracts.reshaping import Source, reshape
+from workforce_analytics.extracts.survey_published import as_scores
 
 IN_MEMORY_ROWS = 200_000
 """A pandas frame of up to so many rows goes the way of a file: any text in it is parsed."""
@@ -176,6 +177,8 @@ def _one(
         return _census(described, item, raw)
     if described.name == "counts":
         raw = as_counts(raw, dimensions=dimensions, counted=counted)
+    if described.name == "survey_published":
+        raw = as_scores(raw, dimensions=dimensions, counted=counted)
     return _in_memory(described, raw, mapping, keys)
 
 
