@@ -184,3 +184,8 @@ def _of(n: int, found: Standing, of_all: bool) -> str:
     if n == len(found):
         return "it" if n == 1 else "all of them"
     return f"{n} of {len(found)} comparisons" if of_all else str(n)
+
+
+def inherited(figure: Figure) -> bool:
+    """Whether the figure of something larger stands here, because too few answered."""
+    return bool(figure.compared) and figure.value is not None

@@ -1,0 +1,211 @@
+"""Charts of who answered the staff survey, and of what weights do to the shares of groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from workforce_analytics.estimates import ALL
+from workforce_analytics.publishing.charts.canvas import Chart, chart
+from workforce_analytics.publishing.charts.dots import Dots, dots, from_zero
+from workforce_analytics.publishing.charts.dots import Panel as DotPanel
+from workforce_analytics.publishing.charts.dots import Row as DotRow
+from workforce_analytics.publishing.charts.dots import spoken as dots_spoken
+from workforce_analytics.publishing.charts.level_panels import (
+    Levels,
+    Panel,
+    Row,
+    levels,
+    spoken,
+)
+from workforce_analytics.publishing.charts.scales import words
+from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.sentences import headline
+from workforce_analytics.publishing.survey_response_sentences import compared, margins
+from workforce_analytics.publishing.survey_verdicts import score_range, score_words
+from workforce_analytics.publishing.wording import lower_first, number
+
+if TYPE_CHECKING:
+    from workforce_analytics.disclosure.protected import Protected
+
+_WEIGHED = (
+    ("share_of_respondents", "Of those who answered"),
+    ("share_of_eligible", "Of staff"),
+)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a chart of response rates draws."""
+
+    drawing: Levels
+    alt: str
+    headline: str
+    statistical_title: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """What a chart of weights draws."""
+
+    drawing: Dots
+    alt: str
+    headline: str
+    statistical_title: str
+    notes: tuple[str, ...]
+
+
+# --- response rates -------------------------------------------------------------------------------
+
+
+def data(protected: Protected) -> Response:
+    """How many of each group answered?
+
+    Parameters
+    ----------
+    protected
+        Figures of the kind "survey_response" that have passed disclosure control.
+
+    Returns
+    -------
+    Response
+        A row per group, those whose rate is clear of all staff's filled, and all staff last; where
+        nobody knows how many could have answered, each group's share of those who did.
+    """
+    read = figures(protected)
+    rated = read.holds("response_rate") or not read.holds("share_of_respondents")
+    measure = "response_rate" if rated else "share_of_respondents"
+    found = compared(read)
+    clear = {group for side in ("lower", "higher") for group in found[side]}
+    rows = [_row(read, measure, g, g in clear) for g in (*read.declared, *read.undeclared)]
+    line = read.get("response_rate", ALL).value
+    if rated and any(place.group == ALL for place in read.rows):
+        rows.append(_row(read, measure, ALL, clear=True))
+    panels = (Panel("", tuple(rows), line=line, sign="%"),)
+    keys = []
+    if any(found.values()):
+        keys.append(("clear", "Clearly lower or higher than all staff"))
+        keys.append(("open", "No clear difference; missing answers are not compared"))
+    if line is not None and len(rows) > 1:
+        keys.append(("line", f"All staff: {score_words(read.get('response_rate', ALL))}"))
+    drawing = Levels(panels, tuple(keys))
+    what = "the percentage of staff who answered" if rated else "shares of those who answered"
+    by = f" by {lower_first(read.of)}" if read.declared else ""
+    return Response(
+        drawing=drawing,
+        alt=f"Dot chart of {what}{by}. {spoken(drawing)} A table follows.",
+        headline=headline(protected),
+        statistical_title=read.about.title,
+        notes=(
+            "The line through a dot is the range in which it could lie by chance alone. In grey: "
+            "how many answered, of how many.",
+        ),
+    )
+
+
+def draw(response: Response) -> Chart:
+    """Draw response rates: dots with their ranges, and a line at all staff's.
+
+    Parameters
+    ----------
+    response
+        What `data` made.
+
+    Returns
+    -------
+    Chart
+        The chart with its words.
+    """
+    return chart(
+        lambda layout: levels(layout, response.drawing),
+        alt=response.alt,
+        headline=response.headline,
+        statistical_title=response.statistical_title,
+        notes=response.notes,
+    )
+
+
+def _row(read: Figures, measure: str, group: str, clear: bool) -> Row:
+    figure = read.get(measure, group)
+    under = ""
+    if figure.numerator is not None and figure.denominator is not None:
+        under = f"{number(figure.numerator)} of {number(figure.denominator)}"
+    return Row(
+        "All staff" if group == ALL else group,
+        figure,
+        score_words(figure),
+        score_range(figure),
+        clear=clear,
+        under=under,
+        strong=group == ALL,
+    )
+
+
+# --- weights --------------------------------------------------------------------------------------
+
+
+def weights(protected: Protected) -> Weighted:
+    """How far is each group's share of those who answered from its share of staff?
+
+    Parameters
+    ----------
+    protected
+        Figures of the kind "survey_weights" that have passed disclosure control.
+
+    Returns
+    -------
+    Weighted
+        A panel per characteristic, a row per group with both shares.
+    """
+    read = figures(protected)
+    places = margins(read)
+    panels = tuple(
+        DotPanel(margin, tuple(_pair(read, m, c) for m, c in places if m == margin))
+        for margin in dict.fromkeys(margin for margin, _ in places)
+    )
+    names = tuple(name for _, name in _WEIGHED)
+    drawing = from_zero(panels, "percent", series=names, joined=True)
+    scale = "" if drawing.one_scale else " Each panel has its own scale, which starts at 0%."
+    return Weighted(
+        drawing=drawing,
+        alt=f"Dot chart of shares. {dots_spoken(drawing)} A table follows.",
+        headline=headline(protected),
+        statistical_title=f"{read.about.title}: percentage of those who answered, and of staff",
+        notes=(
+            "The further apart the two dots of a row, the more weights change what its answers "
+            f"count for.{scale}",
+        ),
+    )
+
+
+def draw_weights(weighted: Weighted) -> Chart:
+    """Draw both shares of each group, joined by a line.
+
+    Parameters
+    ----------
+    weighted
+        What `weights` made.
+
+    Returns
+    -------
+    Chart
+        The chart with its words.
+    """
+    return chart(
+        lambda layout: dots(layout, weighted.drawing),
+        alt=weighted.alt,
+        headline=weighted.headline,
+        statistical_title=weighted.statistical_title,
+        notes=weighted.notes,
+    )
+
+
+def _pair(read: Figures, margin: str, category: str) -> DotRow:
+    # Only the shares are drawn: how far both could lie apart by chance is no question of weights.
+    found = tuple(_alone(read, one, margin, category) for one, _ in _WEIGHED)
+    return DotRow(category, found, tuple(words(one, "percent") for one in found))
+
+
+def _alone(read: Figures, measure: str, margin: str, category: str) -> Figure:
+    return replace(read.get(measure, margin, split=category), lower=None, upper=None)
