@@ -122,7 +122,7 @@ def scores(
         answers=answers,
         of=of,
         by=by,
-        eligible=_eligible(survey, asked, dimensions, where, levels),
+        eligible=staff_counts(survey, asked, dimensions, where, levels),
         weights=weights,
         margins=margins,
         confidence=likely,
@@ -133,7 +133,7 @@ def scores(
     return estimates_of(rows, about_scores(split, source, said), asked, source)
 
 
-def _eligible(
+def staff_counts(
     survey: Any,
     asked: Survey,
     dimensions: Sequence[str],

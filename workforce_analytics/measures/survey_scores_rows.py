@@ -135,57 +135,106 @@ def score_rows(split: Split, where: Where | None, levels: Mapping[str, str]) -> 
 
 def add_scores(rows: Rows, split: Split) -> frozenset[str]:
     """Add the rows of every measure; what must be said of them besides is given back."""
-    table = _Table(rows, split)
+    table = ScoreTable(rows, split)
+    tested = _AgainstRest(rows, table)
     for measured in split.answers.measures.values():
         for labels, within in split.parts():
-            table.add(measured, labels, within)
-    table.finish()
+            topic = {**labels, TOPIC: split.labels[measured.name]}
+            whose = [_whose(split, measured, one, within) for one in split.groups]
+            table.add(measured, topic, split.groups, whose, within)
+            if split.of is not None and split.weights is None:
+                small = [a for a, b in zip(split.groups, whose, strict=True) if a is not b]
+                tested.add(measured, topic, within, small)
+    tested.finish()
     return frozenset(table.said)
 
 
+def _whose(split: Split, measured: Measured, group: Group, within: Selection) -> Group:
+    """Whose figure stands in a group's row: that of something larger, if it is a small unit."""
+    if split.of not in UNITS or group.kind != DECLARED_GROUP:
+        return group
+    least, larger = LEAST_TESTED[measured.kind], split.larger.get(group.codes[0])
+    for one in (group, *([larger] if larger else [])):
+        n = sums_of(split.shown, measured.name, [selection(split.of, one, within)]).n
+        if n[0] >= least:
+            return one
+    return next(one for one in split.groups if one.kind == EVERYBODY)
+
+
 @dataclass
-class _Table:
-    """Adds scores and comparisons; p-values are read together once all are there."""
+class ScoreTable:
+    """Adds rows of scores, with the cells that they stand on."""
 
     rows: Rows
     split: Split
     said: set[str] = field(default_factory=set)
-    tested: list[tuple[dict[str, Any], float]] = field(default_factory=list)
 
-    def add(self, measured: Measured, labels: Mapping[str, str], within: Selection) -> None:
-        """Add one measure's rows, within a part of the staff."""
-        split = self.split
-        whose = [self._whose(measured, one, within) for one in split.groups]
-        chosen = [selection(split.of, one, within) for one in whose]
-        found = self._figures(measured, chosen)
-        topic = {**labels, TOPIC: split.labels[measured.name]}
-        for place, (group, stands) in enumerate(zip(split.groups, whose, strict=True)):
-            row = self._score(measured, topic, group, chosen[place], found, place)
+    def add(
+        self,
+        measured: Measured,
+        labels: Mapping[str, str],
+        groups: Sequence[Group],
+        whose: Sequence[Group] | None = None,
+        within: Selection | None = None,
+    ) -> list[dict[str, Any]]:
+        """Add the scores of some groups on one measure.
+
+        Parameters
+        ----------
+        whose
+            For each group, whose figure stands in its row: its own unless said.
+        within
+            What part of the staff they are of.
+        """
+        chosen = whose or groups
+        found, finite = self._figures(
+            measured, [selection(self.split.of, one, within) for one in chosen]
+        )
+        made = []
+        for place, (group, stands) in enumerate(zip(groups, chosen, strict=True)):
+            people, positive = self.cells(measured, stands, within)
+            of_weights = self.split.weights is not None
+            row = self.rows.add(
+                "score",
+                {**({self.split.of: group.label} if self.split.of else {}), **labels},
+                # Weighted figures are of no count: few positive answers hide them all the same.
+                numerator=-1 if of_weights else positive,
+                denominator=people,
+                behind=(positive,) if of_weights and positive >= 0 else (),
+                unit=measured.unit,
+                inference="finite_population" if finite[place] else "process",
+                method=f"{_LEVEL[measured.unit]}, {found.interval.method[place]}",
+                **numbers(found.interval, place),
+            )
             if stands is not group:
-                row |= {
-                    "compared": stands.label,
-                    "note": f"fewer than {LEAST_TESTED[measured.kind]} answered: "
-                    f"the figure of {_quoted(stands)} stands here",
-                }
-        if split.weights is None:
-            inherited = {
-                group.codes
-                for group, stands in zip(split.groups, whose, strict=True)
-                if stands is not group
-            }
-            self._against_rest(measured, topic, within, inherited)
+                row["compared"] = stands.label
+                row["note"] = (
+                    f"fewer than {LEAST_TESTED[measured.kind]} answered: the figure of "
+                    f"{_quoted(stands)} stands here"
+                )
+            if self.rows.n(people) == 0:
+                row |= {"status": "undefined", "note": NOBODY}
+            made.append(row)
+        return made
 
-    def _whose(self, measured: Measured, group: Group, within: Selection) -> Group:
-        """Whose figure stands in a group's row: that of something larger, if it is a small unit."""
-        split, least = self.split, LEAST_TESTED[measured.kind]
-        if split.of not in UNITS or group.kind != DECLARED_GROUP:
-            return group
-        larger = split.larger.get(group.codes[0])
-        for one in (group, *([larger] if larger else [])):
-            n = sums_of(split.shown, measured.name, [selection(split.of, one, within)]).n
-            if n[0] >= least:
-                return one
-        return next(one for one in split.groups if one.kind == EVERYBODY)
+    def cells(
+        self, measured: Measured, group: Group, within: Selection | None = None
+    ) -> tuple[int, int]:
+        """Cells of those with a figure and, of a question, of those whose answer was positive."""
+        split = self.split
+        whom = {
+            WAVE: split.survey.wave,
+            ASKED: measured.name,
+            **selection(split.of, group, within),
+        }
+        if measured.kind != "item":
+            return self.rows.cell(**whom), -1
+        instrument = split.survey.instrument
+        points = instrument.scale_of(measured.name).points
+        return (
+            self.rows.cell(**whom, **{ANSWER: points}),
+            self.rows.cell(**whom, **{ANSWER: instrument.positive(measured.name)}),
+        )
 
     def _figures(
         self, measured: Measured, whom: Sequence[Selection]
@@ -206,55 +255,26 @@ class _Table:
             found = _as_printed(found, staff, split.confidence)
         return found, np.isfinite(staff)
 
-    def _score(
-        self,
-        measured: Measured,
-        labels: Mapping[str, str],
-        group: Group,
-        whom: Selection,
-        found: tuple[Estimated, np.ndarray],
-        place: int,
-    ) -> dict[str, Any]:
-        split, (estimated, finite) = self.split, found
-        cell = {WAVE: split.survey.wave, ASKED: measured.name, **whom}
-        people, positive = self._cells(measured, cell)
-        interval = estimated.interval
-        row = self.rows.add(
-            "score",
-            {**({split.of: group.label} if split.of else {}), **labels},
-            numerator=positive if split.weights is None else -1,
-            denominator=people,
-            behind=(positive,) if positive >= 0 and split.weights is not None else (),
-            unit=measured.unit,
-            inference="finite_population" if finite[place] else "process",
-            method=f"{_LEVEL[measured.unit]}, {interval.method[place]}",
-            **numbers(interval, place),
-        )
-        if self.rows.n(people) == 0:
-            row |= {"status": "undefined", "note": NOBODY}
-        return row
 
-    def _cells(self, measured: Measured, cell: Mapping[str, Any]) -> tuple[int, int]:
-        """Cells of those with a figure and, of a question, of those whose answer was positive."""
-        if measured.kind != "item":
-            return self.rows.cell(**cell), -1
-        instrument = self.split.survey.instrument
-        points = instrument.scale_of(measured.name).points
-        return (
-            self.rows.cell(**cell, **{ANSWER: points}),
-            self.rows.cell(**cell, **{ANSWER: instrument.positive(measured.name)}),
-        )
+@dataclass
+class _AgainstRest:
+    """Compares groups with everybody else; p-values are read together once all are there."""
 
-    def _against_rest(
+    rows: Rows
+    table: ScoreTable
+    tested: list[tuple[dict[str, Any], float]] = field(default_factory=list)
+
+    def add(
         self,
         measured: Measured,
         labels: Mapping[str, str],
         within: Selection,
-        inherited: set[tuple[str, ...]],
+        small: Sequence[Group],
     ) -> None:
-        split, least = self.split, LEAST_TESTED[measured.kind]
+        """Add the comparisons of one measure; `small` are those without a figure of their own."""
+        split, least = self.table.split, LEAST_TESTED[measured.kind]
         groups = [one for one in split.groups if one.kind == DECLARED_GROUP]
-        if split.of is None or len(groups) < 2:
+        if len(groups) < 2:
             return
         others = [
             Group(REST, tuple(code for other in groups if other is not one for code in other.codes))
@@ -266,22 +286,11 @@ class _Table:
         )
         found = gap_of(measured, own, rest, split.confidence)
         for place, (group, other) in enumerate(zip(groups, others, strict=True)):
-            cells = [
-                self._cells(
-                    measured,
-                    {
-                        WAVE: split.survey.wave,
-                        ASKED: measured.name,
-                        **selection(split.of, one, within),
-                    },
-                )
-                for one in (group, other)
-            ]
+            cells = (self.table.cells(measured, one, within) for one in (group, other))
             row = self.rows.add(
                 "against_rest",
-                {split.of: group.label, **labels},
-                denominator=cells[0][0],
-                behind=_behind(cells),
+                {split.of or "": group.label, **labels},
+                **between(*cells),
                 unit=gap_unit(measured),
                 inference="process",
                 compared=group.label,
@@ -289,13 +298,12 @@ class _Table:
                 orientation=f"above 0: “{group.label}” scores higher than {REST}",
                 method=str(found.interval.method[place]),
             )
-            if min(own.n[place], rest.n[place]) < least:
-                row |= {"status": "not_tested", "note": f"not tested: fewer than {least} answered"}
-                if group.codes in inherited:
-                    continue
-            else:
+            if min(own.n[place], rest.n[place]) >= least:
                 self.tested.append((row, float(found.p_value[place])))
-            row |= numbers(found.interval, place)
+            else:
+                row |= {"status": "not_tested", "note": not_tested(measured)}
+            if group not in small:
+                row |= numbers(found.interval, place)
 
     def finish(self) -> None:
         """Read the p-values of the whole table together, and say what stands out."""
@@ -307,17 +315,22 @@ class _Table:
             row["note"] = DIFFERENT if q_value <= 0.05 and apart else NO_CLEAR
 
 
+def not_tested(measured: Measured) -> str:
+    """Say why a difference was not tested."""
+    return f"not tested: fewer than {LEAST_TESTED[measured.kind]} answered"
+
+
+def between(own: tuple[int, int], other: tuple[int, int]) -> dict[str, Any]:
+    """Give the cells that a comparison of two groups stands on, as a row takes them."""
+    behind = (own[1], *other)
+    return {"denominator": own[0], "behind": tuple(cell for cell in behind if cell >= 0)}
+
+
 _LEVEL = {
     "proportion": "positive answers of valid answers",
     "score_0_100": "mean score",
     "score_0_10": "mean score",
 }
-
-
-def _behind(cells: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    """Cells that a comparison rests on beside its denominator."""
-    (_, positive), (rest, others) = cells
-    return tuple(cell for cell in (positive, rest, others) if cell >= 0)
 
 
 def _quoted(group: Group) -> str:
