@@ -128,7 +128,7 @@ def added_up(table: pd.DataFrame, dimensions: tuple[Dimension, ...]) -> pd.DataF
         result[item.name] = pd.Series(item.codes, dtype=object).take(codes).array
     result = dict(reversed(result.items()))
     for name in table.columns.drop([item.name for item in dimensions]):
-        sums = np.zeros(max(len(cells), not dimensions), dtype=table[name].dtype)
+        sums = np.zeros(len(cells) if dimensions else 1, dtype=table[name].dtype)
         np.add.at(sums, at, table[name].to_numpy())
         result[name] = sums
     return pd.DataFrame(result)

@@ -9,11 +9,10 @@ import pandas as pd
 
 from workforce_analytics import engine
 from workforce_analytics.counting.counts import splitters_of
-from workforce_analytics.counting.dimensions import Dimension, Splitter
+from workforce_analytics.counting.dimensions import NOT_KNOWN, Dimension, Splitter
 from workforce_analytics.counting.structure import UNIT_LEVELS, Lookup, folded, units_at_level
 from workforce_analytics.counting.subsets import Where, wanted_codes
 from workforce_analytics.errors import UsageError
-from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.extracts.extract import Extract
 
 UNIT = "unit"
@@ -37,7 +36,7 @@ def answer_splitters(
         else:
             found |= splitters_of(extract, [name], levels)
     if UNIT in found:
-        found[UNIT] = _named(found[UNIT], _unit_names(extract))
+        found[UNIT] = _named(extract, found[UNIT])
     return found
 
 
@@ -58,29 +57,39 @@ def categorised(
     return result
 
 
-def _unit_names(extract: Extract) -> dict[str, str]:
-    """Give the names of units by folded code; none where nobody listed the units."""
-    units = extract.context.links.get("units")
-    if units is None:
-        return {}
-    table = engine.tidy(engine.collect(units.frame))
-    named = zip(table["unit_id"], table["name"], strict=True)
-    return {folded(code): str(name) for code, name in named if name}
+def _named(extract: Extract, item: Splitter) -> Splitter:
+    """Name units as the organisation does, where the survey asked for its units.
 
+    Then any other answer ("99", "Prefer not to say") is not known. Units that share a name have
+    their code beside it.
+    """
+    units = _units(extract)
+    if not any(folded(raw) in units for raw in extract.distinct(UNIT)):
+        return item
 
-def _named(item: Splitter, names: Mapping[str, str]) -> Splitter:
-    """Label units by their names, those with one name by their code as well."""
+    def convert(raw: object) -> str:
+        return units.get(folded(raw), (NOT_KNOWN.code, ""))[0]
 
     def build(present: set[str]) -> Dimension:
         made = item.build(present)
-        labels = [names.get(folded(one.code), one.label) for one in made.categories]
+        labels = [units.get(folded(one.code), ("", one.label))[1] for one in made.categories]
         categories = [
             replace(one, label=label if labels.count(label) == 1 else f"{label} ({one.code})")
             for one, label in zip(made.categories, labels, strict=True)
         ]
         return replace(made, categories=tuple(categories))
 
-    return replace(item, build=build)
+    return replace(item, convert=convert, build=build)
+
+
+def _units(extract: Extract) -> dict[str, tuple[str, str]]:
+    """Give the organisation's units, where they are listed: folded code -> code and name."""
+    units = extract.context.links.get("units")
+    if units is None:
+        return {}
+    table = engine.tidy(engine.collect(units.frame))
+    named = sorted(zip(table["unit_id"].map(str), table["name"].map(str), strict=True))
+    return {folded(code): (code, name) for code, name in named}
 
 
 def _level(extract: Extract, name: str, present: Iterable[str]) -> Splitter:
@@ -95,6 +104,6 @@ def _level(extract: Extract, name: str, present: Iterable[str]) -> Splitter:
 
 def _of_level(name: str, lookup: Lookup, present: set[str]) -> Dimension:
     known = {one.code for one in lookup.categories}
-    rest = () if present <= known else (Category("not_known", "Not known", "not_known"),)
+    rest = () if present <= known else (NOT_KNOWN,)
     categories = (*lookup.categories, *rest)
     return Dimension(name, name.capitalize(), categories, root=UNIT, holds=lookup.held())

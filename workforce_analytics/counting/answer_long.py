@@ -43,7 +43,7 @@ def raw_answers(extract: Extract, spelled: Iterable[str]) -> list[Any]:
 def respondents(
     extract: Extract, spelled: Mapping[str, tuple[str, ...]], raws: Raws
 ) -> tuple[Extract, dict[str, str], dict[str, dict[Any, str]]]:
-    """Make a row for each respondent, with a column for each item.
+    """Make a row for each respondent, with a column for each item: the place of the answer, from 1, 0 for none.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def respondents(
     made = _SETTLED.setdefault(extract, {})
     if key not in made:
         made[key] = engine.settled(_made(extract, spelled, raws, columns))
-    codes = {name: dict(enumerate(found)) for name, found in raws.items()}
+    codes = {name: dict(enumerate(found, 1)) for name, found in raws.items()}
     wide = replace(extract, frame=made[key], unattached=None, _counted={})
     return wide, columns, codes
 
@@ -77,9 +77,10 @@ def _made(
     columns: Mapping[str, str],
 ) -> engine.Frame:
     places = {
-        columns[name]: engine.when(engine.is_one_of(ITEM, spelled[name])).then(
-            engine.place_of(ANSWER, list(found.values()))
-        )
+        columns[name]: engine.when(engine.is_one_of(ITEM, spelled[name]))
+        .then(engine.worth(ANSWER, dict(enumerate(found.values(), 1))))
+        .otherwise(engine.lit(0))
+        .cast(engine.Int64)
         for name, found in raws.items()
     }
     fields = engine.kinds(extract.frame)
