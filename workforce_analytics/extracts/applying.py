@@ -214,9 +214,16 @@ def _free_text(job: _Job, header: str) -> Problem:
         header,
         "undeclared_free_text",
         "holds what people wrote in their own words, which is never read",
-        f'{job.where}: {toml_text(header)} = {{ purpose = "drop" }}',
+        f'{job.where}: {toml_text(header)} = {{ purpose = "drop" }}{_or_codes(job, header)}',
         severity="warning",
     )
+
+
+def _or_codes(job: _Job, header: str) -> str:
+    """Say how a survey's column of codes is declared whose header sounds like free text."""
+    if not job.contract.items:
+        return ""
+    return f', or {toml_text(header)} = {{ to = "ITEM" }} where it holds codes of an item.'
 
 
 def _is_gender(job: _Job, header: str) -> bool:

@@ -17,6 +17,7 @@ from workforce_analytics.extracts.matching import Matcher
 from workforce_analytics.extracts.preparing import Keys, Prepared, prepare
 from workforce_analytics.extracts.quality import QualityReport, combine
 from workforce_analytics.extracts.survey_checks import survey_quality
+from workforce_analytics.extracts.survey_texts import without_free_text
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def from_prepared(prepared: Prepared, context: Context, *, published: str = "") 
     """Make the Extract of a source that was read and found usable."""
     if prepared.frame is None:
         raise UsageError(f"The {prepared.contract.name} extract was not read.")
-    return Extract(
+    whole = Extract(
         contract=prepared.contract,
         frame=prepared.frame,
         quality=prepared.quality,
@@ -220,6 +221,7 @@ def from_prepared(prepared: Prepared, context: Context, *, published: str = "") 
         context=context,
         published=published,
     )
+    return without_free_text(whole)
 
 
 def check(
@@ -247,4 +249,4 @@ def check(
     if prepared.frame is None:
         return prepared.quality
     extract = from_prepared(prepared, Context())
-    return combine([prepared.quality, survey_quality({contract_name: extract})])
+    return combine([extract.quality, survey_quality({contract_name: extract})])

@@ -14,7 +14,7 @@ from workforce_analytics.extracts.checking import check as check_contract
 from workforce_analytics.extracts.contracts import Contract
 from workforce_analytics.extracts.mapping import Mapping as ColumnMapping
 from workforce_analytics.extracts.matching import matcher
-from workforce_analytics.extracts.personal import fold_header, identifier_kind
+from workforce_analytics.extracts.personal import fold_header, identifier_kind, is_free_text
 from workforce_analytics.extracts.quality import FileSummary, Problem, QualityReport, in_order
 from workforce_analytics.extracts.reading import RawTable
 
@@ -26,6 +26,8 @@ TYPES = {
     "boolean": ("boolean",),
 }
 """Type of a field -> kinds of engine columns that hold it."""
+ADDRESS = r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
+"""What an e-mail address looks like to every engine."""
 BORN_BY = {"snapshot_date": "date_of_birth", "applied_on": "date_of_birth"}
 
 
@@ -118,7 +120,11 @@ def _in_place(
 ) -> tuple[engine.Frame, list[Problem]]:
     """Bring a frame under the contract's names and types, where it lies."""
     lazy, found = _named(described, engine.frame(source), mapping, file)
-    return (lazy, found) if found else _typed(described, lazy, file)
+    found += _addresses(described, lazy, mapping, file)
+    if any(item.severity == "error" for item in found):
+        return lazy, found
+    typed, strange = _typed(described, lazy, file)
+    return typed, [*found, *strange]
 
 
 def _few_words(described: Contract, columns: Iterable[str], mapping: ColumnMapping) -> list[str]:
@@ -152,8 +158,12 @@ def _named(
             drop.append(column)
         elif rule is not None and rule.to and rule.to != column:
             rename[column] = rule.to
-        elif rule is None and not _is_known(described, column):
-            found.append(_unknown(described, column, file))
+        elif rule is None and described.field(column) is None:
+            if identifier_kind(column) or not _is_known(described, column):
+                found.append(_unknown(described, column, file))
+            elif is_free_text(column, ()):
+                drop.append(column)
+                found.append(_written(described, column, file))
     lazy = engine.shape_up(lazy, rename=rename, constants=mapping.constants, drop=drop)
     return lazy, found
 
@@ -162,8 +172,49 @@ def _is_known(described: Contract, column: str) -> bool:
     return described.items or described.dimensions or described.field(column) is not None
 
 
-def _unknown(described: Contract, column: str, file: str) -> Problem:
-    personal = identifier_kind(column)
+def _addresses(
+    described: Contract, lazy: engine.Frame, mapping: ColumnMapping, file: str
+) -> list[Problem]:
+    """Refuse items and dimensions that hold an e-mail address anywhere; one pass over the rows."""
+    if not (described.items or described.dimensions):
+        return []
+    declared = {rule.to for rule in mapping.columns.values()}
+    open_columns = [
+        name
+        for name, kind in engine.kinds(lazy).items()
+        if kind == "text" and name not in declared and described.field(name) is None
+    ]
+    counted = engine.one_row(
+        lazy,
+        {
+            f"__{place}": engine.text(name).str.contains(ADDRESS).cast(engine.Int64).sum()
+            for place, name in enumerate(open_columns)
+        },
+    )
+    return [
+        _unknown(described, name, file, personal=True)
+        for place, name in enumerate(open_columns)
+        if counted[f"__{place}"]
+    ]
+
+
+def _written(described: Contract, column: str, file: str) -> Problem:
+    return Problem(
+        file=file,
+        column=column,
+        rule="undeclared_free_text",
+        severity="warning",
+        message="holds what people wrote in their own words, which is never read",
+        remedy=f'Say in a mapping under [columns]: "{column}" = {{ purpose = "drop" }}.',
+        contract=described.name,
+    )
+
+
+def _unknown(
+    described: Contract, column: str, file: str, *, personal: bool | None = None
+) -> Problem:
+    if personal is None:
+        personal = identifier_kind(column) is not None
     return Problem(
         file=file,
         column=column,
