@@ -28,7 +28,10 @@ _UNITS = {
     "fte": "full-time equivalents",
     "applications": "a number of applications",
     "events": "a number of events",
-    "statistic": "the size of a statistical test, or a flag: -1 below, 0 within, 1 above or yes",
+    "statistic": (
+        "the size of a statistical test, a figure that has no unit, or a flag: -1 below, 0 within, "
+        "1 above or yes"
+    ),
     "per_100_person_years": "events divided by hundreds of years that people worked",
     "per_member_month": "attendances divided by months that people were members",
     "networks": "a number of staff networks",

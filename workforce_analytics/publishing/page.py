@@ -217,6 +217,12 @@ def exhibit_heading(protected: Protected) -> str:
         "survey_answers": f"Answers to the staff survey{_among_staff(read)}",
         "survey_scores": f"What staff say{_among_staff(read)}",
         "survey_gaps": f"Where staff say something else, by {lower_first(read.of)}",
+        "survey_change": f"What changed since the survey before{_among_staff(read)}",
+        "survey_reliability": "Whether the questions of a score hang together",
+        "survey_drivers": f"What engagement goes with{_among_staff(read)}",
+        "survey_priorities": "What to work on first",
+        "survey_comments": "What comments are about",
+        "survey_published": "Results that other bodies published",
     }
     return headings.get(kind, f"{upper_first(happening(read))}{split}")
 

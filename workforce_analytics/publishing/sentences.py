@@ -24,9 +24,11 @@ from workforce_analytics.publishing import (
     strata_sentences,
     survey_answers_sentences,
     survey_change_sentences,
+    survey_comments_sentences,
     survey_drivers_sentences,
     survey_gaps_sentences,
     survey_priorities_sentences,
+    survey_published_sentences,
     survey_reliability_sentences,
     survey_response_sentences,
     survey_scores_sentences,
@@ -116,6 +118,12 @@ _WORDS = {
     "survey_scores": Words(survey_scores_sentences.scores, survey_scores_sentences.scores_headline),
     "survey_gaps": Words(survey_gaps_sentences.gaps, survey_gaps_sentences.gaps_headline),
     "survey_change": Words(survey_change_sentences.change, survey_change_sentences.change_headline),
+    "survey_comments": Words(
+        survey_comments_sentences.comments, survey_comments_sentences.comments_headline
+    ),
+    "survey_published": Words(
+        survey_published_sentences.published, survey_published_sentences.published_headline
+    ),
     "survey_reliability": Words(
         survey_reliability_sentences.reliability, survey_reliability_sentences.reliability_headline
     ),

@@ -45,10 +45,10 @@ SURVEY_ACTION_TERMS: dict[str, Terms] = {
     "survey_priorities": (
         (
             "Priority",
-            "How far the score is from the best there could be, times the largest gap between "
-            "groups, times the share of what themes explain of engagement. It says where to look "
-            "first, not what causes what, nor what would help. The order is only as sure as the "
-            "range of places beside it.",
+            "How many people are in groups that lie behind on a theme, times how far behind they "
+            "lie, times the theme's share of what themes explain of engagement. It says where to "
+            "look first, not what causes what, nor what would help. The order is only as sure as "
+            "the range of places beside it.",
         ),
         _LINK,
     ),
@@ -85,9 +85,16 @@ SURVEY_ACTION_MEASURES = {
     "share_of_variance": "what the theme accounts for of all differences in engagement",
     "correlation": "how far the theme and engagement go together, from -1 to 1",
     "r_squared": "what all themes together account for of the differences in engagement",
-    "priority": "distance to the best score times largest gap times share of what is explained",
+    "priority": (
+        "people in groups that lie behind, times how far they lie behind, times the theme's share "
+        "of what is explained"
+    ),
     "rank": "place in the order of priorities: 1 is the highest",
     "driver": "the theme's share of what all themes explain of engagement",
     "comments": "comments that were given the code",
+    "lower_quartile": "the score that a quarter of the organisations are at or below",
+    "median": "the score of the organisation in the middle, each counting once",
+    "upper_quartile": "the score that a quarter of the organisations are at or above",
+    "share_shown": "organisations whose score was published, of all",
 }
 """What the measures of acting on a survey in open data are."""

@@ -16,9 +16,11 @@ from workforce_analytics.publishing.layouts import (
     Layout,
     chance,
     count,
+    grid,
     layout,
     plain,
     plain_cell,
+    row_names,
     share,
 )
 from workforce_analytics.publishing.survey_action_reading import (
@@ -35,6 +37,11 @@ from workforce_analytics.publishing.survey_action_reading import (
     what_scores_are,
 )
 from workforce_analytics.publishing.survey_change_sentences import METHOD, SAME, UNTOLD, verdict
+from workforce_analytics.publishing.survey_comments_sentences import (
+    MEASURE,
+    NOT_OPINION,
+    codes,
+)
 from workforce_analytics.publishing.survey_drivers_sentences import (
     SHARE,
     corner,
@@ -74,6 +81,7 @@ def change(read: Figures) -> tuple[Layout, ...]:
     ]
     more = [
         difference_entry(flat, "as_answered", "As answered (points)"),
+        difference_entry(flat, "change_expected", "Change, if chance says who answered twice"),
         difference_entry(flat, "change_within", "Within the same mix (points)"),
         difference_entry(flat, "change_mix", "By another mix (points)"),
     ]
@@ -90,7 +98,7 @@ def change(read: Figures) -> tuple[Layout, ...]:
     )
     return (
         *(_with_verdicts(one, flat, rows) for one in laid),
-        *layout(flat, names, rows, more, notes=[_PARTS], about="as answered, and in two parts"),
+        *layout(flat, names, rows, more, notes=[_PARTS], about="seen in other ways"),
         *(layout(flat, names, rows, tests, about="tests") if tested else ()),
     )
 
@@ -99,7 +107,9 @@ _BY_CHANCE = "Chance of a change as large if there were none"
 _PARTS = (
     "As answered: the second score less the first, whoever answered. In two parts that add up to "
     "it: what it would be if only scores had changed within the same mix of staff, and if only "
-    "the mix had changed."
+    "the mix had changed. If chance says who answered twice: the same change, with the range "
+    "for as many people who answered both times as there would be if answering once had nothing "
+    "to do with answering again."
 )
 
 
@@ -255,8 +265,7 @@ def priorities(read: Figures) -> tuple[Layout, ...]:
     ]
     scores = [read.get("score", one.group) for one in rows]
     notes = [
-        "Priority: how low the score is, times the largest gap between groups, times how strongly "
-        f"the theme goes with engagement. {WHERE_TO_LOOK}",
+        WHERE_TO_LOOK,
         "Likely from, to: the places in the order that a theme could have, as far as chance goes.",
         *_said(what_scores_are(scores)),
     ]
@@ -343,3 +352,18 @@ def _keys(read: Figures, row: At) -> tuple[str, str]:
 
 def _said(words: str) -> list[str]:
     return [words] if words else []
+
+
+# --- comments -----------------------------------------------------------------------------------
+
+
+def comments(read: Figures) -> tuple[Layout, ...]:
+    """How many comments have each code, in each group where the table has groups."""
+    every = codes(read)
+    whole = (ALL,) if any(place.group == ALL for place in read.rows) else ()
+    rows = [
+        replace(one, name=("All comments", *one.name[1:])) if one.group == ALL else one
+        for one in grid(read, (*every, *whole), totals=whole)
+    ]
+    names = row_names(read)
+    return layout(read, names, rows, [count(MEASURE, "Comments")], notes=[NOT_OPINION])

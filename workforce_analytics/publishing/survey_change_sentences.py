@@ -7,6 +7,8 @@ figure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.comparisons import verdict as judged
 from workforce_analytics.publishing.figures import Figure, Figures
@@ -33,6 +35,8 @@ from workforce_analytics.publishing.wording import (
     upper_first,
 )
 
+MOST_NAMED = 2
+"""So many scores that changed are named in a headline; of more, how many they are."""
 BETTER, WORSE = "better", "worse"
 SAME, UNTOLD = "no change that matters", "cannot tell"
 VERDICTS = (BETTER, WORSE, SAME, UNTOLD)
@@ -75,8 +79,11 @@ def change_headline(read: Figures) -> str:
     parts = [(word, len(found[word])) for word in (BETTER, WORSE) if found[word]]
     if not parts:
         return f"None of {len(told)} scores is clearly better or worse {than}"
+    if sum(n for _, n in parts) <= MOST_NAMED:
+        said = [f"{quoted(found[word])} {_is(n)} clearly {word} {than}" for word, n in parts]
+        return f"{'; '.join(said)}, of {len(told)} scores"
     (word, n), *more = parts
-    said = f"Of {len(told)} scores, {n} {'is' if n == 1 else 'are'} clearly {word}"
+    said = f"Of {len(told)} scores, {n} {_is(n)} clearly {word}"
     return f"{said}{''.join(f' and {m} clearly {other}' for other, m in more)} {than}"
 
 
@@ -207,14 +214,37 @@ def _elsewhere(read: Figures, main: str) -> str:
     if not told:
         return ""
     n = {word: sum(one == word for _, _, one in told) for word in VERDICTS}
-    said = (
-        f"Of {len(told)} other comparisons, each a score of one group, {n[BETTER]} are better and "
-        f"{n[WORSE]} worse, as about one in twenty would be by chance alone"
-    )
     worse = [f"{topic} for “{group}”" for group, topic, word in told if word == WORSE]
     named = f" ({listed(worse)})" if 0 < len(worse) <= 3 else ""
+    moved = [(group, topic) for group, topic, word in told if word in (BETTER, WORSE)]
     untold = f"; of {n[UNTOLD]} this data cannot tell, {NOT_EVIDENCE}" if n[UNTOLD] else ""
-    return f"{said}{named}{untold}."
+    return (
+        f"Of {len(told)} other comparisons, each a score of one group, {_are(n[BETTER])} better "
+        f"and {_are(n[WORSE])} worse{named}{_among_so_many(read, moved)}{untold}."
+    )
+
+
+def _are(n: int) -> str:
+    return f"{n or 'none'} {_is(n)}"
+
+
+def _is(n: int) -> str:
+    return "is" if n < 2 else "are"
+
+
+def _among_so_many(read: Figures, moved: Sequence[tuple[str, str]]) -> str:
+    """Say how many of those that changed stand out among all comparisons of the table."""
+    if not moved:
+        return ""
+    chances = [at(read, "change", group, topic).q_value for group, topic in moved]
+    if None in chances:
+        return "; of so many, about one in twenty would look so by chance alone"
+    level = 1 - read.about.confidence + 1e-12
+    stand = sum(chance is not None and chance <= level for chance in chances)
+    if stand == len(moved):
+        return ""
+    some = "none of them stands" if not stand else f"{stand} of them stand{'s' * (stand == 1)}"
+    return f"; among so many, {some} out from what chance alone does"
 
 
 def _headline_by_group(read: Figures, than: str) -> str:

@@ -62,9 +62,11 @@ def drivers_headline(read: Figures) -> str:
         if len(whole) == 1:
             return f"“{whole[0]}” goes most closely with {outcome} among all staff"
         return f"What goes most closely with {outcome}, group by group"
+    if not known(read):
+        return _nothing(read).rstrip(".")
     first = leading(read)
     if not first:
-        return _nothing(read).rstrip(".")
+        return f"How closely themes go with {outcome}"
     if len(first) == 1:
         return f"“{first[0]}” goes most closely with {outcome}"
     if len(first) > 3:
@@ -169,24 +171,23 @@ def _one_side(figure: Figure, edge: float) -> bool:
 
 
 def _most(read: Figures) -> str:
-    first, outcome = leading(read), lower_first(outcome_of(read))
+    outcome = lower_first(outcome_of(read))
+    first = leading(read)
     if not first:
-        return ""
+        return f"Which theme goes most closely with {outcome} is {HIDDEN}."
     top = at(read, SHARE, "", first[0])
     share = _share_words(top, f"of what all {len(topics(read, SHARE))} themes explain of it")
-    alone = f"How people answer on “{first[0]}” goes most closely with {outcome}: {share}."
     if len(first) == 1:
-        return alone
-    others = first[1:]
-    if len(others) > 2:
+        return f"How people answer on “{first[0]}” goes most closely with {outcome}: {share}."
+    if len(first) > 3:
         return (
             f"Which theme goes most closely with {outcome} this data cannot tell: the largest "
-            f"share is that of “{first[0]}”, {share}, and the ranges of {len(others)} others "
+            f"share is that of “{first[0]}”, {share}, and the ranges of {len(first) - 1} others "
             f"reach it, {NO_EVIDENCE}."
         )
     return (
-        f"{quoted(first)} go most closely with {outcome}; which of them goes most closely this "
-        f"data cannot tell (“{first[0]}”: {share})."
+        f"{quoted(first)} go most closely with {outcome}, “{first[0]}” with {share}; which of "
+        "them goes most closely, this data cannot tell."
     )
 
 
@@ -231,7 +232,7 @@ def _together(read: Figures) -> str:
     whole = at(read, "r_squared", "" if not by_group(read) else ALL, ALL)
     if whole.value is None:
         return ""
-    n = f" of {number(whole.denominator)} people" if whole.denominator else " between people"
+    n = f" ({number(whole.denominator)} people)" if whole.denominator else ""
     return (
         f"Together the themes go with {percent(whole.value)} of the differences in "
         f"{lower_first(outcome_of(read))}{n}. "

@@ -1,7 +1,8 @@
 """Which themes to work on first, in plain English; the order is told only as far as it is known.
 
 A theme comes first only where no other one's range of ranks reaches the first place. A priority is
-where to look first: size, gap and link, none of which says what causes what.
+where to look first: size, gap and link, none of which says what causes what. Where no group lies
+behind by more than chance would make it, no theme is one.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from workforce_analytics.publishing.survey_verdicts import HIDDEN, score_words
 from workforce_analytics.publishing.wording import number, percent, quoted
 
 PRIORITY = "priority"
+NONE_STANDS_OUT = "On no theme does a group clearly lie behind"
+NO_EVIDENCE = "which is not evidence that none does"
 NO_ACTION = "no action in the plan yet"
 WHERE_TO_LOOK = (
-    "A priority says where to look first, by score, gap and link together; it does not say what "
-    "causes what, nor what would help."
+    "A priority says where to look first: how many people lie behind, how far, and how strongly "
+    "the theme goes with engagement; it does not say what causes what, nor what would help."
 )
 
 
@@ -29,6 +32,8 @@ def priorities(read: Figures) -> list[str]:
     order = ranked(read)
     if not order:
         return [_nothing(read)]
+    if not stands_out(read):
+        return [f"{NONE_STANDS_OUT}, {NO_EVIDENCE}.", WHERE_TO_LOOK]
     told = [_first(read, order), _plan(read, order), WHERE_TO_LOOK]
     return [words for words in told if words]
 
@@ -38,6 +43,8 @@ def priorities_headline(read: Figures) -> str:
     order = ranked(read)
     if not order:
         return _nothing(read).rstrip(".")
+    if not stands_out(read):
+        return NONE_STANDS_OUT
     first = may_be_first(read)
     if not first:
         return "Themes by how far they are a priority"
@@ -57,6 +64,13 @@ def ranked(read: Figures) -> tuple[str, ...]:
 def hidden(read: Figures) -> tuple[str, ...]:
     """Which themes have no priority that may be seen?"""
     return tuple(one for one in topics(read, PRIORITY) if one not in ranked(read))
+
+
+def stands_out(read: Figures) -> bool:
+    """Whether some priority is more than chance: surely above nothing, or hidden."""
+    seen = [read.get(PRIORITY, one) for one in ranked(read)]
+    above = [one.lower if one.lower is not None else one.value for one in seen]
+    return bool(hidden(read)) or any((least or 0.0) > 0 for least in above)
 
 
 def may_be_first(read: Figures) -> tuple[str, ...]:

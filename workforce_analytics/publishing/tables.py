@@ -19,6 +19,7 @@ from workforce_analytics.publishing import (
     strata_tables,
     survey_action_tables,
     survey_answers_tables,
+    survey_published_tables,
     survey_response_tables,
     survey_scores_tables,
     training_effect_tables,
@@ -70,6 +71,8 @@ LAYOUTS: dict[str, Callable[[Figures], tuple[Layout, ...]]] = {
     "survey_reliability": survey_action_tables.reliability,
     "survey_drivers": survey_action_tables.drivers,
     "survey_priorities": survey_action_tables.priorities,
+    "survey_comments": survey_action_tables.comments,
+    "survey_published": survey_published_tables.published,
 }
 """How the figures of each kind are laid out."""
 
