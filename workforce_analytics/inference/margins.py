@@ -23,6 +23,9 @@ class Margin:
     category: np.ndarray
     """The category of each cell: its position in `people`."""
     people: np.ndarray
+    free: tuple[int, ...] = ()
+    """Categories whose people nobody counted: they were given the share of respondents that they
+    are. Errors then allow for that share being drawn, too."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Obstacle:
     """Position in the margin's people; none where the whole margin is meant."""
 
 
-def margin(category: Any, people: Any) -> Margin:
+def margin(category: Any, people: Any, *, free: Sequence[int] = ()) -> Margin:
     """Which category is each cell in, and how many people does each category have?
 
     Parameters
@@ -46,6 +49,8 @@ def margin(category: Any, people: Any) -> Margin:
         The category of each cell, as its position in `people`.
     people
         How many people each category has.
+    free
+        Positions of categories whose people were taken from respondents: who did not say.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def margin(category: Any, people: Any) -> Margin:
     Raises
     ------
     UsageError
-        People are missing or negative, or a category is no position in them.
+        People are missing or negative, or a category, or a free one, is no position in them.
 
     Examples
     --------
@@ -68,7 +73,9 @@ def margin(category: Any, people: Any) -> Margin:
         raise UsageError("a margin needs a list of positions, one per cell, and a list of people.")
     if place.size and (place.min() < 0 or place.max() >= size.size):
         raise UsageError(f"categories of a margin must be positions from 0 to {size.size - 1}.")
-    return Margin(place, size)
+    if not set(free) <= set(range(size.size)):
+        raise UsageError(f"free categories must be positions from 0 to {size.size - 1}.")
+    return Margin(place, size, tuple(sorted(set(free))))
 
 
 def obstacles(n: Any, margins: Sequence[Margin]) -> tuple[Obstacle, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,11 +79,14 @@ def weighted_share(
     the American Statistical Association 87, 376-382; with Deville, Sarndal and Sautory 1993,
     same journal 88, 1013-1020, for raking). A term counts (1 - answered_share) of its cell.
     Post-strata are the case of one margin, where b are the cells' means. Trimmed weights are taken
-    as though they met the margins; their bias is in no error. Limits: as in `share_of_answers`, by
-    Wilson at R (1 - R) / variance; where all answers are alike, by the group's respondents over
-    Kish's design effect. The variance behind the limits, not the error, is raised by (n - 1) /
-    (n - r), r the categories fitted, and from n / (n - 1) to the group's own n_g / (n_g - 1), as
-    residuals of few people are too small (not for clusters).
+    as though they met the margins; their bias is in no error. Where a margin has free categories
+    (`margin`), the share of respondents in them is drawn, as answers are: u gains N / n (h - mean
+    h), h being b of one's own category for who is in a free one, and for the others the mean b of
+    theirs by the margin's people. Limits: as in `share_of_answers`, by Wilson at R (1 - R) /
+    variance; where all answers are alike, by the group's respondents over Kish's design effect. The
+    variance behind the limits, not the error, is raised by (n - 1) / (n - r), r the categories
+    fitted, and from n / (n - 1) to the group's own n_g / (n_g - 1), as residuals of few people are
+    too small (not for clusters).
 
     Examples
     --------
@@ -244,11 +248,11 @@ def _linearised(
         rows.sums.yy - 2 * ratio[rows.group] * rows.sums.ym + ratio[rows.group] ** 2 * rows.sums.mm
     ) / whole[rows.group] ** 2
     left = 1 - _answered_share(answered_share, weight.shape)
-    fitted = _explained(weighting, _by_cell(rows, first, weight.size))
+    fitted, drawn = _explained(weighting, _by_cell(rows, first, weight.size))
     if rows.cluster is None:
-        variance = _over_respondents(weighting, rows, first, second, fitted, left)
+        variance = _over_respondents(weighting, rows, first, second, fitted, drawn, left)
     else:
-        variance = _over_clusters(weighting, rows, rows.cluster, first, fitted, left)
+        variance = _over_clusters(weighting, rows, rows.cluster, first, fitted, drawn, left)
     people = np.bincount(rows.group, weights=rows.sums.n, minlength=rows.groups)
     share_left = np.bincount(
         rows.group, weights=rows.sums.n * left[rows.cell], minlength=rows.groups
@@ -271,17 +275,21 @@ def _by_cell(rows: _Rows, values: np.ndarray, cells: int) -> np.ndarray:
     return flat.reshape(cells, rows.groups)
 
 
-def _explained(weighting: Weighting, first: np.ndarray) -> np.ndarray:
-    """What the margins explain of one respondent's z: least squares with base weights."""
+def _explained(weighting: Weighting, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the margins explain of one respondent's z, and what free categories add to it.
+
+    Least squares with base weights; one row per cell, one column per group.
+    """
     known = np.isfinite(first).all(axis=0)
     values = np.where(known, first, 0.0)
     mass = weighting.base * weighting.n
     if len(weighting.margins) == 1:
-        place = weighting.margins[0].category
-        by_category = np.zeros((weighting.margins[0].people.size, first.shape[1]))
-        np.add.at(by_category, place, weighting.base[:, np.newaxis] * values)
-        heads = np.bincount(place, weights=mass, minlength=by_category.shape[0])
-        return divided(by_category, heads[:, np.newaxis])[place]
+        one = weighting.margins[0]
+        by_category = np.zeros((one.people.size, first.shape[1]))
+        np.add.at(by_category, one.category, weighting.base[:, np.newaxis] * values)
+        heads = np.bincount(one.category, weights=mass, minlength=one.people.size)
+        slopes = divided(by_category, heads[:, np.newaxis])
+        return slopes[one.category], _drawn(weighting, [slopes])
     blocks = [
         (one.category[:, np.newaxis] == np.arange(one.people.size)).astype("float64")
         for one in weighting.margins
@@ -290,7 +298,24 @@ def _explained(weighting: Weighting, first: np.ndarray) -> np.ndarray:
     means = divided(values, weighting.n[:, np.newaxis])
     target = np.where(weighting.n[:, np.newaxis] > 0, means, 0.0) * root
     slopes = np.linalg.lstsq(design * root, target, rcond=None)[0]
-    return design @ slopes
+    ends = np.cumsum([one.people.size for one in weighting.margins])[:-1]
+    return design @ slopes, _drawn(weighting, np.split(slopes, ends))
+
+
+def _drawn(weighting: Weighting, slopes: Sequence[np.ndarray]) -> np.ndarray:
+    """What one respondent adds to an estimate by being of a free category, or of none."""
+    share = weighting.base / (weighting.base * weighting.n).sum()
+    added = np.zeros((weighting.n.size, slopes[0].shape[1]))
+    for one, slope in zip(weighting.margins, slopes, strict=True):
+        is_free = np.isin(np.arange(one.people.size), one.free)
+        if not is_free.any() or is_free.all():
+            continue
+        counted = np.where(is_free, 0.0, one.people)
+        others = (counted[:, np.newaxis] * np.nan_to_num(slope)).sum(axis=0) / counted.sum()
+        each = np.where(is_free[:, np.newaxis], np.nan_to_num(slope), others)[one.category]
+        centre = ((share * weighting.n)[:, np.newaxis] * each).sum(axis=0)
+        added += one.people.sum() * share[:, np.newaxis] * (each - centre)
+    return added
 
 
 def _over_respondents(
@@ -299,15 +324,17 @@ def _over_respondents(
     first: np.ndarray,
     second: np.ndarray,
     fitted: np.ndarray,
+    drawn: np.ndarray,
     left: np.ndarray,
 ) -> np.ndarray:
     cells = weighting.n.size
     answered = weighting.n > 0
     n, w, kept = (array[answered][:, np.newaxis] for array in (weighting.n, weighting.weight, left))
     z, zz = (_by_cell(rows, values, cells)[answered] for values in (first, second))
-    fit = fitted[answered]
-    total = w * (z - n * fit)
-    squares = w**2 * (zz - 2 * fit * z + n * fit**2)
+    fit, add = fitted[answered], drawn[answered]
+    unexplained = w * (z - n * fit)
+    total = unexplained + n * add
+    squares = w**2 * (zz - 2 * fit * z + n * fit**2) + 2 * add * unexplained + n * add**2
     people = weighting.n.sum()
     centre = total.sum(axis=0) / people
     variance = (kept * (squares - 2 * centre * total + n * centre**2)).sum(axis=0)
@@ -320,13 +347,15 @@ def _over_clusters(
     cluster: np.ndarray,
     first: np.ndarray,
     fitted: np.ndarray,
+    drawn: np.ndarray,
     left: np.ndarray,
 ) -> np.ndarray:
     if np.unique(left).size > 1:
         raise UsageError("answered_share must be one number where whole clusters were sampled.")
     w = np.nan_to_num(weighting.weight)[rows.cell]
-    fit = np.where(weighting.n[:, np.newaxis] > 0, fitted, 0.0)[rows.cell]
-    values = -(w * rows.sums.n)[:, np.newaxis] * fit
+    answered = weighting.n[:, np.newaxis] > 0
+    fit, add = (np.where(answered, values, 0.0)[rows.cell] for values in (fitted, drawn))
+    values = rows.sums.n[:, np.newaxis] * (add - w[:, np.newaxis] * fit)
     values[np.arange(w.size), rows.group] += w * first
     names, place = np.unique(cluster, return_inverse=True)
     sums_ = np.zeros((names.size, rows.groups))

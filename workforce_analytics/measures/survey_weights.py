@@ -281,6 +281,6 @@ def _weighted(
     for one in targets:
         places = [names.index(name) for name in one.dimensions]
         category = [one.place[tuple(key[at] for at in places)] for key in cells]
-        margins.append(margin(category, one.people))
+        margins.append(margin(category, one.people, free=[one.free] if one.free >= 0 else []))
     weighting = inference.rake(n, margins)
     return weighting if largest == inf else inference.trim(weighting, largest=largest)
