@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workforce_analytics.counting.answers import eligible_counts, measured, waves_of
+from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
@@ -119,12 +120,7 @@ def change(
         of=of,
         topics=_topics(later, (*names, *refused)),
         refused=refused,
-        eligible=tuple(
-            eligible_counts(
-                survey, by=[] if of is None else [of], wave=wave, where=where, levels=levels
-            )
-            for wave in (before, later.wave)
-        ),
+        eligible=tuple(_eligible(survey, of, wave, where, levels) for wave in (before, later.wave)),
         delta=delta,
         confidence=likely,
     )
@@ -144,6 +140,17 @@ def change(
         caveats=caveats({asked.topics[name]: reason for name, reason in refused.items()}),
     )
     return estimates_of(made.rows, about, later, made.source)
+
+
+def _eligible(
+    survey: Any, of: str | None, wave: str, where: Where | None, levels: Mapping[str, str]
+) -> Counts | None:
+    """Count who could answer a wave, by group where that was recorded."""
+    for by in ([of] if of else [], []):
+        found = eligible_counts(survey, by=by, wave=wave, where=where, levels=levels)
+        if found is not None:
+            return found
+    return None
 
 
 def _topics(survey: Survey, names: Sequence[str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from workforce_analytics.counting.answers import Measured
 from workforce_analytics.counting.counts import Counts
-from workforce_analytics.estimates import ALL
 from workforce_analytics.extracts.instruments import Index, Instrument
 from workforce_analytics.inference import waves as inference
 from workforce_analytics.inference.intervals import Interval
@@ -28,6 +27,13 @@ from workforce_analytics.measures.survey_asked import (
 )
 from workforce_analytics.measures.survey_change_waves import Sides
 from workforce_analytics.measures.survey_change_words import method
+from workforce_analytics.measures.survey_scores_figures import (
+    UNDECLARED_GROUP,
+    Group,
+    groups_of,
+    selection,
+    staff_of,
+)
 
 POINTS = {"proportion": "percentage_points"}
 """The unit of a change, where it is another than that of the score."""
@@ -90,10 +96,8 @@ class Changes:
         return self.sides.second.sums.measures
 
     def _add(self) -> None:
-        groups: list[str | None] = [None]
-        if self.asked.of is not None:
-            groups = [*self.source.dimension(self.asked.of).codes, None]
-        for group in groups:
+        of = self.asked.of
+        for group in groups_of(None if of is None else self.source.dimension(of)):
             strata = self.sides.fitting(group)
             for name in self.asked.topics:
                 if name in self.asked.refused:
@@ -105,13 +109,11 @@ class Changes:
             row["q_value"] = float(family.q_value[place])
             row["method"] += f"; q-value: {family.method}"
 
-    def _labels(self, name: str, group: str | None) -> dict[str, str]:
-        of, topic = self.asked.of, {TOPIC: self.asked.topics[name]}
-        if of is None:
-            return topic
-        return {of: ALL if group is None else self.source.dimension(of).label(group), **topic}
+    def _labels(self, name: str, group: Group) -> dict[str, str]:
+        topic = {TOPIC: self.asked.topics[name]}
+        return topic if self.asked.of is None else {self.asked.of: group.label, **topic}
 
-    def _refuse(self, name: str, group: str | None) -> None:
+    def _refuse(self, name: str, group: Group) -> None:
         self.rows.add(
             "change",
             self._labels(name, group),
@@ -120,7 +122,7 @@ class Changes:
             note=self.asked.refused[name],
         )
 
-    def _measure(self, one: Measured, group: str | None, strata: Sequence[str]) -> None:
+    def _measure(self, one: Measured, group: Group, strata: Sequence[str]) -> None:
         """Add the rows of one measure of a group."""
         found = inference.change(
             *self.sides.waves(one.name, group, strata),
@@ -147,15 +149,14 @@ class Changes:
         place.words = method([])
         place.change("as_answered", _at(plain.change, plain.widest))
 
-    def _expected(self, name: str, group: str | None) -> float:
+    def _expected(self, name: str, group: Group) -> float:
         """How many answered both times by chance, where it is known who could have answered."""
-        whom = () if group is None else (group,)
-        people = []
-        for counts in self.asked.eligible:
-            if counts is None:
-                return float("nan")
-            by_group = counts.over(*(() if group is None else (str(self.asked.of),)))
-            people.append(float(by_group.occurring().get(whom, 0)))
+        if group.kind == UNDECLARED_GROUP:
+            return float("nan")  # who did not say may be anybody
+        people = [
+            staff_of(counts, selection(self.asked.of, group), unknown=False)
+            for counts in self.asked.eligible
+        ]
         cells = _Place(self, self.measures[name], group, "").cells
         n = tuple(float(self.rows.n(cell)) for cell in cells)
         if any(some > whole for some, whole in zip(n, people, strict=True)):
@@ -193,16 +194,15 @@ class _Place:
 
     table: Changes
     one: Measured
-    group: str | None
+    group: Group
     words: str
 
     @property
     def cells(self) -> tuple[int, int]:
         """Cells of those who answered, in both waves."""
-        of = self.table.asked.of
-        whom = {} if of is None or self.group is None else {of: self.group}
+        whom = selection(self.table.asked.of, self.group)
         first, second = (
-            self.table.rows.cell(**{WAVE: wave, ASKED: self.one.name}, **whom)
+            self.table.rows.cell(**{WAVE: wave, ASKED: self.one.name, **whom})
             for wave in self.table.waves
         )
         return first, second

@@ -15,6 +15,7 @@ from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.inference.waves import Wave, wave
 from workforce_analytics.measures.survey_asked import Survey
+from workforce_analytics.measures.survey_scores_figures import EVERYBODY, Group
 
 FIRST = ("sex", "age", "ethnicity", "disability")
 MOST = 4
@@ -60,9 +61,11 @@ class Side:
         counts = self.sums.respondents().occurring()
         return [counts.get(row, 0) for row in self._rows]
 
-    def inside(self, group: str | None) -> list[int]:
-        """Places of the rows of a group, or of all."""
-        return [place for place, one in enumerate(self.groups) if group is None or one == group]
+    def inside(self, group: Group) -> list[int]:
+        """Places of the rows of a group, or of everybody."""
+        if group.kind == EVERYBODY:
+            return list(range(len(self.groups)))
+        return [place for place, one in enumerate(self.groups) if one in group.codes]
 
     def arrays(self, measure: str, cells: list[int], size: int) -> dict[str, np.ndarray]:
         """Give the sums of a measure, added up to cells: for each row its cell, or -1 for none."""
@@ -133,16 +136,16 @@ class Sides:
         """Names of what the waves can be brought into line on."""
         return self.first.strata
 
-    def fitting(self, group: str | None) -> tuple[str, ...]:
+    def fitting(self, group: Group) -> tuple[str, ...]:
         """Choose the strata of a group: as many, in turn, as leave out next to nobody."""
         chosen: list[str] = []
         for name in self.strata:
-            own = group is not None and name == self.first.of
+            own = group.kind != EVERYBODY and name == self.first.of
             if not own and self._left_out(group, [*chosen, name]) <= MOST_LEFT_OUT:
                 chosen.append(name)
         return tuple(chosen)
 
-    def _left_out(self, group: str | None, names: Sequence[str]) -> float:
+    def _left_out(self, group: Group, names: Sequence[str]) -> float:
         """Share of a group's respondents in strata with next to nobody in one of the waves."""
         counted: list[dict[Key, int]] = []
         for side in self.both:
@@ -163,7 +166,7 @@ class Sides:
         return tuple(key[self.strata.index(name)] for name in names)
 
     def waves(
-        self, measure: str, group: str | None, names: Sequence[str], *, answers: bool = False
+        self, measure: str, group: Group, names: Sequence[str], *, answers: bool = False
     ) -> tuple[Wave, Wave]:
         """Give both waves of a group by strata, one order for both.
 
