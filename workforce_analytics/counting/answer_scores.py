@@ -84,10 +84,13 @@ def score_counts(
     rows = answer_rows(survey, instrument, items, wave)
     splitters = answer_splitters(rows.extract, [*by, *(where or {})], levels or {})
     made = recipe(rows, measure)
-    table = engine.count(
-        rows.frame(),
-        [*raw_columns(splitters), _PACKED],
-        derived={_PACKED: made.pack.expression},
+    raw = raw_columns(splitters)
+    # What sums were counted from: the engine is asked once for both.
+    table = rows.remembered(
+        ("sums", measure, tuple(raw)),
+        lambda: engine.count(
+            rows.frame(), [*raw, _PACKED], derived={_PACKED: made.pack.expression}
+        ),
     )
     m, y = made.figures(table[_PACKED].astype("int64"))
     table = categorised(table.assign(m=m, y=y), splitters, where)
