@@ -16,7 +16,7 @@ from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.estimates import ALL, About
 
 Row = dict[str, Any]
-NOT_KNOWN = "Not known"
+NOT_KNOWN = "Undeclared"
 ENGAGEMENT = "Engagement"
 THEMES = (
     "My line manager",
@@ -41,6 +41,12 @@ ITEMS = (
     "I can do my work well in the hours I have",
     "Rules are the same for everybody here",
 )
+SIDES = {
+    2: ("", ""),
+    3: ("negative", "neither", "positive"),
+    5: ("negative", "negative", "neither", "positive", "positive"),
+}
+"""On which side of the middle answers are, by how many there are."""
 GROUPED = ("Negative", "Neither", "Positive")
 AGREEMENT = (
     "Strongly disagree",
@@ -94,8 +100,13 @@ def response(
     """How many of each group answered, and how like staff they are."""
     every, everybody = sum(answered.values()), sum(staff.values())
     rows = [
-        rate("response_rate", answered[group], staff[group], **{of: group}) for group in answered
+        rate("response_rate", answered[group], staff[group], **{of: group})
+        for group in answered
+        if group != NOT_KNOWN
     ]
+    if NOT_KNOWN in answered:
+        at = {of: NOT_KNOWN, "numerator": answered[NOT_KNOWN], "denominator": staff[NOT_KNOWN]}
+        rows.append({"measure": "response_rate", "unit": "proportion", "status": "undefined", **at})
     rows.append(rate("response_rate", every, everybody, **{of: ALL}))
     for group in answered:
         rows.append(rate("share_of_respondents", answered[group], every, **{of: group}))
@@ -180,13 +191,21 @@ def _answers(
     counts = [round(n * share) for share in shares[:-1]]
     counts.append(n - sum(counts))
     rows = [
-        rate("share", count, n, answer=label, **at)
-        for label, count in zip(labels, counts, strict=True)
+        rate("share", count, n, answer=label, orientation=side, **at)
+        for label, count, side in zip(labels, counts, SIDES[len(labels)], strict=True)
     ]
     for measure, count in zip(("not_applicable", "not_answered"), apart, strict=True):
         number = {"numerator": count, "value": count, "unit": "people", "behind": (count,)}
-        rows.append({"measure": measure, "answer": ALL, **number, **at})
+        label = measure.replace("_", " ").capitalize()
+        rows.append({"measure": measure, "answer": label, **number, **at})
     return rows
+
+
+_SHARES = {
+    2: [(0.3, 0.7)],
+    3: [(0.14, 0.20, 0.66), (0.21, 0.22, 0.57), (0.29, 0.24, 0.47), (0.44, 0.18, 0.38)],
+    5: [(0.04, 0.10, 0.20, 0.41, 0.25), (0.12, 0.31, 0.19, 0.28, 0.10)],
+}
 
 
 def answers(
@@ -197,11 +216,7 @@ def answers(
     **more: Any,
 ) -> Protected:
     """What was answered to each question."""
-    shares = (
-        [(0.14, 0.20, 0.66), (0.21, 0.22, 0.57), (0.29, 0.24, 0.47), (0.44, 0.18, 0.38)]
-        if len(labels) == 3
-        else [(0.04, 0.10, 0.20, 0.41, 0.25), (0.12, 0.31, 0.19, 0.28, 0.10)]
-    )
+    shares = _SHARES[len(labels)]
     rows = [
         row
         for place, item in enumerate(items)
@@ -347,8 +362,11 @@ def gaps(
             if like and "value" in gap:
                 rows += _alike(gap, at, n)
     order = {of: (*answered, ALL), "topic": tuple(topics)}
-    words = {"title": "Staff survey 2024: differences from White, by ethnic group"} | more
-    words = {"reference": reference, **words}
+    words = {
+        "title": "Staff survey 2024: differences from White, by ethnic group",
+        "definition": "The gap, as it is and among people with like sex and age.",
+        "reference": reference,
+    } | more
     return made(rows, about("survey_gaps", (of, "topic"), order=order, **words), hidden=hidden)
 
 
@@ -379,6 +397,7 @@ EVERY: dict[str, Callable[[], Protected]] = {
     "weights that did not settle": lambda: weights(converged=0, uncovered=12, trimmed=40),
     "answers": answers,
     "answers in full": lambda: answers(ITEMS[:3], AGREEMENT),
+    "answers without an order": lambda: answers(["I have had an appraisal"], ("No", "Yes")),
     "answers to one": lambda: answers(ITEMS[:1]),
     "answers by group": answers_by_group,
     "answers to two by group": lambda: answers_by_group(

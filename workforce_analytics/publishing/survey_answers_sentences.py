@@ -14,10 +14,11 @@ from workforce_analytics.inference.proportions import proportion_interval
 from workforce_analytics.publishing.comparisons import Verdicts, verdict
 from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.survey_scores_sentences import highest, lowest
-from workforce_analytics.publishing.survey_verdicts import HIDDEN, NOT_EVIDENCE, few
+from workforce_analytics.publishing.survey_verdicts import HIDDEN, MOST_NAMED, NOT_EVIDENCE, few
 from workforce_analytics.publishing.wording import between, listed, lower_first, number, percent
 
-POSITIVE, NEITHER, NEGATIVE = "Positive", "Neither", "Negative"
+_ENOUGH_FOR_CHANCE = 20
+"""With so many comparisons one seems clear by chance alone: one in twenty does."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Sides:
     negative: tuple[str, ...]
     neither: tuple[str, ...]
     positive: tuple[str, ...]
+
+    @property
+    def there(self) -> bool:
+        """Whether any answer is on a side, which those without an order are not."""
+        return bool(self.negative or self.positive)
 
 
 @dataclass(frozen=True)
@@ -79,18 +85,11 @@ def answers_to(read: Figures, topic: str) -> tuple[str, ...]:
 def sides(read: Figures, topic: str) -> Sides:
     """Which answers to a question are positive, and which negative?
 
-    The table says it: by the names of its answers, or in the orientation of each. One that does not
-    is read from the middle of its scale, the lowest answers negative.
+    The table says it in the orientation of each. Answers without an order have no sides.
     """
     labels = answers_to(read, topic)
     row = next(one for one in asked(read) if one.topic == topic)
     said = {label: answer(read, row, label).orientation.lower() for label in labels}
-    if set(labels) <= {POSITIVE, NEITHER, NEGATIVE}:
-        said = {label: label.lower() for label in labels}
-    if not any(said.values()):
-        half = len(labels) // 2
-        words = ["negative"] * half + ["neither"] * (len(labels) % 2) + ["positive"] * half
-        said = dict(zip(labels, words, strict=True))
     by_word = {word: tuple(x for x in labels if said[x] == word) for word in set(said.values())}
     left = tuple(x for x in labels if said[x] not in ("positive", "negative"))
     return Sides(by_word.get("negative", ()), left, by_word.get("positive", ()))
@@ -140,12 +139,23 @@ def answers_headline(read: Figures) -> str:
         return f"What was answered is {HIDDEN}"
     if len(names) == 1:
         return _headline_of_one(read, names[0], whole[names[0]])
+    if read.by:
+        return _headline_by_group(read, names)
     best, worst = highest(whole), lowest(whole)
     if best:
         return f"“{best}” has the most positive answers{f', “{worst}” the fewest' if worst else ''}"
     if worst:
         return f"“{worst}” has the fewest positive answers"
     return f"Answers to {len(names)} questions"
+
+
+def _headline_by_group(read: Figures, names: tuple[str, ...]) -> str:
+    found = [compared(read, topic) for topic in names]
+    clear = len([one for one in found if one["lower"] or one["higher"]])
+    by = f"Answers by {lower_first(read.of)}"
+    if clear:
+        return f"{by}: clear differences on {clear} of {len(names)} questions"
+    return f"{by}: no clear differences on {len(names)} questions"
 
 
 def _headline_of_one(read: Figures, topic: str, whole: Figure) -> str:
@@ -253,13 +263,18 @@ def _by_group(read: Figures) -> list[str]:
     differing = [topic for topic, groups in clear.items() if groups]
     if not differing:
         whole = f"{len(names)} questions by {lower_first(read.of)}"
-        judged = any(any(compared(read, topic).values()) for topic in names)
+        seen = any(any(compared(read, topic).values()) for topic in names)
         said = f"For no group are the answers to {whole} clear of those of all staff"
-        return [f"{said}, {NOT_EVIDENCE}."] if judged else []
+        return [f"{said}, {NOT_EVIDENCE}."] if seen else []
+    judged = sum(len(groups) for topic in names for groups in compared(read, topic).values())
+    chance = ""
+    if judged >= _ENOUGH_FOR_CHANCE:
+        n = judged // _ENOUGH_FOR_CHANCE
+        chance = f"; of {judged} comparisons about {n} would seem so by chance alone"
     most = max(differing, key=lambda topic: len(clear[topic]))
     many = f"{len(differing)} of {len(names)} questions"
     return [
-        f"On {many} a group's positive answers are clear of those of all staff.",
+        f"On {many} a group's positive answers are clear of those of all staff{chance}.",
         _groups(read, most),
     ]
 
@@ -281,7 +296,7 @@ def _groups(read: Figures, topic: str) -> str:
 
 
 def _each(read: Figures, topic: str, groups: list[str], of: int) -> str:
-    if few(groups, of).endswith("groups"):
+    if len(groups) > MOST_NAMED:
         return few(groups, of)
     rates = [positive(read, Asked(topic, group)).value or 0.0 for group in groups]
     pairs = zip(groups, rates, strict=True)

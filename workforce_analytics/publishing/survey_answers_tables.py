@@ -27,7 +27,11 @@ from workforce_analytics.publishing.survey_answers_sentences import (
     questions,
 )
 
-_APART = {"not_applicable": "Not applicable", "not_answered": "Not answered"}
+_APART = {
+    "not_applicable": "Not applicable",
+    "not_answered": "Not answered",
+    "not_asked": "Not asked",
+}
 _OF = (
     "Percentages are of valid answers: who left a question out, or to whom it did not apply, is "
     "counted apart."

@@ -7,7 +7,7 @@ that they do not matter, or that this data cannot tell. Nothing is said of a hid
 from __future__ import annotations
 
 from workforce_analytics.publishing.figures import Figure, Figures
-from workforce_analytics.publishing.network_gaps_sentences import gap_reference
+from workforce_analytics.publishing.network_gaps_sentences import alike, gap_reference
 from workforce_analytics.publishing.survey_verdicts import (
     HIDDEN,
     HIGHER,
@@ -103,8 +103,9 @@ def _alike(read: Figures, place: tuple[str, str]) -> str:
     before = gap_of(read, place).value or 0.0
     group, topic = place
     return (
-        f"Like with like, that on “{topic}” for “{group}” is {points_told(like)} (as it is: "
-        f"{signed(before)}); that is what is left of it, not how it came about."
+        f"Among people alike in {alike(read)}, that on “{topic}” for “{group}” is "
+        f"{points_told(like)} (as it is: {signed(before)}); that is what is left of it, not how it "
+        "came about."
     )
 
 

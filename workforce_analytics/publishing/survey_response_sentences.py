@@ -110,7 +110,7 @@ def _groups(read: Figures) -> str:
 
 def _each(read: Figures, groups: list[str], of: int) -> str:
     if len(groups) > MOST_NAMED:
-        return f"{len(groups)} of {of} groups"
+        return few(groups, of)
     rates = [read.get("response_rate", group).value or 0.0 for group in groups]
     named = zip(groups, rates, strict=True)
     return listed([f"“{group}” ({percent(rate)})" for group, rate in named])

@@ -7,6 +7,8 @@ said of a hidden figure, and no order that a hidden one might upset.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.survey_verdicts import (
@@ -71,34 +73,41 @@ def _indexes(read: Figures) -> str:
 
 
 def _name(topic: str) -> str:
-    """Name an index or a theme as the subject of a sentence; a question as a quotation."""
-    return upper_first(topic) if len(topic) < 40 and not topic.endswith("?") else f"“{topic}”"
+    """Name an index as the subject of a sentence; what stands in a heading is not quoted."""
+    return upper_first(topic)
 
 
 def _positive(read: Figures) -> str:
     """Say which theme or question is answered most and least positively, where that is clear."""
     found = {topic: one for topic, one in scored(read).items() if one.unit == "proportion"}
-    return _spread(found, "positive")
+    return _spread(read, found, "positive")
 
 
 def _elements(read: Figures) -> str:
     found = {topic: one for topic, one in scored(read).items() if one.unit == "score_0_10"}
-    return _spread(found, "out of 10")
+    return _spread(read, found, "out of 10")
 
 
-def _spread(found: dict[str, Figure], what: str) -> str:
+def _kind(read: Figures) -> str:
+    """What topics with a share of positive answers are called."""
+    return "questions" if read.about.headings.get("topic") == "Question" else "themes"
+
+
+def _spread(read: Figures, found: dict[str, Figure], what: str) -> str:
     shown = {topic: one for topic, one in found.items() if one.value is not None}
     if not shown:
         return ""
     if len(shown) == 1:
         ((topic, one),) = shown.items()
         of = " of answers are positive" if what == "positive" else ""
-        return f"{_name(topic)}: {told(one)}{of}."
+        return f"“{topic}”: {told(one)}{of}."
     low, high = lowest(found), highest(found)
     if not (low or high):
         values = sorted(shown.values(), key=lambda one: one.value or 0.0)
-        ends = f"{score_words(values[0])} and {score_words(values[-1])}"
-        return f"{len(shown)} themes or questions lie between {ends} {what}."
+        ends = f"between {score_words(values[0])} and {score_words(values[-1])}"
+        cannot = "which of them is highest or lowest, this data cannot tell"
+        of = "of the answers are positive" if what == "positive" else what
+        return f"On {len(shown)} {_kind(read)}, {ends} {of}; {cannot}."
     best = f"highest for “{high}” ({score_words(found[high])})" if high else ""
     worst = f"lowest for “{low}” ({score_words(found[low])})" if low else ""
     lead = "The share of positive answers is" if what == "positive" else "The score out of 10 is"
@@ -144,9 +153,11 @@ def _headline(read: Figures) -> str:
         ends += [f"on “{worst}” are the least positive"] if worst else []
         return f"Answers {' and '.join(ends)}"
     if one.unit == "proportion" and len(themes) > 1:
-        return f"Positive answers on {len(themes)} themes or questions"
+        return f"Positive answers on {len(themes)} {_kind(read)}"
     low = f"; answers on “{worst}” are the least positive" if worst else ""
-    scale = {"score_0_100": " out of 100", "score_0_10": " out of 10"}.get(one.unit, " positive")
+    if one.unit == "proportion":
+        return f"“{topic}”: {score_words(one)} of answers are positive"
+    scale = {"score_0_100": " out of 100", "score_0_10": " out of 10"}.get(one.unit, "")
     return f"{_name(topic)} is {score_words(one)}{scale}{low}"
 
 
@@ -161,7 +172,7 @@ def _by_group(read: Figures) -> list[str]:
     every = read.get("score", ALL, split=lead)
     first = f"{_name(lead)} is {told(every)} among all staff." if every.value is not None else ""
     if every.value is not None and every.unit == "proportion":
-        first = f"{_name(lead)}: {told(every)} of answers of all staff are positive."
+        first = f"“{lead}”: {told(every)} of answers of all staff are positive."
     return [first, _against_rest(read, lead, found), _others(read, lead, found)]
 
 
@@ -171,10 +182,10 @@ def _against_rest(read: Figures, lead: str, found: Standing) -> str:
     if not here:
         return ""
     groups = {word: [g for g, _ in counted(here, word)] for word in set(here.values())}
+    words, they = _words(read, lead), "they are" if _shared(read, lead) else "it is"
     parts = [
-        f"clearly {word} for {_each(read, groups[word], lead, len(here))}"
-        for word in (LOWER, HIGHER)
-        if word in groups
+        f"clearly {words[word]} for {_each(read, groups[word], lead, len(here))}"
+        for word in _both(groups, here)
     ]
     rest = []
     if SAME in groups:
@@ -186,14 +197,32 @@ def _against_rest(read: Figures, lead: str, found: Standing) -> str:
         n = len(groups[NOT_TESTED])
         verb = "was" if n == 1 else "were"
         rest.append(f"{few(groups[NOT_TESTED], len(here))} {verb} not tested: too few answered")
-    clear = [f"it is {' and '.join(parts)}"] if parts else []
+    clear = [f"{they} {' and '.join(parts)}"] if parts else []
     return f"Compared with everybody else, {'; '.join([*clear, *rest])}."
+
+
+def _shared(read: Figures, topic: str) -> bool:
+    """Whether a topic's figures are shares of positive answers."""
+    return read.get("score", ALL, split=topic).unit == "proportion"
+
+
+def _words(read: Figures, topic: str) -> dict[str, str]:
+    """How a group's score is lower or higher: answers are less or more positive."""
+    if _shared(read, topic):
+        return {LOWER: "less positive", HIGHER: "more positive"}
+    return {LOWER: LOWER, HIGHER: HIGHER}
+
+
+def _both(groups: Mapping[str, Sequence[str]], here: Standing) -> list[str]:
+    """Which sides are told: of two groups only one, for the other is what it is compared with."""
+    sides = [word for word in (LOWER, HIGHER) if groups.get(word)]
+    return sides[:1] if len(here) == 2 else sides
 
 
 def _each(read: Figures, groups: list[str], topic: str, of: int) -> str:
     """Name groups with their scores; of many, how many they are."""
     if len(groups) > MOST_NAMED:
-        return f"{len(groups)} of {of} groups"
+        return few(groups, of)
     shown = [(group, read.get("score", group, split=topic)) for group in groups]
     return listed(
         [
@@ -211,7 +240,8 @@ def _others(read: Figures, lead: str, found: Standing) -> str:
     clear = [place for place, word in rest.items() if word in (LOWER, HIGHER)]
     if not clear:
         return f"On the other topics: {untold(rest, of_all=True)}."
-    most = max(clear, key=lambda place: nearest(fraction(_gap(read, place))))
+    lower = counted(rest, LOWER)
+    most = max(lower or clear, key=lambda place: nearest(fraction(_gap(read, place))))
     group, topic = most
     sides = [f"{n} {word}" for word in (LOWER, HIGHER) if (n := len(counted(rest, word)))]
     if len(sides) == 1:
@@ -219,7 +249,7 @@ def _others(read: Figures, lead: str, found: Standing) -> str:
     said = [
         f"Of {len(rest)} comparisons on the other topics {len(clear)} "
         f"{'is' if len(clear) == 1 else 'are'} clear ({' and '.join(sides)}), "
-        f"{'that of' if len(clear) == 1 else 'most of all'} “{topic}” for “{group}” "
+        f"{'that on' if len(clear) == 1 else 'most of all'} “{topic}” for “{group}” "
         f"({points_told(_gap(read, most))})",
         untold(rest),
     ]
@@ -236,12 +266,12 @@ def _headline_by_group(read: Figures) -> str:
     if not names:
         return f"What staff said by {heading} is {HIDDEN}"
     lead = names[0]
-    here = [(place[0], word) for place, word in found.items() if place[1] == lead]
-    parts = []
-    for word in (LOWER, HIGHER):
-        groups = [group for group, said in here if said == word]
-        if groups:
-            parts.append(f"{word} for {few(groups, len(here))}")
+    here = {place: word for place, word in found.items() if place[1] == lead}
+    groups = {word: [group for group, _ in counted(here, word)] for word in (LOWER, HIGHER)}
+    words = _words(read, lead)
+    parts = [f"{words[w]} for {few(groups[w], len(here))}" for w in _both(groups, here)]
+    if parts and _shared(read, lead):
+        return f"Answers on “{lead}” are clearly {' and '.join(parts)}"
     if parts:
         return f"{_name(lead)} is clearly {' and '.join(parts)}"
     clear = sum(word in (LOWER, HIGHER) for word in found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.inference.rounding import round_half_up
@@ -28,9 +28,12 @@ from workforce_analytics.publishing.survey_verdicts import (
     SAME,
     UNKNOWN,
     compared_groups,
+    inherited,
     meaning,
     standing,
     topics,
+    whole,
+    within,
 )
 from workforce_analytics.publishing.wording import signed
 
@@ -67,24 +70,34 @@ def scores(read: Figures) -> tuple[Layout, ...]:
     """
     if not read.by:
         return _by_topic(read)
-    names = topics(read)
-    groups = [*read.declared, *read.undeclared]
-    rows = [*groups, *([ALL] if any(place.group == ALL for place in read.rows) else [])]
-    units = {topic: _unit(read, topic) for topic in names}
-    columns = tuple(Column(f"{topic} ({meaning(units[topic])})") for topic in names)
+    every = whole(read)
+    groups = [*every.declared, *every.undeclared]
+    rows = [*groups, *([ALL] if any(place.group == ALL for place in every.rows) else [])]
+    return (
+        _matrix(every, rows),
+        _ranges(every, [(topic, group) for topic in topics(every) for group in rows]),
+        *_differences(every, "against_rest", notes=(_REST, _FAMILY)),
+        *(
+            _matrix(within(read, part), rows, f"within “{part}”")
+            for part in read.stages
+            if part not in ("", ALL)
+        ),
+    )
+
+
+def _matrix(read: Figures, rows: Sequence[str], about: str = "") -> Layout:
+    """A row per group and a column per topic."""
+    units = {topic: _unit(read, topic) for topic in topics(read)}
+    columns = tuple(Column(f"{topic} ({meaning(unit)})") for topic, unit in units.items())
     filled = tuple(
         Row(
             (_name(group),),
-            tuple(_score(read.get("score", group, split=topic)) for topic in names),
+            tuple(_score(read.get("score", group, split=topic)) for topic in units),
             group == ALL,
         )
         for group in rows
     )
-    return (
-        Layout((read.of,), columns, filled, _explained(units.values())),
-        _ranges(read, [(topic, group) for topic in names for group in rows]),
-        *_differences(read, "against_rest", notes=(_REST, _FAMILY), found=SAID),
-    )
+    return Layout((read.of,), columns, filled, _explained(units.values()), about)
 
 
 def _by_topic(read: Figures) -> tuple[Layout, ...]:
@@ -100,12 +113,16 @@ def _by_topic(read: Figures) -> tuple[Layout, ...]:
 
 
 def _ranges(read: Figures, places: Sequence[Place]) -> Layout:
+    """Every score with its range; whose it is, where too few answered for one of their own."""
+    found = {at: read.get("score", at[1], split=at[0]) for at in places}
     columns = (Column("Respondents"), Column("Unit", numeric=False), *_ranged("Score"))
+    stands = any(inherited(one) for one in found.values())
+    columns += (Column("Whose figure", numeric=False),) if stands else ()
     rows = []
-    for topic, group in places:
-        one = read.get("score", group, split=topic)
-        unit = Cell(meaning(_unit(read, topic)))
-        cells = (people_cell(one, "denominator"), unit, *_with_ends(one))
+    for (topic, group), one in found.items():
+        cells = (people_cell(one, "denominator"), Cell(meaning(_unit(read, topic))))
+        whose = Cell(_name(one.compared) if inherited(one) else "its own")
+        cells += (*_with_ends(one), *((whose,) if stands else ()))
         rows.append(Row((topic, _name(group)), cells, group == ALL))
     return Layout((read.by, read.of), columns, tuple(rows), (), "with ranges")
 
@@ -119,15 +136,18 @@ def _unit(read: Figures, topic: str) -> str:
     return next(iter(sorted(units.values())), "proportion")
 
 
-def _explained(units: object) -> tuple[str, ...]:
-    found = set(units)  # type: ignore[call-overload]
+def _explained(units: Iterable[str]) -> tuple[str, ...]:
+    found = set(units)
     notes = [_OUT_OF] if "score_0_100" in found else []
-    return (*notes, *([_POSITIVE] if "proportion" in found else []))
+    notes += [_POSITIVE] if "proportion" in found else []
+    return (" ".join(notes),) if notes else ()
 
 
 def _score(figure: Figure) -> Cell:
     if not figure.status:
         return EMPTY
+    if inherited(figure):
+        return Cell("[u]")
     return percent_cell(figure) if figure.unit == "proportion" else plain_cell(figure, 1)
 
 
@@ -160,20 +180,25 @@ def gaps(read: Figures) -> tuple[Layout, ...]:
         Row((group,), tuple(_stained(read, found, (group, topic)) for topic in names))
         for group in groups
     )
-    than = gap_reference(read)
     notes = (
-        f"Compared with {than}: the group's score less that score, in points; below 0, the group "
-        "scores lower. Only differences that stand out among all of these are given here.",
+        f"{_than(read)}. Only differences that stand out among all of these are given here.",
         "No difference that matters, cannot tell: see what the words mean. Not tested: too few "
         "answered.",
     )
     columns = tuple(Column(topic, numeric=False) for topic in names)
     main = (Layout((read.of,), columns, rows, notes),) if rows and names else ()
     more = [
-        *_differences(read, "gap", notes=(notes[0].split(" Only")[0], _FAMILY), found=SAID),
+        *_differences(read, "gap", notes=(f"{_than(read)}.", _FAMILY)),
         *_modelled(read),
     ]
     return (*main, *more)
+
+
+def _than(read: Figures) -> str:
+    return (
+        f"Compared with {gap_reference(read)}: the group's score less that score, in points; below "
+        "0, the group scores lower"
+    )
 
 
 def _stained(read: Figures, found: dict[Place, str], place: Place) -> Cell:
@@ -185,9 +210,7 @@ def _stained(read: Figures, found: dict[Place, str], place: Place) -> Cell:
     return Cell(SAID[word]) if word else Cell(figure.value_mark or "[x]")
 
 
-def _differences(
-    read: Figures, measure: str, *, notes: tuple[str, ...], found: dict[str, str]
-) -> tuple[Layout, ...]:
+def _differences(read: Figures, measure: str, *, notes: tuple[str, ...]) -> tuple[Layout, ...]:
     """Every difference with its range, what may be said of it, and its test."""
     decided = standing(read, measure)
     groups = compared_groups(read, measure)
@@ -203,7 +226,7 @@ def _differences(
         one = read.get(measure, group, split=topic)
         if not one.status:
             continue
-        said = found.get(decided.get((group, topic), ""), one.value_mark or "[z]")
+        said = SAID.get(decided.get((group, topic), ""), one.value_mark or "[z]")
         hidden = one.value_mark if one.hidden else ""
         tests = (chance_cell(one.p_value, hidden), chance_cell(one.q_value, hidden))
         ends = tuple(_apart(one, end) for end in _END)

@@ -83,7 +83,9 @@ def meaning(unit: str) -> str:
 
 def few(groups: list[str], of: int) -> str:
     """Name a few groups; of many, say how many they are."""
-    return quoted(groups) if len(groups) <= MOST_NAMED else f"{len(groups)} of {of} groups"
+    if len(groups) <= MOST_NAMED:
+        return quoted(groups)
+    return f"all {of} groups" if len(groups) == of else f"{len(groups)} of {of} groups"
 
 
 # --- verdicts -------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def standing(read: Figures, measure: str) -> Standing:
         Figures by group and topic.
     measure
         The difference that is judged: "against_rest" or "gap". Its note says whether it stands
-        among all differences of the table; one without a note is judged by its range alone.
+        among all differences of the table.
 
     Returns
     -------
@@ -141,8 +143,7 @@ def _judged(figure: Figure, delta: float) -> str:
         return ""
     low, high = (DELTA_POINTS * (end or 0.0) / delta for end in (figure.lower, figure.upper))
     word = verdict(low, high)
-    stands = not figure.note or figure.note in STANDS
-    return word if word == SAME or stands else UNKNOWN
+    return word if word == SAME or figure.note in STANDS else UNKNOWN
 
 
 def whole(read: Figures) -> Figures:

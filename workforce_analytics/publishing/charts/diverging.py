@@ -15,11 +15,12 @@ from workforce_analytics.publishing.charts.diverging_bars import (
     diverging,
     spoken,
 )
-from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.sentences import headline
 from workforce_analytics.publishing.survey_answers_sentences import (
     Asked,
     Sides,
+    answer,
     answers_to,
     apart,
     asked,
@@ -32,6 +33,7 @@ from workforce_analytics.publishing.wording import number
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
+_OF_VALID = "Percentage of valid answers"
 _MOST = 2
 """So many answers of a side have a colour of their own; more are put together."""
 
@@ -101,7 +103,7 @@ def draw(answers: Answers) -> Chart:
 
 def _by_question(read: Figures) -> list[Panel]:
     """One panel for all questions with the same answers."""
-    rows = asked(read)
+    rows = [row for row in asked(read) if sides(read, row.topic).there]
     scales = dict.fromkeys((answers_to(read, row.topic), sides(read, row.topic)) for row in rows)
     panels = []
     for labels, side in scales:
@@ -111,7 +113,8 @@ def _by_question(read: Figures) -> list[Panel]:
             if (answers_to(read, row.topic), sides(read, row.topic)) == (labels, side)
         ]
         panels.append(_panel(read, "", same, side))
-    return panels
+    rest = [row for row in asked(read) if row not in rows]
+    return [*panels, *(_without_order(read, row) for row in rest)]
 
 
 def _by_group(read: Figures) -> list[Panel]:
@@ -123,7 +126,21 @@ def _by_group(read: Figures) -> list[Panel]:
             sides(read, topic),
         )
         for topic in questions(read)
+        if sides(read, topic).there
+    ] + [
+        _without_order(read, row)
+        for row in asked(read)
+        if row.group == ALL and not sides(read, row.topic).there
     ]
+
+
+def _without_order(read: Figures, row: Asked) -> Panel:
+    """Give a bar per answer: answers such as yes and no have no sides."""
+    labels = answers_to(read, row.topic)
+    shares = (answer(read, row, label) for label in labels)
+    rows = (Row(label, (), (share,), None) for label, share in zip(labels, shares, strict=True))
+    under = _under(read, row, labels)
+    return Panel(f"{row.topic} ({under})" if under else row.topic, tuple(rows), (), (_OF_VALID,))
 
 
 def _panel(read: Figures, title: str, rows: Sequence[Asked], side: Sides) -> Panel:
@@ -135,7 +152,7 @@ def _panel(read: Figures, title: str, rows: Sequence[Asked], side: Sides) -> Pan
             left=tuple(together(read, row, labels) for labels in left),
             right=tuple(together(read, row, labels) for labels in right),
             middle=together(read, row, side.neither) if side.neither else None,
-            under=_under(read, row),
+            under=_under(read, row, answers_to(read, row.topic)),
             strong=row.group == ALL,
         )
         for row in rows
@@ -162,13 +179,13 @@ def _label(read: Figures, row: Asked) -> str:
     return "All staff" if row.group == ALL else row.group
 
 
-def _under(read: Figures, row: Asked) -> str:
+def _under(read: Figures, row: Asked, labels: tuple[str, ...]) -> str:
     """Say how many gave a valid answer, and how many did not and why."""
-    of: Figure = together(read, row, sides(read, row.topic).positive)
+    of = answer(read, row, labels[0])
     said = [f"{number(of.denominator)}{NO_BREAK}answers"] if of.denominator is not None else []
-    for measure, words in (("not_applicable", "not applicable"), ("not_answered", "not answered")):
+    for measure in ("not_applicable", "not_answered", "not_asked"):
         figure = apart(read, row, measure)
         n = figure.numerator if figure.numerator is not None else figure.value
         if n:
-            said.append(f"{words} {number(n)}".replace(" ", NO_BREAK))
+            said.append(f"{measure.replace('_', ' ')} {number(n)}".replace(" ", NO_BREAK))
     return "; ".join(said)

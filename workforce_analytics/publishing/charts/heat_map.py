@@ -61,13 +61,15 @@ def data(protected: Protected) -> Heat:
     shown, left = _shown(groups, found)
     cells = tuple(tuple(_cell(read, found, g, topic) for topic in names) for g in shown)
     drawing = Map(tuple(shown), names, cells)
+    if left and not shown:
+        drawing = Map((f"All {left} groups",), names, (tuple(Cell("") for _ in names),))
     notes = (
         f"Points by which a group scores lower or higher than {than}. A blank cell is no clear "
         "difference among all that were compared, which is not evidence that there is none."
     )
     if any(cell.kind == NOT_TESTED for row in cells for cell in row):
         notes += " Not tested: too few answered."
-    if left:
+    if left and shown:
         notes += f" In {left} more groups nothing stands out; the table has them."
     return Heat(
         drawing=drawing,

@@ -176,7 +176,8 @@ class _Plan:
             return self.layout.wrapped(row.label, self.labels - 14, bold=row.strong)
         # Figures are wide: their line is broken sooner than one of letters.
         room, said = self.layout.width * 0.88, row.full if self.brief else row.text
-        return self.layout.wrapped(f"{row.label}: {said}", room, bold=row.strong)
+        words = row.label if row.figure.value is None else f"{row.label}: {said}"
+        return self.layout.wrapped(words, room, bold=row.strong)
 
     def height(self, row: Row) -> float:
         lines = len(self.label(row)) + bool(row.under)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ from workforce_analytics.publishing.wording import lower_first, number
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
+_MANY = 12
+"""Of more categories of a margin those that weights change most are drawn."""
 _WEIGHED = (
     ("share_of_respondents", "Of those who answered"),
     ("share_of_eligible", "Of staff"),
@@ -78,7 +81,9 @@ def data(protected: Protected) -> Response:
     measure = "response_rate" if rated else "share_of_respondents"
     found = compared(read)
     clear = {group for side in ("lower", "higher") for group in found[side]}
-    rows = [_row(read, measure, g, g in clear) for g in (*read.declared, *read.undeclared)]
+    # Who did not say in the survey and who is not on record are not the same: no rate is theirs.
+    groups = [g for g in read.undeclared if read.get(measure, g).status != "undefined"]
+    rows = [_row(read, measure, g, g in clear) for g in (*read.declared, *groups)]
     line = read.get("response_rate", ALL).value
     if rated and any(place.group == ALL for place in read.rows):
         rows.append(_row(read, measure, ALL, clear=True))
@@ -86,7 +91,7 @@ def data(protected: Protected) -> Response:
     keys = []
     if any(found.values()):
         keys.append(("clear", "Clearly lower or higher than all staff"))
-        keys.append(("open", "No clear difference; missing answers are not compared"))
+        keys.append(("open", "No clear difference"))
     if line is not None and len(rows) > 1:
         keys.append(("line", f"All staff: {score_words(read.get('response_rate', ALL))}"))
     drawing = Levels(panels, tuple(keys))
@@ -160,13 +165,16 @@ def weights(protected: Protected) -> Weighted:
     """
     read = figures(protected)
     places = margins(read)
+    by_margin = {m: [c for n, c in places if n == m] for m, _ in places}
     panels = tuple(
-        DotPanel(margin, tuple(_pair(read, m, c) for m, c in places if m == margin))
-        for margin in dict.fromkeys(margin for margin, _ in places)
+        DotPanel(margin, tuple(_pair(read, margin, one) for one in _furthest(read, margin, every)))
+        for margin, every in by_margin.items()
     )
     names = tuple(name for _, name in _WEIGHED)
     drawing = from_zero(panels, "percent", series=names, joined=True)
     scale = "" if drawing.one_scale else " Each panel has its own scale, which starts at 0%."
+    if any(len(every) > _MANY for every in by_margin.values()):
+        scale += f" Of many groups the {_MANY} that weights change most; the table has all."
     return Weighted(
         drawing=drawing,
         alt=f"Dot chart of shares. {dots_spoken(drawing)} A table follows.",
@@ -199,6 +207,17 @@ def draw_weights(weighted: Weighted) -> Chart:
         statistical_title=weighted.statistical_title,
         notes=weighted.notes,
     )
+
+
+def _furthest(read: Figures, margin: str, categories: Sequence[str]) -> list[str]:
+    """Of many categories, those whose two shares lie furthest apart, in the order of the list."""
+    apart = {}
+    for one in categories:
+        shares = [read.get(measure, margin, split=one).value for measure, _ in _WEIGHED]
+        first, second = (-1.0, -1.0) if None in shares else shares  # hidden ones come last
+        apart[one] = abs((first or 0.0) - (second or 0.0))
+    kept = sorted(categories, key=lambda one: -apart[one])[:_MANY]
+    return [one for one in categories if one in kept]
 
 
 def _pair(read: Figures, margin: str, category: str) -> DotRow:
