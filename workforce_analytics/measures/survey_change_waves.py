@@ -8,20 +8,17 @@ from functools import cached_property
 
 import numpy as np
 
-from workforce_analytics import engine
 from workforce_analytics.counting.answers import AnswerSums, answer_sums
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.inference.waves import Wave, wave
 from workforce_analytics.measures.survey_asked import Survey
+from workforce_analytics.measures.survey_characteristics import characteristics_told
 from workforce_analytics.measures.survey_scores_figures import EVERYBODY, Group
 
-FIRST = ("sex", "age", "ethnicity", "disability")
 MOST = 4
-"""Of default strata: which are tried first, and how many there are of them before any is left."""
-LEAST_KNOWN = 0.5
-"""The share of either wave's respondents who must have said what a default stratum is made of."""
+"""How many default strata there are, before any is left out."""
 MOST_LEFT_OUT = 0.02
 """The largest share of respondents in strata that a wave tells nothing of, where nobody chose."""
 FEWEST = 2
@@ -103,28 +100,27 @@ class Sides:
         levels: dict[str, str],
     ) -> Sides:
         """Count both waves by the group and by what they can be brought into line on."""
-
-        def counted(one: Survey, some: Sequence[str], by: Sequence[str]) -> AnswerSums:
-            return answer_sums(
+        if strata is None:
+            first, second = (
+                characteristics_told(one, measures[0], where=where, levels=levels) for one in waves
+            )
+            held = [name for name in second if name in first][:MOST]
+        else:
+            held = list(dict.fromkeys(strata))
+        by = held if of is None or of in held else [*held, of]
+        sides = []
+        for one in waves:
+            sums = answer_sums(
                 one.responses,
                 one.instrument,
-                measures=some,
+                measures=measures,
                 by=by,
                 wave=one.wave,
                 where=where,
                 levels=levels,
             )
-
-        def is_told(name: str) -> bool:
-            return all(_known(counted(one, measures[:1], [name]), name) for one in waves)
-
-        if strata is None:
-            held = [name for name in _possible(waves[0]) if is_told(name)][:MOST]
-        else:
-            held = list(dict.fromkeys(strata))
-        by = held if of is None or of in held else [*held, of]
-        first, second = (Side(counted(one, measures, by), of, tuple(held)) for one in waves)
-        return cls(first, second)
+            sides.append(Side(sums, of, tuple(held)))
+        return cls(*sides)
 
     @property
     def both(self) -> tuple[Side, Side]:
@@ -217,23 +213,6 @@ def _wave(sums: dict[str, np.ndarray], answers: bool) -> Wave:
         answered_squares=sums["mm"],
     )
     return Wave(sums["m"], found.mean, found.variance, None) if answers else found
-
-
-def _possible(survey: Survey) -> list[str]:
-    """Characteristics that the answers come with, those first that are tried first."""
-    present = set(engine.columns(survey.responses.frame))
-    fields = survey.responses.contract.characteristics
-    there = [item.name for item in fields if item.name in present]
-    names = ["age" if name == "age_band" else name for name in there]
-    return sorted(names, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
-
-
-def _known(sums: AnswerSums, name: str) -> bool:
-    """Whether enough respondents of a wave said what they are."""
-    counts = sums.respondents().over(name)
-    declared = set(counts.dimension(name).declared)
-    known = sum(n for (code,), n in counts.occurring().items() if code in declared)
-    return known >= LEAST_KNOWN * counts.total() > 0
 
 
 def earlier_wave(waves: Sequence[str], first: str | None, second: str) -> str:
