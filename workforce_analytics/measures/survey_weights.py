@@ -25,7 +25,7 @@ from workforce_analytics.measures.survey_weights_rows import Made, diagnostics
 METHODS = ("rake", "cells")
 TRIM = 5.0
 """The largest weight in mean weights, where neither the question nor the plan says one."""
-MOST, UNKNOWN = 3, 0.1
+MOST, UNKNOWN = 3, 0.2
 """Of characteristics that nobody chose: how many, and how few of whom it is not known."""
 
 
@@ -135,7 +135,7 @@ def weights(
     margins
         Characteristics that both the answers and the counts of who could answer have, or "unit".
         Without it those of [survey] margins in organisation.toml; where that names none, up to
-        three of those that are known of nine in ten people, in both.
+        three of those that are known of four in five people, in both.
     method
         "rake": each characteristic by itself is brought to the staff's; "cells": all of them
         together (post-stratification), which needs respondents in every combination.
@@ -210,7 +210,7 @@ def _margins(asked: Survey, said: Sequence[str] | None) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(planned)) or (_best_known(asked) if said is None else ())
     if not names:
         raise UsageError(
-            "margins= names nothing to weight by, and nothing is known of nine in ten people both "
+            "margins= names nothing to weight by, and nothing is known of four in five people both "
             "of staff and of respondents. Name what both extracts have."
         )
     return names
