@@ -35,7 +35,7 @@ EXTRACTS = (
     *("workforce", "units", "grades", "people_keys", "payroll", "vacancies", "applications"),
     *("panels", "training", "rollout", "events", "survey_responses", "survey_eligible"),
     *("network_members", "network_counts", "network_events", "network_attendance"),
-    *("network_support", "objections", "community", "actions", "counts"),
+    *("network_support", "objections", "community", "actions", "counts", "survey_published"),
 )
 
 

@@ -20,6 +20,12 @@ from workforce_analytics.extracts.reading import RawTable
 NAME = "survey_published"
 SUPPRESSED, NOT_APPLICABLE, UNMARKED = "suppressed", "not_applicable", "unmarked"
 QUESTION, ANSWER, SCORE, MARK = "question", "answer", "score", "mark"
+SHORTHAND = {
+    **dict.fromkeys(("[c]", "c", "*"), SUPPRESSED),
+    **dict.fromkeys(("[z]", "z", "n/a", "not applicable"), NOT_APPLICABLE),
+    **dict.fromkeys(("[x]", "x", ":", ".."), "not_available"),
+}
+"""What stands in the place of a score -> why."""
 _NUMBER = r"\s*-?\d+(?:\.\d+)?\s*%?\s*"
 
 
@@ -53,11 +59,11 @@ def as_scores(
     own = [name for name in described.field_names if name in table.columns]
     groups = _present(table, dimensions or [c for c in table.columns if c not in own])
     table = table[[*own, *groups]].reset_index(drop=True)
-    marks = _marks(table[SCORE], described)
+    marks = _marks(table[SCORE])
     scores = table[SCORE].mask(marks.notna()).str.strip().str.rstrip("%").str.strip()
     table = table.assign(**{SCORE: scores, MARK: marks})
     if "base" in table:
-        shown = table["base"].where(_marks(table["base"], described).isna())
+        shown = table["base"].where(_marks(table["base"]).isna())
         table["base"] = shown.str.replace(",", "")
     records = pd.Series(range(1, len(table) + 1), index=table.index)
     notes = (*raw.notes, *_findings(raw.name, table, groups))
@@ -116,23 +122,14 @@ def _melted(
 def _holds_scores(values: pd.Series) -> bool:
     filled = values.dropna().astype(str)
     numbers = filled.str.fullmatch(_NUMBER)
-    marked = _marks(filled, contract(NAME)).notna()
+    marked = _marks(filled).notna()
     return bool(numbers.any() and (numbers | marked).all())
 
 
-def _marks(values: pd.Series, described: Contract) -> pd.Series:
+def _marks(values: pd.Series) -> pd.Series:
     """Which mark stands in each cell; missing where something else does."""
-    field = described.field(MARK)
-    assert field is not None  # the contract of published results has marks
-    words = {
-        word.casefold(): item.value
-        for item in field.categories
-        for word in item.synonyms
-        if item.value != UNMARKED
-    }
     text = values.astype(object).map(lambda cell: str(cell).strip().casefold(), na_action="ignore")
-    found = text.map(words)
-    return found.mask(text.isna(), UNMARKED).astype(object)
+    return text.map(SHORTHAND).mask(text.isna(), UNMARKED).astype(object)
 
 
 def _findings(file: str, table: pd.DataFrame, groups: list[str]) -> list[Problem]:
