@@ -71,35 +71,38 @@ def replicate_sums(
     instrument: Instrument,
     *,
     measures: Sequence[str],
-    by: Sequence[str],
+    splits: Sequence[Sequence[str]],
     wave: str,
     where: Where | None = None,
     groups: int = GROUPS,
     levels: Mapping[str, str] | None = None,
-) -> ReplicateSums:
+) -> tuple[ReplicateSums, ...]:
     """What do the answers of each group come to, by groups that people fell into by chance?
 
     Parameters
     ----------
-    survey, instrument, by, wave, where, levels
+    survey, instrument, wave, where, levels
         As for `answer_sums`.
     measures
         Names of indexes, themes and items.
+    splits
+        Names of dimensions, once for each result: [["sex"], ["age"]] for two that are split by one.
     groups
         How many replicate groups respondents are put into by their number: those of `moments`.
 
     Returns
     -------
-    ReplicateSums
-        Over the replicate groups they add up to `answer_sums`.
+    tuple of ReplicateSums
+        One for each of `splits`; over the replicate groups each adds up to `answer_sums`.
 
     Examples
     --------
     >>> import workforce_analytics as wa
     >>> from workforce_analytics.extracts.instruments import instrument
     >>> council = wa.load(wa.sample_data("organisation.toml"))
-    >>> found = replicate_sums(
-    ...     council.survey, instrument("sample"), measures=["workload"], by=["sex"], wave="2024"
+    >>> (found,) = replicate_sums(
+    ...     council.survey, instrument("sample"), measures=["workload"], splits=[["sex"]],
+    ...     wave="2024",
     ... )
     >>> n, y, m = found.arrays("workload")
     >>> print(int(n.sum()), found.group.max(), (y.sum() / m.sum()).round(3))
@@ -109,34 +112,32 @@ def replicate_sums(
         refuse_uncounted(instrument, name)
     items = [item.name for name in measures for item in instrument.items_of(name)]
     rows = answer_rows(survey, instrument, items, wave)
-    splitters = answer_splitters(rows.extract, [*by, *(where or {})], levels or {})
     made = {name: recipe(rows, name) for name in measures}
-    lazy = engine.derive(
-        rows.frame(), {_packed(name): one.pack.expression for name, one in made.items()}
-    )
+    packs = {_packed(name): one.pack.expression for name, one in made.items()}
+    lazy = with_replicates(engine.derive(rows.frame(), packs), RESPONDENT, groups)
     sums = {
         f"{name}__{figure}": value
         for name, one in made.items()
         for figure, value in _figures(one, engine.col(_packed(name))).items()
     }
-    counted = engine.count(
-        with_replicates(lazy, RESPONDENT, groups),
-        [*raw_columns(splitters), REPLICATE],
-        sums=sums,
-    )
-    table = categorised(counted, splitters, where)
-    table[REPLICATE] = table[REPLICATE].map(lambda one: str(int(one)))
-    dimensions = tuple(splitters[name].dimension(table[name].unique()) for name in by)
-    result = ReplicateSums(
-        dimensions=dimensions,
-        wave=rows.wave,
-        _table=pd.DataFrame(),
-        measures={name: measured(instrument, name) for name in measures},
-        groups=groups,
-        **described(rows.extract, splitters, where, by),
-    )
-    kept = table[[*by, REPLICATE, *sums]]
-    return replace(result, _table=added_up(kept, (*dimensions, *result._keys())))
+    found = []
+    for by in splits:
+        splitters = answer_splitters(rows.extract, [*by, *(where or {})], levels or {})
+        counted = engine.count(lazy, [*raw_columns(splitters), REPLICATE], sums=sums)
+        table = categorised(counted, splitters, where)
+        table[REPLICATE] = table[REPLICATE].map(lambda one: str(int(one)))
+        dimensions = tuple(splitters[name].dimension(table[name].unique()) for name in by)
+        empty = ReplicateSums(
+            dimensions=dimensions,
+            wave=rows.wave,
+            _table=pd.DataFrame(),
+            measures={name: measured(instrument, name) for name in measures},
+            groups=groups,
+            **described(rows.extract, splitters, where, by),
+        )
+        kept = table[[*by, REPLICATE, *sums]]
+        found.append(replace(empty, _table=added_up(kept, (*dimensions, *empty._keys()))))
+    return tuple(found)
 
 
 def _figures(made: Recipe, value: engine.Expression) -> dict[str, engine.Expression]:

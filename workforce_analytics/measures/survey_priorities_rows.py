@@ -87,18 +87,15 @@ class Standing:
             wave=asked.wave,
             where=where,
         )
-        by_group = [
-            replicate_sums(
-                asked.responses,
-                asked.instrument,
-                measures=themes,
-                by=[name],
-                wave=asked.wave,
-                where=where,
-                groups=together.groups,
-            )
-            for name in split
-        ]
+        by_group = replicate_sums(
+            asked.responses,
+            asked.instrument,
+            measures=themes,
+            splits=[[name] for name in split],
+            wave=asked.wave,
+            where=where,
+            groups=together.groups,
+        )
         parts, positive, valid = [], [], []
         for sums in by_group:
             name = sums.dimensions[0].name
