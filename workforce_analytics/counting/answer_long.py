@@ -43,7 +43,7 @@ def raw_answers(extract: Extract, spelled: Iterable[str]) -> list[Any]:
 def respondents(
     extract: Extract, spelled: Mapping[str, tuple[str, ...]], raws: Raws
 ) -> tuple[Extract, dict[str, str], dict[str, dict[Any, str]]]:
-    """Make a row for each respondent, with a column for each item: the place of the answer, from 1, 0 for none.
+    """Make a row for each respondent, with the place of each item's answer: from 1, 0 for none.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _made(
 ) -> engine.Frame:
     places = {
         columns[name]: engine.when(engine.is_one_of(ITEM, spelled[name]))
-        .then(engine.worth(ANSWER, dict(enumerate(found.values(), 1))))
+        .then(engine.worth(ANSWER, _places(found)))
         .otherwise(engine.lit(0))
         .cast(engine.Int64)
         for name, found in raws.items()
@@ -95,3 +95,7 @@ def _made(
     lazy = engine.derive(extract.frame, {**last, **places}).select(WAVE, RESPONDENT, *last, *places)
     largest = {name: engine.col(name).max() for name in (*last, *places)}
     return engine.grouped(lazy, [WAVE, RESPONDENT], largest)
+
+
+def _places(found: Mapping[str, tuple[Any, ...]]) -> dict[Any, int]:
+    return {raw: place for place, raws in enumerate(found.values(), 1) for raw in raws}

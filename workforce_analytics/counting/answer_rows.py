@@ -80,10 +80,7 @@ class AnswerRows:
         """
         if item not in self.columns:
             return engine.lit(0).cast(engine.Int64)
-        raws: dict[int, list[Any]] = {}
-        for raw, code in self.codes[item].items():
-            if values.get(code):
-                raws.setdefault(values[code], []).append(raw)
+        raws = {raw: values[code] for raw, code in self.codes[item].items() if values.get(code)}
         value = engine.worth(self.columns[item], raws)
         for earlier, codes in self.instrument.items[item].asked_if.items():
             value = engine.when(self._has(earlier, codes)).then(value).otherwise(engine.lit(0))
