@@ -108,7 +108,7 @@ class _Gaps:
         }
         row = self.rows.add(
             measure,
-            {self.compared.split.of or "": group.label, **labels},
+            {**self.compared.split.label(group), **labels},
             **between(own, base),
             inference="process",
             compared=group.label,

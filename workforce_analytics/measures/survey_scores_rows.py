@@ -33,7 +33,7 @@ from workforce_analytics.measures.survey_scores_figures import (
     staff_of,
     sums_of,
 )
-from workforce_analytics.measures.survey_scores_units import UNITS, larger_units
+from workforce_analytics.measures.survey_scores_units import UNITS, column_of, larger_units
 from workforce_analytics.measures.survey_scores_weighted import weighted_scores
 from workforce_analytics.measures.survey_weights import Weights
 
@@ -100,9 +100,14 @@ class Split:
         if not self.by:
             yield {}, {}
             return
-        yield {self.by: ALL}, {}
+        column = column_of(self.by)
+        yield {column: ALL}, {}
         for one in self.answers.dimension(self.by).categories:
-            yield {self.by: one.label}, {self.by: (one.code,)}
+            yield {column: one.label}, {self.by: (one.code,)}
+
+    def label(self, group: Group) -> dict[str, str]:
+        """Name a group in its column; nothing where the table is of all staff."""
+        return {column_of(self.of): group.label} if self.of else {}
 
 
 def score_rows(split: Split, where: Where | None, levels: Mapping[str, str]) -> Rows:
@@ -196,7 +201,7 @@ class ScoreTable:
             of_weights = self.split.weights is not None
             row = self.rows.add(
                 "score",
-                {**({self.split.of: group.label} if self.split.of else {}), **labels},
+                {**self.split.label(group), **labels},
                 # Weighted figures are of no count: few positive answers hide them all the same.
                 numerator=-1 if of_weights else positive,
                 denominator=people,
@@ -289,7 +294,7 @@ class _AgainstRest:
             cells = (self.table.cells(measured, one, within) for one in (group, other))
             row = self.rows.add(
                 "against_rest",
-                {split.of or "": group.label, **labels},
+                {**split.label(group), **labels},
                 **between(*cells),
                 unit=gap_unit(measured),
                 inference="process",
