@@ -146,6 +146,7 @@ DIAGNOSTICS = {
     "largest_weight": 2.1,
     "trimmed": 0,
     "uncovered": 0,
+    "furthest": 0.002,
     "converged": 1,
 }
 

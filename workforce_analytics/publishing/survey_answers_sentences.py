@@ -189,10 +189,9 @@ def _by_question(read: Figures) -> list[str]:
         return [*first, *last]
     ends = sorted(shown.values(), key=lambda one: one.value or 0.0)
     low, high = (percent(one.value or 0.0) for one in (ends[0], ends[-1]))
-    return [
-        f"Between {low} and {high} of the answers to {len(shown)} questions are positive; which "
-        "has the most or the fewest, this data cannot tell."
-    ]
+    cannot = "; which has the most or the fewest, this data cannot tell"
+    all_ = f"Between {low} and {high} of the answers to {len(shown)} questions are positive"
+    return [f"{all_}{cannot if len(shown) == len(found) else ''}."]
 
 
 def _likely(figure: Figure) -> str:

@@ -92,6 +92,7 @@ SURVEY_MEASURES = {
     "largest_weight": "the largest weight of an answer; the mean is 1",
     "trimmed": "answers whose weight was cut",
     "uncovered": "staff of whom nobody alike answered",
+    "furthest": "how far a group's share with weights is from its share of staff at most",
     "converged": "1 where the weights settled, 0 where they did not",
     "n_effective": "how many answers without weights would tell as much",
     "share": "those who gave the answer, of valid answers to the question",

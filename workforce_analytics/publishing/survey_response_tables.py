@@ -16,6 +16,7 @@ from workforce_analytics.publishing.layouts import (
     count,
     layout,
     people_cell,
+    percent_cell,
     plain,
     plain_cell,
     share,
@@ -32,6 +33,7 @@ _WORTH = {
     "largest_weight": ("Largest weight", 2),
     "trimmed": ("Answers whose weight was cut", 0),
     "uncovered": ("Staff of whom nobody alike answered", 0),
+    "furthest": ("Farthest share from that of staff (%)", 1),
     "converged": ("Whether the weights settled", 0),
 }
 
@@ -109,6 +111,8 @@ def _measures(
 
 
 def _cell(name: str, figure: Figure, places: int) -> Cell:
+    if name == "furthest":
+        return percent_cell(figure)
     if name == "converged" and figure.value is not None:
         return Cell("yes" if figure.value else "no")
     if figure.value is None and figure.numerator is not None:

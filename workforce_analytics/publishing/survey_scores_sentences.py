@@ -105,9 +105,10 @@ def _spread(read: Figures, found: dict[str, Figure], what: str) -> str:
     if not (low or high):
         values = sorted(shown.values(), key=lambda one: one.value or 0.0)
         ends = f"between {score_words(values[0])} and {score_words(values[-1])}"
-        cannot = "which of them is highest or lowest, this data cannot tell"
+        cannot = "; which of them is highest or lowest, this data cannot tell"
+        cannot = cannot if len(shown) == len(found) else ""
         of = "of the answers are positive" if what == "positive" else what
-        return f"On {len(shown)} {_kind(read)}, {ends} {of}; {cannot}."
+        return f"On {len(shown)} {_kind(read)}, {ends} {of}{cannot}."
     best = f"highest for “{high}” ({score_words(found[high])})" if high else ""
     worst = f"lowest for “{low}” ({score_words(found[low])})" if low else ""
     lead = "The share of positive answers is" if what == "positive" else "The score out of 10 is"

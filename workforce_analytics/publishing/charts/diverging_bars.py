@@ -170,7 +170,8 @@ def _coloured(names: Sequence[str], *, left: bool) -> list[tuple[str, str]]:
     """Give each answer of a side its colour, from the line outwards."""
     if len(names) == 1:
         return [(names[0], ORANGE if left else DARK_BLUE)]
-    return list(zip(names, LEFT if left else RIGHT, strict=True))
+    # A side without answers has no colours.
+    return list(zip(names, LEFT if left else RIGHT, strict=False))
 
 
 def _names(sheet: Sheet, plan: _Plan, panel: Panel, top: float, head: float) -> None:

@@ -62,7 +62,9 @@ def data(protected: Protected) -> Heat:
     cells = tuple(tuple(_cell(read, found, g, topic) for topic in names) for g in shown)
     drawing = Map(tuple(shown), names, cells)
     if left and not shown:
-        drawing = Map((f"All {left} groups",), names, (tuple(Cell("") for _ in names),))
+        told = len({group for group, _ in found})
+        every = f"All {left} groups" if told == left else f"{told} of {left} groups"
+        drawing = Map((every,), names, (tuple(Cell("") for _ in names),))
     notes = (
         f"Points by which a group scores lower or higher than {than}. A blank cell is no clear "
         "difference among all that were compared, which is not evidence that there is none."
