@@ -213,19 +213,27 @@ def drivers_by_group() -> Protected:
 
 # --- priorities ---------------------------------------------------------------------------------
 
+PLANNED = "1 action in the plan (Director of Law and Governance), next due 31 October 2026"
+NO_ACTION, NO_PLAN = "no action in the plan yet", "no plan was given to look for actions in"
 PRIORITIES: dict[str, tuple[float, tuple[int, int], float, float, str, float, str]] = {
     # Product, range of ranks, score, largest gap, for whom, link, actions in the plan.
-    INCLUSION: (0.0131, (1, 2), 0.531, -14.8, "Disabled", 0.19, "A07 (not started)"),
-    LEADERS: (0.0104, (1, 3), 0.505, -8.8, BLACK, 0.24, ""),
-    MANAGER: (0.0071, (2, 4), 0.617, -6.0, "Disabled", 0.31, ""),
-    LEARNING: (0.0033, (3, 5), 0.510, -5.6, BLACK, 0.12, ""),
-    WORKLOAD: (0.0016, (4, 6), 0.382, -3.3, "Women", 0.08, ""),
-    FAIR: (0.0012, (4, 6), 0.523, -4.1, BLACK, 0.06, ""),
+    INCLUSION: (0.97, (1, 2), 0.531, -14.8, "Disabled", 0.19, PLANNED),
+    LEADERS: (0.77, (1, 3), 0.505, -8.8, BLACK, 0.24, NO_ACTION),
+    MANAGER: (0.53, (2, 4), 0.617, -6.0, "Disabled", 0.31, NO_ACTION),
+    LEARNING: (0.25, (3, 5), 0.510, -5.6, BLACK, 0.12, NO_ACTION),
+    WORKLOAD: (0.12, (4, 6), 0.382, -3.3, "Women", 0.08, NO_ACTION),
+    FAIR: (0.09, (4, 6), 0.523, -2.1, BLACK, 0.06, NO_ACTION),
 }
+"""Of the last one, the gap cannot be told from none."""
 CLEAR = {
     topic: (one[0], (place, place), *one[2:])
     for place, (topic, one) in enumerate(PRIORITIES.items(), start=1)
 }
+
+
+NOT_PLANNED = {topic: (*one[:6], NO_PLAN) for topic, one in PRIORITIES.items()}
+LEVEL = {topic: (0.0, (1, 6), *one[2:]) for topic, one in PRIORITIES.items()}
+"""No group lies behind by more than chance would make it."""
 
 
 def priorities(
@@ -242,7 +250,7 @@ def priorities(
         value, (low, high), score, gap, whom, link, actions = told[topic]
         labels = {"topic": topic, "behind": (420,)}
         product: Row = {"measure": "priority", "unit": "statistic", "value": value, **labels}
-        product |= {"lower": 0.6 * value, "upper": 1.5 * value, "note": actions}
+        product |= {"lower": 0.6 * value, "upper": 1.5 * value or 0.2, "note": actions}
         rank = {"measure": "rank", "unit": "statistic", "value": 1 + order.index(topic), **labels}
         scores = {"measure": "score", "unit": "proportion", "value": score, **labels}
         gaps = {"measure": "gap", "unit": "percentage_points", "value": gap, **labels}
@@ -270,15 +278,62 @@ COMMENTS = {
 }
 
 
-def comments(told: Mapping[str, int] = COMMENTS) -> Protected:
-    """How many comments have each code; one has so few that it is hidden."""
-    rows = [
-        {"measure": "comments", "code": code, "value": n, "numerator": n, "unit": "people"}
-        | {"behind": (n,)}
-        for code, n in told.items()
-    ]
-    order = {"code": tuple(told)}
+def comments(told: Mapping[str, int] = COMMENTS, *, whole: int = 640) -> Protected:
+    """How many comments have each code, and how many there are; one is hidden as it has so few."""
+    rows = [_coded(code, n) for code, n in {**told, ALL: whole}.items()]
+    order = {"code": (*told, ALL)}
     return made(rows, about("survey_comments", ("code",), counted="comments", order=order))
+
+
+def comments_by_group() -> Protected:
+    """How many comments of each group have each code."""
+    rows = []
+    for group, part in ((ASIAN, 0.2), (WHITE, 0.8), (ALL, 1.0)):
+        for code, n in {**COMMENTS, ALL: 640}.items():
+            rows.append({**_coded(code, round(part * n)), "ethnicity": group})
+    order = {"code": (*COMMENTS, ALL), "ethnicity": (ASIAN, WHITE, ALL)}
+    words = about("survey_comments", ("code", "ethnicity"), counted="comments", order=order)
+    return made(rows, words)
+
+
+def _coded(code: str, n: int) -> Row:
+    row = {"measure": "comments", "code": code, "value": n, "numerator": n, "unit": "people"}
+    return {**row, "behind": (n,)}
+
+
+# --- published results --------------------------------------------------------------------------
+
+ORGANISATIONS = ("North", "South", "West")
+SEVERAL = "All organisations"
+QUESTIONS = ("Bullied (% selecting 'Yes')", "Engagement index")
+
+
+def published(*, by: bool = True, scored: bool = True) -> Protected:
+    """What a survey found in three organisations; one suppressed a score of a small group."""
+    rows: list[Row] = []
+    for topic, unit, value in zip(
+        QUESTIONS, ("proportion", "score_0_100"), (0.08, 61.0), strict=True
+    ):
+        for at, group in enumerate(("Ethnic Minority", "White") if by else ("",)):
+            labels = {"topic": topic, **({"response": group} if by else {}), "unit": unit}
+            for place, name in enumerate((*ORGANISATIONS, SEVERAL)):
+                row = {"measure": "score", "organisation": name, **labels}
+                if not scored or (by and (place, at) == (0, 0)):
+                    rows.append(row | {"status": "suppressed", "note": "by its publisher"})
+                    continue
+                note = "of several organisations" if name == SEVERAL else ""
+                rows.append(row | {"value": value * (1 + 0.1 * place), "note": note})
+            for end, part in (("lower_quartile", 1.05), ("median", 1.1), ("upper_quartile", 1.15)):
+                row = {"measure": end, "organisation": ALL, **labels}
+                rows.append(row | ({"value": part * value} if scored else {"status": "undefined"}))
+            n = 3 - (by and not at) if scored else 0
+            shown = {"measure": "share_shown", "organisation": ALL, **labels, "value": n / 3}
+            rows.append({**shown, "unit": "proportion", "numerator": n, "denominator": 3})
+    order = {"organisation": (ALL, *ORGANISATIONS, SEVERAL), "topic": QUESTIONS}
+    groups = ("organisation", *(["response"] if by else []), "topic")
+    headings = {"organisation": "Organisation", "response": "Response", "topic": "Theme or index"}
+    words = {"order": order, "headings": headings, "counted": "organisations"}
+    return made(rows, about("survey_published", groups, **words))
 
 
 EVERY: dict[str, Callable[[], Protected]] = {
@@ -297,6 +352,11 @@ EVERY: dict[str, Callable[[], Protected]] = {
     "priorities": priorities,
     "priorities in a clear order": partial(priorities, CLEAR),
     "priorities with hidden": partial(priorities, hidden=(LEADERS,)),
+    "priorities without a plan": partial(priorities, NOT_PLANNED),
+    "priorities that do not stand out": partial(priorities, LEVEL),
     "comments": comments,
+    "comments by group": comments_by_group,
+    "published": published,
+    "published of all": partial(published, by=False),
 }
 """All tables that are drawn, written and said."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workforce_analytics.estimates import ALL, UNDECLARED
-from workforce_analytics.publishing.figures import Figure, Figures
+from workforce_analytics.publishing.figures import TOPIC, Figure, Figures
 from workforce_analytics.publishing.layouts import (
     NOT_APPLICABLE,
     Cell,
@@ -23,9 +23,6 @@ from workforce_analytics.publishing.layouts import (
 from workforce_analytics.publishing.survey_verdicts import SCALES, delta_of
 from workforce_analytics.publishing.training_verdicts import places_of
 from workforce_analytics.publishing.wording import signed
-
-TOPIC = "topic"
-"""Name of the group column that holds the index, theme or question."""
 
 NOT_CAUSE = "This shows what goes together, not what causes what."
 """What is said beside every figure of what goes with what."""

@@ -16,7 +16,6 @@ from workforce_analytics.publishing.layouts import (
     Layout,
     chance,
     count,
-    grid,
     layout,
     plain,
     plain_cell,
@@ -50,7 +49,6 @@ from workforce_analytics.publishing.survey_drivers_sentences import (
     outcome_of,
 )
 from workforce_analytics.publishing.survey_priorities_sentences import (
-    NO_ACTION,
     PRIORITY,
     WHERE_TO_LOOK,
     actions_of,
@@ -59,7 +57,7 @@ from workforce_analytics.publishing.survey_priorities_sentences import (
     ranked,
 )
 from workforce_analytics.publishing.survey_reliability_sentences import LIMIT, scores_of
-from workforce_analytics.publishing.survey_verdicts import delta_of
+from workforce_analytics.publishing.survey_verdicts import delta_of, inherited
 from workforce_analytics.publishing.training_verdicts import NOT_EVIDENCE
 from workforce_analytics.publishing.wording import lower_first, number, percent, upper_first
 
@@ -187,11 +185,20 @@ def drivers(read: Figures) -> tuple[Layout, ...]:
         score_entry("score", "Score of the theme"),
         share("share_of_variance", f"Share of all differences in {outcome}"),
     ]
+    if any(inherited(at(read, SHARE, *_keys(read, one))) for one in rows):
+        entries.append(Entry(SHARE, (Column("Whose figure", numeric=False),), _whose))
     notes = _driver_notes(read, outcome, rows)
     laid = layout(read, names, rows, entries, notes=notes)
     if not by_group(read):
         laid = tuple(_with_corners(one, read, rows) for one in laid)
     return (*laid, *_explained(read, outcome))
+
+
+def _whose(figure: Figure) -> tuple[Cell, ...]:
+    """Say of whom a share is, where that of a larger group stands in a small one's place."""
+    if figure.value is None:
+        return (Cell(figure.value_mark),)
+    return (Cell(called(figure.compared) if inherited(figure) else "Its own"),)
 
 
 def _with_corners(laid: Layout, read: Figures, rows: Sequence[At]) -> Layout:
@@ -228,7 +235,9 @@ def _driver_notes(read: Figures, outcome: str, rows: Sequence[At]) -> list[str]:
 def _explained(read: Figures, outcome: str) -> tuple[Layout, ...]:
     """How much the themes explain together, group by group or for all."""
     there = sorted(
-        {(place.group, place.split) for place in read.rows if place.measure == "r_squared"}
+        (place.group, place.split)
+        for place, figure in read.rows.items()
+        if place.measure == "r_squared" and not inherited(figure)
     )
     if not there:
         return ()
@@ -322,12 +331,7 @@ def _gap(read: Figures) -> Entry:
 
 def _actions() -> Entry:
     column = Column("Actions in the plan", numeric=False)
-    return Entry(PRIORITY, (column,), lambda figure: (Cell(_action_words(figure)),))
-
-
-def _action_words(figure: Figure) -> str:
-    said = actions_of(figure)
-    return upper_first(NO_ACTION) if said == NO_ACTION else said
+    return Entry(PRIORITY, (column,), lambda figure: (Cell(upper_first(actions_of(figure))),))
 
 
 # --- what they share ----------------------------------------------------------------------------
@@ -359,11 +363,16 @@ def _said(words: str) -> list[str]:
 
 def comments(read: Figures) -> tuple[Layout, ...]:
     """How many comments have each code, in each group where the table has groups."""
-    every = codes(read)
     whole = (ALL,) if any(place.group == ALL for place in read.rows) else ()
     rows = [
-        replace(one, name=("All comments", *one.name[1:])) if one.group == ALL else one
-        for one in grid(read, (*every, *whole), totals=whole)
+        At(
+            ("All comments" if code == ALL else code, *([called(group)] if read.by else [])),
+            code,
+            group,
+            total=code == ALL,
+        )
+        for group in read.splits
+        for code in (*codes(read), *whole)
     ]
     names = row_names(read)
     return layout(read, names, rows, [count(MEASURE, "Comments")], notes=[NOT_OPINION])

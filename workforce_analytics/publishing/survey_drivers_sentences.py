@@ -16,11 +16,13 @@ from workforce_analytics.publishing.survey_action_reading import (
     NOT_CAUSE,
     at,
     by_group,
+    called,
+    declared,
     groups,
     out_of,
     topics,
 )
-from workforce_analytics.publishing.survey_verdicts import HIDDEN, score_words
+from workforce_analytics.publishing.survey_verdicts import HIDDEN, inherited, score_words
 from workforce_analytics.publishing.wording import (
     between,
     listed,
@@ -49,7 +51,8 @@ def drivers(read: Figures) -> list[str]:
     if not known(read):
         return [_nothing(read)]
     if by_group(read):
-        return [*_by_group(read), NOT_CAUSE]
+        told = [_most(read, ALL), _by_group(read), NOT_CAUSE]
+        return [words for words in told if words]
     told = [_most(read), _work_on(read), f"{_together(read)}{NOT_CAUSE}"]
     return [words for words in told if words]
 
@@ -102,10 +105,10 @@ def leading(read: Figures, group: str = "") -> tuple[str, ...]:
     -------
     tuple of str
         The theme with the largest share first, then those whose range reaches up to its range;
-        none where a share is hidden, which might be the largest.
+        none where a share is hidden, which might be the largest, or is not the group's own.
     """
     shares = {topic: at(read, SHARE, group, topic) for topic in topics(read, SHARE)}
-    if not shares or any(one.value is None for one in shares.values()):
+    if not shares or any(one.value is None or inherited(one) for one in shares.values()):
         return ()
     ranked = sorted(shares, key=lambda topic: -(shares[topic].value or 0.0))
     floor = _low(shares[ranked[0]])
@@ -170,25 +173,29 @@ def _one_side(figure: Figure, edge: float) -> bool:
 # --- a table of themes --------------------------------------------------------------------------
 
 
-def _most(read: Figures) -> str:
+def _most(read: Figures, group: str = "") -> str:
+    """Say which theme goes most closely with engagement, or among which this data cannot tell."""
     outcome = lower_first(outcome_of(read))
-    first = leading(read)
+    among = f"Among {lower_first(called(group))}, " if group else ""
+    first = leading(read, group)
     if not first:
-        return f"Which theme goes most closely with {outcome} is {HIDDEN}."
-    top = at(read, SHARE, "", first[0])
+        return f"Which theme goes most closely with {outcome} is {HIDDEN}." if not group else ""
+    top = at(read, SHARE, group, first[0])
     share = _share_words(top, f"of what all {len(topics(read, SHARE))} themes explain of it")
     if len(first) == 1:
-        return f"How people answer on “{first[0]}” goes most closely with {outcome}: {share}."
-    if len(first) > 3:
-        return (
-            f"Which theme goes most closely with {outcome} this data cannot tell: the largest "
+        said = f"how people answer on “{first[0]}” goes most closely with {outcome}: {share}."
+    elif len(first) > 3:
+        said = (
+            f"which theme goes most closely with {outcome} this data cannot tell: the largest "
             f"share is that of “{first[0]}”, {share}, and the ranges of {len(first) - 1} others "
             f"reach it, {NO_EVIDENCE}."
         )
-    return (
-        f"{quoted(first)} go most closely with {outcome}, “{first[0]}” with {share}; which of "
-        "them goes most closely, this data cannot tell."
-    )
+    else:
+        said = (
+            f"{quoted(first)} go most closely with {outcome}, “{first[0]}” with {share}; which of "
+            "them goes most closely, this data cannot tell."
+        )
+    return upper_first(f"{among}{said}")
 
 
 def _share_words(figure: Figure, of: str) -> str:
@@ -242,26 +249,22 @@ def _together(read: Figures) -> str:
 # --- a table of groups --------------------------------------------------------------------------
 
 
-def _by_group(read: Figures) -> list[str]:
+def _by_group(read: Figures) -> str:
     """Say which theme goes most closely with engagement for each group, where that is clear."""
-    outcome = lower_first(outcome_of(read))
-    told = {group: leading(read, group) for group in groups(read, SHARE, whole=False)}
+    told = {group: leading(read, group) for group in declared(read, SHARE)}
     clear: dict[str, list[str]] = {}
     for group, first in told.items():
         if len(first) == 1:
             clear.setdefault(first[0], []).append(group)
-    said = [f"“{topic}” for {quoted(named)}" for topic, named in clear.items()]
+    most = [f"“{topic}” for {quoted(named)}" for topic, named in clear.items()]
     untold = [group for group, first in told.items() if len(first) > 1]
     missing = [group for group, first in told.items() if not first]
-    words = [f"Most closely with {outcome} goes {listed(said)}."] if said else []
+    words = [f"by group, {listed(most)} goes most closely with it"] if most else []
     if untold:
-        words.append(
-            f"For {_few(untold)} this data cannot tell which theme goes most closely with "
-            f"{outcome}, {NO_EVIDENCE}."
-        )
-    if missing and len(words) < 2:
-        words.append(f"For {_few(missing)} there are too few answers, or they are hidden.")
-    return words
+        words.append(f"for {_few(untold)} this data cannot tell which theme does, {NO_EVIDENCE}")
+    if missing:
+        words.append(f"for {_few(missing)} too few answered, or their figures are hidden")
+    return f"{upper_first('; '.join(words))}." if words else ""
 
 
 def _few(named: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.survey_action_reading import (
     difference_words,
+    likely_points,
     out_of,
     points_words,
     topics,
@@ -20,7 +21,7 @@ from workforce_analytics.publishing.wording import number, percent, quoted
 PRIORITY = "priority"
 NONE_STANDS_OUT = "On no theme does a group clearly lie behind"
 NO_EVIDENCE = "which is not evidence that none does"
-NO_ACTION = "no action in the plan yet"
+NO_ACTION, NO_PLAN = "no action in the plan yet", "no plan was given"
 WHERE_TO_LOOK = (
     "A priority says where to look first: how many people lie behind, how far, and how strongly "
     "the theme goes with engagement; it does not say what causes what, nor what would help."
@@ -170,7 +171,11 @@ def _why(read: Figures, topic: str) -> list[str]:
         positive = " positive" if score.unit == "proportion" else ""
         said.append(f"{score_words(score)}{positive}{out_of(score)}")
     if gap_words(read, topic):
-        said.append(f"the largest gap is {gap_words(read, topic)}")
+        gap = read.get("gap", topic)
+        untold = (gap.lower or 0.0) <= 0.0 <= (gap.upper or 0.0)
+        cannot = ", which this data cannot tell from none" if untold else ""
+        likely = f" ({likely_points(read, gap)})" if gap.has_interval else ""
+        said.append(f"the largest gap is {gap_words(read, topic)}{likely}{cannot}")
     if driver.value is not None:
         said.append(f"{percent(driver.value)} of what themes explain of engagement goes with it")
     return said or ["see the table"]
@@ -179,6 +184,8 @@ def _why(read: Figures, topic: str) -> list[str]:
 def _plan(read: Figures, order: tuple[str, ...]) -> str:
     """Say which themes have no action in the plan yet."""
     without = without_action(read)
+    if any(actions_of(read.get(PRIORITY, one)).startswith(NO_PLAN) for one in order):
+        return ""
     if not without:
         return "" if hidden(read) else "Every theme has an action in the plan."
     if len(without) == len(order):

@@ -6,8 +6,8 @@ They came without ranges, so no difference between groups is called one: both fi
 from __future__ import annotations
 
 from workforce_analytics.estimates import ALL
-from workforce_analytics.publishing.figures import Figure, Figures
-from workforce_analytics.publishing.survey_action_reading import TOPIC, out_of
+from workforce_analytics.publishing.figures import TOPIC, Figure, Figures
+from workforce_analytics.publishing.survey_action_reading import out_of
 from workforce_analytics.publishing.survey_verdicts import score_words
 from workforce_analytics.publishing.wording import listed, number
 

@@ -17,6 +17,10 @@ _OVERLAP, _OUTSIDE, _CROSSED, _ALONG = 60.0, 200.0, 10.0, 0.3
 against a pixel of distance."""
 
 
+Lead = tuple[tuple[float, float], tuple[float, float]]
+"""A line from a point to its name: both ends."""
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle, in pixels from the top left corner of the sheet."""
@@ -114,8 +118,10 @@ def places(
     for _ in range(_PASSES):
         before = dict(found)
         for at in order:
-            others = [spot.box for place, spot in found.items() if place != at]
-            found[at] = _best(named[at], plot, [*taken, *dots, *others], lines)
+            others = {place: spot for place, spot in found.items() if place != at}
+            apart = [*dots[:at], *dots[at + 1 :], *(spot.box for spot in others.values()), *taken]
+            leads = [lead(named[place], spot) for place, spot in others.items() if spot.ring]
+            found[at] = _best(named[at], plot, apart, leads, (dots[at], lines))
         if before == found:
             break
     return [found[at] for at in range(len(named))]
@@ -128,14 +134,53 @@ def _crowded(named: Sequence[Named], at: int) -> float:
     return sum(1 / (gap + 1) for gap in apart)
 
 
-def _best(one: Named, plot: Box, taken: Sequence[Box], lines: Sequence[Box]) -> Spot:
-    spots = [
-        (_cost(box, plot, taken, lines) + _RINGS[ring] + 0.5 * side, ring, side, box)
-        for ring in range(len(_RINGS))
-        for side, box in enumerate(_boxes(one, _RINGS[ring]))
-    ]
-    _, ring, _, box = min(spots, key=lambda spot: spot[:3])
-    return Spot(box, ring)
+def lead(one: Named, spot: Spot) -> Lead:
+    """Where does a line run from a point to its name?"""
+    x = min(max(one.x, spot.box.left), spot.box.right)
+    y = min(max(one.y, spot.box.top), spot.box.foot)
+    return (one.x, one.y), (x, y)
+
+
+def _best(
+    one: Named,
+    plot: Box,
+    apart: Sequence[Box],
+    leads: Sequence[Lead],
+    own: tuple[Box, Sequence[Box]],
+) -> Spot:
+    """Choose the cheapest spot, as everything else stands."""
+    dot, lines = own
+    spots = []
+    for ring in range(len(_RINGS)):
+        for side, box in enumerate(_boxes(one, _RINGS[ring])):
+            spot = Spot(box, ring)
+            cost = _cost(box, plot, [*apart, dot], lines) + _RINGS[ring] + 0.5 * side
+            run_over = sum(_runs_through(other, box) for other in leads)
+            if ring:
+                mine = lead(one, spot)
+                run_over += sum(_runs_through(mine, other) for other in apart)
+                run_over += sum(_cross(mine, other) for other in leads)
+            spots.append((cost + _OVERLAP * run_over, ring, side, spot))
+    return min(spots, key=lambda found: found[:3])[3]
+
+
+def _runs_through(line: Lead, box: Box) -> bool:
+    """Whether a line to a name runs through a box: whether it crosses one of its diagonals."""
+    corners = ((box.left, box.top), (box.right, box.foot))
+    others = ((box.left, box.foot), (box.right, box.top))
+    return _cross(line, corners) or _cross(line, others)
+
+
+def _cross(one: Lead, other: Lead) -> bool:
+    """Whether two lines cross."""
+    return _sides(one, other) and _sides(other, one)
+
+
+def _sides(one: Lead, other: Lead) -> bool:
+    """Whether the ends of one line lie on different sides of another."""
+    (left, top), (right, foot) = other
+    first, second = ((right - left) * (y - top) - (foot - top) * (x - left) for x, y in one)
+    return (first > 0) != (second > 0)
 
 
 def _boxes(one: Named, ring: float) -> list[Box]:

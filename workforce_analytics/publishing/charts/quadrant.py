@@ -30,8 +30,8 @@ from workforce_analytics.publishing.survey_drivers_sentences import (
     middle_score,
     outcome_of,
 )
-from workforce_analytics.publishing.survey_verdicts import score_range, score_words
-from workforce_analytics.publishing.wording import lower_first, percent
+from workforce_analytics.publishing.survey_verdicts import inherited, score_range, score_words
+from workforce_analytics.publishing.wording import lower_first, percent, upper_first
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -168,7 +168,7 @@ def _shown(read: Figures) -> tuple[str, ...]:
 
 
 def _panel(read: Figures, group: str) -> Panel:
-    shares = {topic: at(read, SHARE, group, topic) for topic in topics(read, SHARE)}
+    shares = {topic: _own(at(read, SHARE, group, topic)) for topic in topics(read, SHARE)}
     marks = {share.value_mark for share in shares.values()}
     if len(marks) == 1 and all(share.value is None for share in shares.values()):
         # A mark in every row would say no more than one does.
@@ -179,15 +179,16 @@ def _panel(read: Figures, group: str) -> Panel:
     return Panel(called(group), rows, under=_too_few(read, group))
 
 
+def _own(figure: Figure) -> Figure:
+    """Draw no figure of a larger group in a smaller one's place."""
+    return Figure(value_mark="[u]", note=figure.note) if inherited(figure) else figure
+
+
 def _too_few(read: Figures, group: str) -> str:
-    """Say why a group has no figures, where the table says so."""
-    notes = {
-        figure.note
-        for topic in topics(read, SHARE)
-        for figure in [at(read, SHARE, group, topic)]
-        if figure.value is None and not figure.hidden and figure.note
-    }
-    return min(notes)[:60] if len(notes) == 1 else ""
+    """Say why a group has no figures of its own, where the table says so."""
+    shares = [_own(at(read, SHARE, group, topic)) for topic in topics(read, SHARE)]
+    notes = {one.note for one in shares if one.value is None and not one.hidden and one.note}
+    return upper_first(min(notes).partition(":")[0]) if len(notes) == 1 else ""
 
 
 def _of_dots(drawing: Dots, more: int) -> str:

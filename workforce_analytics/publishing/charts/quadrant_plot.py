@@ -16,7 +16,12 @@ from workforce_analytics.publishing.charts.canvas import (
     Sheet,
 )
 from workforce_analytics.publishing.charts.keys import BAND
-from workforce_analytics.publishing.charts.label_places import Box, Named, Spot, places
+from workforce_analytics.publishing.charts.label_places import (
+    Box,
+    Named,
+    lead,
+    places,
+)
 from workforce_analytics.publishing.charts.plane import Plane, foot, grid
 from workforce_analytics.publishing.charts.scales import Scale, from_zero
 from workforce_analytics.publishing.figures import Figure
@@ -198,16 +203,10 @@ def _names(
     spots = places(named, plot, taken, crossed)
     for one, words, spot in zip(named, lines, spots, strict=True):
         if spot.ring:
-            _lead(sheet, one, spot)
+            across, down = zip(*lead(one, spot), strict=True)
+            sheet.line(across, down, color=GREY, lw=0.9, zorder=3)
         sheet.dot(one.x, one.y, "o", ms=8.5, color=DARK_BLUE, zorder=5)
-        across, down = spot.box.middle
+        centre, middle = spot.box.middle
         side = "left" if spot.box.left > one.x else "right" if spot.box.right < one.x else "center"
-        at = {"left": spot.box.left, "right": spot.box.right}.get(side, across)
-        sheet.lines(at, down, words, ha=side)
-
-
-def _lead(sheet: Sheet, one: Named, spot: Spot) -> None:
-    """Draw a thin line from a point to its name."""
-    x = min(max(one.x, spot.box.left), spot.box.right)
-    y = min(max(one.y, spot.box.top), spot.box.foot)
-    sheet.line([one.x, x], [one.y, y], color=GREY, lw=0.9, zorder=3)
+        at = {"left": spot.box.left, "right": spot.box.right}.get(side, centre)
+        sheet.lines(at, middle, words, ha=side)
