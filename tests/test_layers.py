@@ -26,6 +26,7 @@ LAYERS = [
         "report_files",
         "report_networks",
         "report_rungs",
+        "report_survey",
         "report_tables",
         "stepping",
         "keeping",
@@ -124,7 +125,14 @@ def test_heavy_libraries_stay_in_their_rooms(library: str) -> None:
 
 
 def test_measures_do_not_import_each_other() -> None:
-    questions = {"composition", "recruitment", "training_impact", "participation", "networks"}
+    questions = {
+        "composition",
+        "recruitment",
+        "training_impact",
+        "participation",
+        "survey",
+        "networks",
+    }
     for path in sorted((PACKAGE / "measures").glob("*.py")):
         for name, _ in _imports(path):
             if name.startswith("workforce_analytics.measures."):

@@ -4,8 +4,8 @@ The map of the package, in the order in which data flow through it:
 
 - `read`, `check`, `load` (extracts/): files and frames become checked extracts;
 - counting/: rows about people become tables of counts, once, on whatever engine holds the rows;
-- `composition`, `recruitment`, `training_impact`, `participation`, `networks` (measures/): counts
-  become figures with their uncertainty;
+- `composition`, `recruitment`, `training_impact`, `participation`, `survey`, `networks`
+  (measures/): counts become figures with their uncertainty;
 - `disclosure`: figures become what an audience may see; nothing is shown before that;
 - `publishing`, `report`: what people read: page, workbook, open data;
 - `samples`: the synthetic council that the examples and tests use.
@@ -38,6 +38,7 @@ _NAMES = {
     "recruitment": ("workforce_analytics.measures.recruitment", None),
     "training_impact": ("workforce_analytics.measures.training_impact", None),
     "participation": ("workforce_analytics.measures.participation", None),
+    "survey": ("workforce_analytics.measures.survey", None),
     "networks": ("workforce_analytics.measures.networks", None),
     "disclosure": ("workforce_analytics.disclosure", None),
     "publishing": ("workforce_analytics.publishing", None),

@@ -30,52 +30,62 @@ app = typer.Typer(
 OrganisationFile = Annotated[
     Path, typer.Argument(help="An organisation.toml, or the folder it lies in.")
 ]
+Out = Annotated[Path, typer.Option(help="The folder to write; made anew each time.")]
+Override = Annotated[
+    str, typer.Option(help="Why to release it although it clashes with an earlier release.")
+]
 
 
 @app.command()
 def report(
     organisation: OrganisationFile,
-    out: Annotated[Path, typer.Option(help="The folder to write; made anew each time.")] = Path(
-        "report"
-    ),
-    override: Annotated[
-        str,
-        typer.Option(help="Why to release it although it clashes with an earlier release."),
-    ] = "",
+    out: Out = Path("report"),
+    override: Override = "",
 ) -> None:
     """Write the annual equality report: a page, a workbook and open data."""
-    from workforce_analytics import organisation as organisations
     from workforce_analytics import report as reports
 
-    with _progress() as step:
-        council = organisations.load(organisation, progress=step)
-        files = reports.annual(council, out=out, override=override, progress=step)
-    for problem in council.quality.warnings:
-        _say(f"Warning: {problem.sentence()}")
-    _say(f"Wrote {len(files)} files to {out}. Open {out / 'index.html'} in a browser.")
+    _write(organisation, out, override, reports.annual)
 
 
 @app.command()
 def training(
     organisation: OrganisationFile,
-    out: Annotated[Path, typer.Option(help="The folder to write; made anew each time.")] = Path(
-        "training"
-    ),
+    out: Out = Path("training"),
     of: Annotated[
         str, typer.Option(help="The characteristic; the planned one, or ethnicity, unless said.")
     ] = "",
-    override: Annotated[
-        str,
-        typer.Option(help="Why to release it although it clashes with an earlier release."),
-    ] = "",
+    override: Override = "",
 ) -> None:
     """Write one page on whether recruitment training changed anything."""
-    from workforce_analytics import organisation as organisations
     from workforce_analytics import report as reports
+
+    _write(organisation, out, override, reports.training, of=of)
+
+
+@app.command()
+def survey(
+    organisation: OrganisationFile,
+    out: Out = Path("survey"),
+    override: Override = "",
+) -> None:
+    """Write one page on what to work on first after the staff survey."""
+    from workforce_analytics import report as reports
+
+    _write(organisation, out, override, reports.survey)
+
+
+def _write(
+    organisation: Path, out: Path, override: str, write: Callable[..., Any], **more: Any
+) -> None:
+    """Load everything, write a folder, and say what is wrong with the data and where it stands."""
+    from workforce_analytics import organisation as organisations
 
     with _progress() as step:
         council = organisations.load(organisation, progress=step)
-        files = reports.training(council, out=out, of=of, override=override, progress=step)
+        files = write(council, out=out, override=override, progress=step, **more)
+    for problem in council.quality.warnings:
+        _say(f"Warning: {problem.sentence()}")
     _say(f"Wrote {len(files)} files to {out}. Open {out / 'index.html'} in a browser.")
 
 

@@ -20,18 +20,22 @@ from workforce_analytics.errors import (
     DisclosureRefused,
 )
 from workforce_analytics.organisation import Organisation, Progress, require
+from workforce_analytics.publishing.action_page import TITLE as TITLE_OF_ACTIONS
 from workforce_analytics.publishing.leadership import TITLE
 from workforce_analytics.report_files import (
     MANIFEST,
     Protecteds,
     every_one,
     inputs,
+    write_actions,
     write_annual,
     write_leadership,
 )
+from workforce_analytics.report_survey import SURVEY_NEEDS, action_tables
 from workforce_analytics.report_tables import (
     TRAINING_NEEDS,
     Parts,
+    characteristics_of,
     leadership_tables,
     parts_of,
     planned_of,
@@ -71,8 +75,8 @@ def annual(
         Why it is released although it clashes with what was released earlier, for example that the
         extract was corrected. The ledger takes the reason down.
     parts
-        "workforce", "recruitment", "training", "participation", "networks": these alone, in place
-        of what organisation.toml says of it.
+        "workforce", "recruitment", "training", "participation", "survey", "networks": these alone,
+        in place of what organisation.toml says of it.
     progress
         Called before each step; the command line draws a bar with it.
 
@@ -167,6 +171,52 @@ def training(
         return {TITLE: {chosen: ladders}}
 
     return _release(organisation, out, override, made, write_leadership, progress)
+
+
+def survey(
+    organisation: Organisation,
+    *,
+    out: str | Path,
+    override: str = "",
+    progress: Progress | None = None,
+) -> Written:
+    """Write one page for whoever must act on the staff survey: what to work on first, for whom?
+
+    Parameters
+    ----------
+    organisation
+        What `load` gave; it needs survey_responses, and can say more with survey_eligible and
+        actions.
+    out, override, progress
+        As in `annual`.
+
+    Returns
+    -------
+    Written
+        The folder and its files: the page, its tables as a workbook and as open data.
+
+    Raises
+    ------
+    DataError
+        An extract that is needed was not loaded.
+    DisclosureRefused, ConfigurationError, CannotWrite
+        As in `annual`.
+
+    Examples
+    --------
+    >>> import tempfile, workforce_analytics as wa
+    >>> council = wa.load(wa.sample_data("organisation.toml"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = wa.report.survey(council, out=f"{folder}/survey")
+    >>> "index.html" in written.files
+    True
+    """
+    require(organisation, SURVEY_NEEDS)
+
+    def made() -> Parts:
+        return {TITLE_OF_ACTIONS: action_tables(organisation, characteristics_of(organisation))}
+
+    return _release(organisation, out, override, made, write_actions, progress)
 
 
 Write = Callable[[Organisation, Protecteds, Path], tuple[str, ...]]

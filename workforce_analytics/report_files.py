@@ -14,6 +14,7 @@ from workforce_analytics.disclosure.protected import Protected
 from workforce_analytics.extracts.census import ATTRIBUTION
 from workforce_analytics.organisation import Organisation
 from workforce_analytics.publishing import (
+    action_page,
     leadership,
     ods,
     open_data,
@@ -62,7 +63,6 @@ def write_leadership(
 ) -> tuple[str, ...]:
     """Write the one page for the leadership team, with the tables behind it."""
     every = every_one(protected)
-    downloads = _open_data(every, folder)
     by_kind = {item.about.kind: item for item in every}
     made = leadership.leadership_page(
         by_kind["training_effect"],
@@ -74,6 +74,32 @@ def write_leadership(
         threats=by_kind.get("training_threats"),
         plan=by_kind["training_effect"].about.plan,
     )
+    return _one_page(organisation, every, made, folder)
+
+
+def write_actions(
+    organisation: Organisation, protected: Protecteds, folder: Path
+) -> tuple[str, ...]:
+    """Write the one page for whoever must act on the survey, with the tables behind it."""
+    every = every_one(protected)
+    by_kind = {item.about.kind: item for item in every}
+    made = action_page.action_page(
+        by_kind["survey_priorities"],
+        organisation=organisation.name,
+        response=by_kind.get("survey_response"),
+        scores=by_kind.get("survey_scores"),
+        change=by_kind.get("survey_change"),
+        drivers=by_kind.get("survey_drivers"),
+        gaps=[item for item in every if item.about.kind == "survey_gaps"],
+    )
+    return _one_page(organisation, every, made, folder)
+
+
+def _one_page(
+    organisation: Organisation, every: Sequence[Protected], made: page.Page, folder: Path
+) -> tuple[str, ...]:
+    """Write a page with links to all tables behind it."""
+    downloads = _open_data(every, folder)
     _workbooks(organisation, every, made.title, folder)
     links = page.Section("files", "Tables behind this page", links=tuple(downloads))
     whole = replace(made, sections=(*made.sections, links))

@@ -25,6 +25,7 @@ from workforce_analytics.publishing.profile import (
     NETWORKS,
     PARTICIPATION,
     RECRUITMENT,
+    SURVEY,
     TRAINING,
     WORKFORCE,
 )
@@ -37,6 +38,7 @@ from workforce_analytics.report_rungs import (
     levels_of,
     present,
 )
+from workforce_analytics.report_survey import SURVEY_NEEDS, survey_tables
 from workforce_analytics.settings import PARTS
 from workforce_analytics.stepping import Ladder, Rung, rungs
 
@@ -64,7 +66,7 @@ def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) ->
         The report is to show a characteristic that the workforce extract does not have, or a part
         that there is not.
     """
-    characteristics = _characteristics(organisation)
+    characteristics = characteristics_of(organisation)
     wanted = tuple(chosen) if chosen is not None else organisation.settings.report.parts
     strange = [part for part in wanted if part not in PARTS]
     if strange or not wanted:
@@ -82,12 +84,15 @@ def parts_of(organisation: Organisation, chosen: Sequence[str] | None = None) ->
     if "participation" in wanted and organisation.has("events"):
         found = {heading_of(of): _participation(organisation, of) for of in characteristics}
         parts[PARTICIPATION] = {heading: tables for heading, tables in found.items() if tables}
+    if "survey" in wanted and organisation.has(SURVEY_NEEDS):
+        parts[SURVEY] = survey_tables(organisation, characteristics)
     if "networks" in wanted and any(map(organisation.has, NETWORK_NEEDS)):
         parts[NETWORKS] = network_tables(organisation, characteristics)
     return parts
 
 
-def _characteristics(organisation: Organisation) -> list[str]:
+def characteristics_of(organisation: Organisation) -> list[str]:
+    """Which characteristics does a report of this organisation show?"""
     workforce: Extract = organisation.workforce
     present = set(engine.columns(workforce.frame))
     known = [item.name for item in workforce.contract.characteristics]

@@ -20,7 +20,7 @@ from workforce_analytics.extracts.matching import characteristics
 from workforce_analytics.measures.training_plan import read_plan
 
 SHARES_ADD_UP_TO = 1.0
-Part = Literal["workforce", "recruitment", "training", "participation", "networks"]
+Part = Literal["workforce", "recruitment", "training", "participation", "survey", "networks"]
 """What an annual report may be about."""
 PARTS: tuple[Part, ...] = get_args(Part)
 

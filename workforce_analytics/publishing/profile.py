@@ -46,6 +46,7 @@ WORKFORCE = "Workforce profile"
 RECRUITMENT = "Recruitment: who applied and what happened"
 TRAINING = "Recruitment training: did it change anything?"
 PARTICIPATION = "Access to training and formal procedures"
+SURVEY = "Staff survey: what staff say"
 NETWORKS = "Staff networks: who takes part"
 """Headings of the parts of a report."""
 

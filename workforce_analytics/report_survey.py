@@ -1,0 +1,105 @@
+"""Which tables does an annual report have on the staff survey, and the page for whoever acts?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from workforce_analytics import engine
+from workforce_analytics.estimates import Estimates
+from workforce_analytics.extracts.extract import Extract
+from workforce_analytics.measures import survey
+from workforce_analytics.organisation import Organisation
+from workforce_analytics.report_rungs import heading_of, levels_of
+from workforce_analytics.stepping import Ladder, Rung, rungs
+
+SURVEY_NEEDS = "survey_responses"
+ANSWERED, SAID, FIRST = "Who answered", "What all staff say", "What to work on first"
+_BY_AGE = {"age": "age_band"}
+"""Characteristics whose column has another name in a survey."""
+
+
+def survey_tables(
+    organisation: Organisation, characteristics: Sequence[str]
+) -> dict[str, list[Ladder]]:
+    """What to work on first, what all staff say, who answered; then by characteristic.
+
+    Of each characteristic the page has what its groups say, the annex where they differ and how
+    many of each answered.
+    """
+    bundle = organisation.survey
+    there = [of for of in characteristics if _asked(organisation.survey_responses, of)]
+    eligible = organisation.has("survey_eligible")
+    parts = {
+        FIRST: [_priorities(organisation, there), whole(partial(survey.drivers, bundle))],
+        SAID: [
+            whole(partial(survey.scores, bundle)),
+            *_between_waves(organisation),
+            whole(partial(survey.answers, bundle)),
+            whole(partial(survey.reliability, bundle)),
+        ],
+    }
+    if eligible:
+        parts[ANSWERED] = [
+            whole(partial(survey.response_rates, bundle)),
+            whole(lambda: survey.weights(bundle).diagnostics()),
+        ]
+    return parts | {heading_of(of): _by(organisation, of) for of in there}
+
+
+def action_tables(
+    organisation: Organisation, characteristics: Sequence[str]
+) -> dict[str, list[Ladder]]:
+    """Give the tables of the one page for whoever must act on the survey."""
+    bundle = organisation.survey
+    there = [of for of in characteristics if _asked(organisation.survey_responses, of)]
+    everybody = [
+        _priorities(organisation, there),
+        whole(partial(survey.drivers, bundle)),
+        whole(partial(survey.scores, bundle)),
+        *_between_waves(organisation),
+    ]
+    if organisation.has("survey_eligible"):
+        everybody.append(whole(partial(survey.response_rates, bundle)))
+    return {FIRST: everybody} | {
+        heading_of(of): [_at(organisation, of, survey.gaps)] for of in there
+    }
+
+
+def whole(measure: Callable[[], Estimates]) -> Ladder:
+    """A table that is shown in one way."""
+    return Ladder("survey", rungs(("main",)), lambda rung: measure())
+
+
+def _asked(responses: Extract, of: str) -> bool:
+    """Whether the survey asked for a characteristic."""
+    there = engine.columns(responses.frame)
+    return of in there or _BY_AGE.get(of) in there
+
+
+def _priorities(organisation: Organisation, characteristics: Sequence[str]) -> Ladder:
+    actions = organisation.actions if organisation.has("actions") else None
+    return whole(
+        lambda: survey.priorities(organisation.survey, of=tuple(characteristics), actions=actions)
+    )
+
+
+def _between_waves(organisation: Organisation) -> list[Ladder]:
+    if len(organisation.survey_responses.distinct("wave")) < 2:
+        return []
+    return [whole(partial(survey.change, organisation.survey))]
+
+
+def _by(organisation: Organisation, of: str) -> list[Ladder]:
+    """What each group says, where groups differ, and how many of each answered."""
+    tables = [_at(organisation, of, measure) for measure in (survey.scores, survey.gaps)]
+    if organisation.has("survey_eligible") and _asked(organisation.survey_eligible, of):
+        tables.append(_at(organisation, of, survey.response_rates))
+    return tables
+
+
+def _at(organisation: Organisation, of: str, measure: Callable[..., Estimates]) -> Ladder:
+    def table(rung: Rung) -> Estimates:
+        return measure(organisation.survey, of=of, level=rung.level)
+
+    return Ladder(of, rungs(levels_of(organisation, of)), table)
