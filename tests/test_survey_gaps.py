@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from tests.test_survey_scores import ANSWERS, ITEMS, SAMPLE, STAFF, exact, survey
+from tests.test_survey_scores import ANSWERS, ITEMS, SAMPLE, STAFF, exact, survey, whole
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.instruments import respondent_positives, respondent_score
 from workforce_analytics.measures.survey_gaps import gaps
@@ -38,9 +38,7 @@ THEMES = {
 
 @pytest.fixture(scope="module")
 def small():
-    return gaps(
-        survey(ANSWERS, STAFF), of="sex", measures=["engagement", "inclusion", "I1"], adjust=["age"]
-    )
+    return gaps(whole(), of="sex", measures=["engagement", "inclusion", "I1"], adjust=["age"])
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +89,7 @@ def test_gaps_are_those_of_respondents_one_by_one(small, measure, topic) -> None
 def test_odds_are_those_of_a_regression_on_respondents() -> None:
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-    table = gaps(survey(ANSWERS), of="sex", measures=["inclusion"], adjust=["age"])
+    table = gaps(whole(known=False), of="sex", measures=["inclusion"], adjust=["age"])
     rows = respondents("inclusion")
     answer = pd.Series(pd.Categorical(rows["y"] / rows["m"], ordered=True))
     design = np.column_stack(
@@ -121,7 +119,7 @@ def test_a_question_is_modelled_on_its_whole_scale(small) -> None:
 
 
 def test_scores_are_those_of_the_table_of_scores(small) -> None:
-    other = scores(survey(ANSWERS, STAFF), of="sex", measures=["engagement", "inclusion", "I1"])
+    other = scores(whole(), of="sex", measures=["engagement", "inclusion", "I1"])
     one, two = exact(small).loc["score"], exact(other).loc["score"]
     figures = ["value", "lower", "upper", "numerator", "denominator"]
     pd.testing.assert_frame_equal(one[figures], two.loc[one.index, figures], check_exact=True)
@@ -131,7 +129,7 @@ def test_scores_are_those_of_the_table_of_scores(small) -> None:
 def test_against_another_reference_gaps_turn_round(small) -> None:
     turned = exact(
         gaps(
-            survey(ANSWERS, STAFF),
+            whole(),
             of="sex",
             measures=["engagement", "inclusion", "I1"],
             adjust=["age"],
@@ -304,7 +302,7 @@ def test_what_is_held_equal_unless_said(council, by_ethnicity) -> None:
     assert "people with like age, sex and directorate" in by_ethnicity.about.definition.lower()
     plain = gaps(council.survey, of="sex", measures=["workload"], adjust=[])
     assert set(exact(plain).index.get_level_values(0)) == {"score", "gap", "gap_shrunk"}
-    small = gaps(survey(ANSWERS), of="unit", measures=["engagement"])
+    small = gaps(whole(known=False), of="unit", measures=["engagement"])
     assert "people with like age and sex." in small.about.definition.lower()
     assert small.about.groups == ("unit_id", "topic")
 
@@ -346,4 +344,4 @@ def test_small_groups_are_hidden_and_nothing_tells_of_them(council) -> None:
 )
 def test_mistakes_are_said_in_words(arguments, words) -> None:
     with pytest.raises(UsageError, match=words):
-        gaps(survey(ANSWERS.head(30)), **arguments)
+        gaps(whole(known=False), **arguments)
