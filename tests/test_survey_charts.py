@@ -17,7 +17,6 @@ from tests.drawings import (
     must_be_in_words_of_the_house,
     must_stay_apart,
     said_by,
-    span,
     texts,
 )
 from tests.protected_samples import ASIAN, BLACK, MIXED, OTHER, reordered

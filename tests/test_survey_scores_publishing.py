@@ -20,6 +20,7 @@ from workforce_analytics.measures.survey_gaps import gaps as measured_gaps
 from workforce_analytics.measures.survey_response import response_rates
 from workforce_analytics.measures.survey_scores import scores as measured_scores
 from workforce_analytics.measures.survey_weights import weights as measured_weights
+from workforce_analytics.publishing.books import bind
 from workforce_analytics.publishing.comparisons import verdict
 from workforce_analytics.publishing.definitions import MEASURES, definitions
 from workforce_analytics.publishing.figures import Figure, figures
@@ -101,6 +102,11 @@ def test_all_kinds_go_into_one_workbook():
     kinds = ("response", "weights", "answers", "scores by group", "gaps")
     book = [samples.EVERY[kind]() for kind in kinds]
     assert len(workbook(book, title="Staff survey")) > 5000
+
+
+def test_a_wave_whose_name_is_no_date_does_not_date_the_workbook():
+    dated, named = (samples.response(period=period) for period in ("2024-10-31", "Pulse 3"))
+    assert bind([dated, named], title="Staff survey", licence=[]).dated == "2024-10-31"
 
 
 # --- who answered ---------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ def bind(
 def _dated(protected: Sequence[Protected]) -> str:
     """Find the last day that figures are about; a financial year ends on 31 March."""
     ends = [item.about.period.split(" to ")[-1] for item in protected]
+    # A wave of a survey may have a name that tells no year.
+    ends = [end for end in ends if re.match(r"\d{4}", end)] or ends
     years = [re.fullmatch(r"(\d{4})/\d\d(?: Q[1-4])?", end) for end in ends]
     return max(
         f"{int(year[1]) + 1}-03-31" if year else end for year, end in zip(years, ends, strict=True)
