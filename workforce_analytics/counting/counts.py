@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 import pandas as pd
@@ -81,11 +82,16 @@ class Counts:
 
     def occurring(self) -> dict[tuple[str, ...], int]:
         """Count of the combinations that occur, in the order of the dimensions' categories."""
+        return dict(self._occurring)
+
+    @cached_property
+    def _occurring(self) -> dict[tuple[str, ...], int]:
         n = self._table[engine.N].tolist()
         if not self.dimensions:
             return {(): n[0]}
-        keys = zip(*(self._table[item.name] for item in self.dimensions), strict=True)
-        return dict(zip(keys, n, strict=True))
+        # Arrow's text is many times dearer to walk through than a list of it.
+        codes = [self._table[item.name].to_numpy(dtype=object) for item in self.dimensions]
+        return dict(zip(zip(*(one.tolist() for one in codes), strict=True), n, strict=True))
 
     def over(self, *names: str) -> Counts:
         """Counts split by fewer dimensions, the others added up.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -66,6 +67,10 @@ class Pipeline:
 
     def occurring(self) -> dict[tuple[str, ...], int]:
         """Count of the combinations that occur."""
+        return dict(self._occurring)
+
+    @cached_property
+    def _occurring(self) -> dict[tuple[str, ...], int]:
         return self._by_fate(self.counts.occurring())
 
     def added_up(self, names: Sequence[str]) -> dict[tuple[str, ...], int]:
@@ -73,7 +78,7 @@ class Pipeline:
         places = [self.names.index(name) for name in names]
         codes = [self.dimension(name).codes for name in names]
         sums = dict.fromkeys(product(*codes, self.fates), 0)
-        for key, n in self.occurring().items():
+        for key, n in self._occurring.items():
             sums[(*(key[place] for place in places), key[-1])] += n
         return sums
 
@@ -112,7 +117,7 @@ class Pipeline:
 
     def knows(self, fate: str) -> bool:
         """Whether any application has a fate."""
-        return any(key[-1] == fate for key in self.occurring())
+        return any(key[-1] == fate for key in self._occurring)
 
     def gone(self) -> tuple[str, ...]:
         """Give the fates of all who withdrew, wherever."""
