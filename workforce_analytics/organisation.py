@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from workforce_analytics import engine
 from workforce_analytics.counting.kept import Kept
 from workforce_analytics.counting.kept_file import kept_counts
 from workforce_analytics.counting.overview import declarations, who_is_counted
@@ -214,6 +215,11 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
     extracts = {name: from_prepared(item, context) for name, item in prepared.items()}
     joins = join_rates(extracts)
     extracts = with_attachments(with_objections(extracts))
+    extracts |= {
+        name: _held(extracts[name])
+        for name, item in prepared.items()
+        if item.table is not None and extracts[name].frame is not item.frame
+    }
     context.links.update(extracts)
     report = combine([*(item.quality for item in extracts.values()), joins])
     report = combine([report, survey_quality(extracts), _tied_loosely(settings, extracts)])
@@ -224,6 +230,16 @@ def _tie(settings: Settings, prepared: Mapping[str, Prepared]) -> Organisation:
             declarations=declarations(extracts["workforce"]),
         )
     return Organisation(settings.name, extracts, report, settings, context)
+
+
+def _held(extract: Extract) -> Extract:
+    """Hold in memory what other extracts told of the rows of one that lies there itself."""
+    bare = extract.unattached
+    return replace(
+        extract,
+        frame=engine.held(extract.frame),
+        unattached=None if bare is None else engine.held(bare),
+    )
 
 
 def _tied_loosely(settings: Settings, extracts: Mapping[str, Extract]) -> QualityReport:

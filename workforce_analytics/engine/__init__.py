@@ -105,6 +105,7 @@ __all__ = [
     "financial_year",
     "frame",
     "grouped",
+    "held",
     "holds",
     "is_lazy_source",
     "is_one_of",
@@ -273,6 +274,16 @@ def as_codes(table: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
             if len(words) <= FEW_WORDS:
                 coded[name] = pd.Categorical.from_codes(ranks, categories=words)
     return table.assign(**coded)
+
+
+def held(lazy: Frame) -> Frame:
+    """Hold rows that lie in memory as they are now, so that no question works them out again.
+
+    A pandas table of them is scanned many times as fast as what `settled` gives, and joined faster.
+    """
+    if not lazy.implementation.is_duckdb():
+        return lazy
+    return frame(lazy.to_native().df())
 
 
 def _plain(table: pd.DataFrame) -> Frame:
