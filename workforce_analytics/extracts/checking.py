@@ -195,7 +195,7 @@ def _columns(contract: Contract, present: Sequence[str], file: str) -> Iterator[
             "not_this_contract",
             "error",
             f"none of its {len(present):,} columns is in the {contract.name} contract, which has "
-            f"{', '.join(contract.field_names[:5])}, ...",
+            f"{', '.join(contract.field_names[:5])} and others",
             "Give a mapping (`workforce-analytics map FILE --as "
             f"{contract.name}` drafts one), or check that this is the right file.",
         )
