@@ -178,6 +178,16 @@ def test_seven_topics_by_six_groups_stay_readable():
     assert sheet.height < 1400
 
 
+def test_of_very_many_groups_only_the_first_topic_is_drawn():
+    units = {f"Unit {at:02d}": 60 for at in range(24)}
+    table = samples.scores_by_group(
+        dict.fromkeys(units, 0.0), units, of="service", headings={"service": "Service"}
+    )
+    found = survey_scores.data(table)
+    assert [panel.title for panel in found.drawing.panels] == ["Engagement"]
+    assert "the tables have all topics" in found.notes[0]
+
+
 def test_a_unit_with_the_figure_of_something_larger_has_no_dot():
     table = samples.scores_by_group()
     frame = table.to_frame()

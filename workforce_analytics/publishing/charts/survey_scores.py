@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _CUT = " An arrow ends a range that goes beyond the chart."
 _MANY = 12
 """Of more groups those that are hidden have no row in the chart: the table has them."""
+_TOO_MANY = 20
+"""Of more groups only the first topic is drawn."""
 TITLES = {"score_0_100": "Score from 0 to 100", "score_0_10": "Score from 0 to 10"}
 
 
@@ -151,6 +153,7 @@ def _by_group(read: Figures) -> tuple[Levels, str, str]:
     found = standing(read, "against_rest")
     names = topics(read)
     groups, left = _groups(read, names)
+    others, names = (names[1:], names[:1]) if len(groups) > _TOO_MANY else ((), names)
     panels = tuple(_panel(read, topic, groups, found) for topic in names)
     columns = min(3, len(panels))
     lined = any(panel.line is not None for panel in panels)
@@ -168,6 +171,8 @@ def _by_group(read: Figures) -> tuple[Levels, str, str]:
             " Scales do not begin at 0: each has the score of all staff in its middle, and a point "
             "is as wide in all of them."
         )
+    if others:
+        notes += f" Of so many groups only “{names[0]}” is drawn; the tables have all topics."
     if left:
         notes += f" {left} more groups are [c] not shown."
     if any(row.text == "[u]" for panel in panels for row in panel.rows):
