@@ -240,7 +240,7 @@ def test_a_name_makes_way_for_a_line_and_leads_do_not_cross():
     leads = [label_places.lead(one, spot) for one, spot in zip(column, spots, strict=True)]
     for at, one in enumerate(leads):
         for other in leads[:at]:
-            assert not label_places._cross(one, other)
+            assert not label_places.cross(one, other)
 
 
 # --- the others ---------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from workforce_analytics.publishing.layouts import (
     chance,
     count,
     layout,
+    percent_cell,
     plain,
     plain_cell,
     row_names,
@@ -269,7 +270,7 @@ def priorities(read: Figures) -> tuple[Layout, ...]:
         _rank(),
         score_entry("score", "Score"),
         _gap(read),
-        share("driver", "Goes with engagement (%)", ends=False),
+        Entry("driver", (Column("Goes with engagement (%)"),), lambda f: (percent_cell(f),)),
         _actions(),
     ]
     scores = [read.get("score", one.group) for one in rows]

@@ -159,7 +159,7 @@ def _best(
             if ring:
                 mine = lead(one, spot)
                 run_over += sum(_runs_through(mine, other) for other in apart)
-                run_over += sum(_cross(mine, other) for other in leads)
+                run_over += sum(cross(mine, other) for other in leads)
             spots.append((cost + _OVERLAP * run_over, ring, side, spot))
     return min(spots, key=lambda found: found[:3])[3]
 
@@ -168,10 +168,10 @@ def _runs_through(line: Lead, box: Box) -> bool:
     """Whether a line to a name runs through a box: whether it crosses one of its diagonals."""
     corners = ((box.left, box.top), (box.right, box.foot))
     others = ((box.left, box.foot), (box.right, box.top))
-    return _cross(line, corners) or _cross(line, others)
+    return cross(line, corners) or cross(line, others)
 
 
-def _cross(one: Lead, other: Lead) -> bool:
+def cross(one: Lead, other: Lead) -> bool:
     """Whether two lines cross."""
     return _sides(one, other) and _sides(other, one)
 

@@ -192,7 +192,8 @@ def _too_few(read: Figures, group: str) -> str:
 
 
 def _of_dots(drawing: Dots, more: int) -> str:
-    left = f" {more} more groups are in the table." if more else ""
+    groups_are = "group is" if more == 1 else "groups are"
+    left = f" {more} more {groups_are} in the table." if more else ""
     return (
         "The line through a dot is the range in which the share is likely to lie."
         f"{_CUT if drawing.cut else ''}{left}"

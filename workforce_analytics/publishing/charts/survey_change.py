@@ -165,7 +165,8 @@ def _at_length(read: Figures, drawing: Dots) -> Dots:
 def _notes(read: Figures, drawing: Dots, left_out: int) -> str:
     units = {figure.unit for place, figure in read.rows.items() if place.measure == "change"}
     first = next(iter(topics(read, "change")), "")
-    more = f"{left_out} more scores are in the table." if left_out else ""
+    scores_are = "score is" if left_out == 1 else "scores are"
+    more = f"{left_out} more {scores_are} in the table." if left_out else ""
     said = [
         f"Right of 0: the later score is better; left of 0: worse. The line through a dot is the "
         f"range in which the change is likely to lie.{_CUT if drawing.cut else ''}"

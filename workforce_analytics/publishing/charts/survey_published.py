@@ -63,7 +63,8 @@ def data(protected: Protected) -> Published:
         )
     drawing = Dots(panels, Scale("count", 0.0, 100.0, _STEP))
     left = len(asked) - len(shown)
-    more = f" {left} more questions are in the table." if left else ""
+    questions_are = "question is" if left == 1 else "questions are"
+    more = f" {left} more {questions_are} in the table." if left else ""
     return Published(
         drawing=drawing,
         alt=(
