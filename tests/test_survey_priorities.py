@@ -11,6 +11,7 @@ from tests.survey_depth_samples import answers, exact, positives, shuffled, surv
 from workforce_analytics.errors import UsageError
 from workforce_analytics.measures.survey_drivers import drivers
 from workforce_analytics.measures.survey_priorities import priorities
+from workforce_analytics.measures.survey_priorities_plan import notes_of
 
 THEMES = ("inclusion", "workload")
 
@@ -32,8 +33,10 @@ PLAN = pd.DataFrame(
         "action_id": ["1", "2", "3", "4", "5", "6"],
         "theme": ["Belonging", "inclusion", "Pay", "Hours", "Hours", "Other"],
         "indicator": ["", "", "pay_gap.statutory", "", "", "survey.scores/workload"],
-        "owner_role": ["Head of People", "Chief Executive", "Head of Pay", "Head of Care"] * 1
-        + ["Head of Care", "Head of People"],
+        "owner_role": [
+            *("Head of People", "Chief Executive", "Head of Pay"),
+            *("Head of Care", "Head of Care", "Head of People"),
+        ],
         "due_on": ["2026-03-31", "2025-12-31", "2025-01-01", "2025-02-01", "2027-01-01", ""],
         "status": [
             "in_progress",
@@ -135,15 +138,16 @@ def test_inclusion_comes_first_and_fair_treatment_after_it(planted) -> None:
     found = exact(planted)
     priority = found.loc["priority"]
     assert priority["value"].idxmax() == "Inclusion"
-    assert set(priority.index[priority["lower"] > 0]) == {"Inclusion", "Fair treatment"}
+    above = set(priority.index[priority["lower"] > 0])
+    assert above >= {"Inclusion", "Fair treatment"}
+    assert len(above) <= 3  # of the four others, one in twenty is above 0 by chance
     fair, inclusion = (found.xs(topic, level="topic") for topic in ("Fair treatment", "Inclusion"))
     # Nearly as far behind, and yet far below: engagement was planted not to go with it.
     assert fair.loc["gap", "value"] < -8
     assert inclusion.loc["gap", "value"] < -8
     assert fair.loc["priority", "upper"] < inclusion.loc["priority", "lower"]
-    assert found.loc[("rank", "Inclusion"), "upper"] <= 2
-    white = "White"
-    assert white not in set(found.loc["gap", "compared"][["Inclusion", "Fair treatment"]])
+    assert found.loc[("rank", "Inclusion"), ["value", "lower"]].to_list() == [1, 1]
+    assert "White" not in set(found.loc["gap", "compared"][["Inclusion", "Fair treatment"]])
 
 
 def test_the_plan_of_the_sample_is_joined_by_its_indicator(planted) -> None:
@@ -157,21 +161,22 @@ def test_the_plan_of_the_sample_is_joined_by_its_indicator(planted) -> None:
 # Actions of a plan
 
 
-def test_actions_are_joined_by_label_by_what_is_said_and_by_indicator(small) -> None:
-    plan = wa.read("actions", PLAN)
-    asked = {"predictors": THEMES, "of": ["sex"], "actions": plan}
-    notes = exact(priorities(small, **asked)).loc["priority", "note"]
-    assert notes["Inclusion"] == "1 action in the plan (Chief Executive), next due 31 December 2025"
-    assert notes["Workload"] == "no action in the plan yet"  # its one action was cancelled
-    themes = {"belonging": "Inclusion", "Hours": "workload"}
-    notes = exact(priorities(small, **asked, themes=themes)).loc["priority", "note"]
-    assert notes["Inclusion"] == (
+def test_actions_are_joined_by_label_by_what_is_said_and_by_indicator(told) -> None:
+    plan, topics = wa.read("actions", PLAN), {"inclusion": "Inclusion", "workload": "Workload"}
+    notes = notes_of(plan, topics, None)
+    assert notes["inclusion"] == "1 action in the plan (Chief Executive), next due 31 December 2025"
+    assert notes["workload"] == "no action in the plan yet"  # its one action was cancelled
+    notes = notes_of(plan, topics, {"belonging": "Inclusion", "Hours": "workload"})
+    assert notes["inclusion"] == (
         "2 actions in the plan (Chief Executive, Head of People), next due 31 December 2025"
     )
-    assert notes["Workload"] == (
+    assert notes["workload"] == (
         "2 actions in the plan, 1 of them open (Head of Care), next due 1 January 2027"
     )
-    without = exact(priorities(small, predictors=THEMES, of=["sex"])).loc["priority", "note"]
+    assert notes_of(wa.read("actions", shuffled(PLAN)), topics, None) == notes_of(
+        plan, topics, None
+    )
+    without = told.loc["priority", "note"]
     assert (without == "no plan was given to look for actions in").all()
 
 
@@ -201,9 +206,3 @@ def test_it_ranks_and_does_not_test(told, planted) -> None:
 def test_the_order_of_rows_changes_nothing(told) -> None:
     again = exact(priorities(survey(shuffled(ROWS)), predictors=THEMES, of=["disability"]))
     pd.testing.assert_frame_equal(told, again, check_exact=True)
-
-
-def test_few_people_are_told_nothing() -> None:
-    found = exact(priorities(survey(ROWS.head(60)), predictors=THEMES, of=["sex"]))
-    assert (found.loc["priority", "status"] == "too_few").all()
-    assert found.loc["priority", "value"].isna().all()

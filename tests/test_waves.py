@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.inference.waves import Wave, change, split, wave
+from workforce_analytics.inference.waves import Wave, by_chance, change, moved, split, wave
 
 COUNT = st.integers(2, 60)
 
@@ -165,3 +165,52 @@ def test_what_does_not_fit_is_refused() -> None:
         change(shares([50], [20], [60]), shares([50], [20], [60]))
     with pytest.raises(UsageError, match="not fewer than its respondents"):
         shares([50], [20], [40])
+
+
+def test_limits_for_an_expected_number_lie_between_those_of_the_band() -> None:
+    first, second = shares([100, 40], [50, 10]), shares([90, 60], [54, 30])
+    without = change(first, second).band
+    assert np.isnan(without.as_expected.lower).all()
+    for common, place in zip(without.common, range(5), strict=True):
+        found = change(first, second, expected=float(common)).band
+        # The band holds whole people by stratum; a number in all is shared out in parts of them.
+        assert found.as_expected.lower[0] == pytest.approx(without.change.lower[place], abs=2e-3)
+    beyond = change(first, second, expected=10_000).band.as_expected
+    assert beyond.upper[0] == pytest.approx(without.change.upper[-1])
+
+
+def test_each_score_has_its_own_limits() -> None:
+    first, second = shares([100], [50]), shares([90], [54])
+    found = change(first, second)
+    assert found.levels.value.tolist() == [found.first, found.second]
+    reach = found.levels.upper - found.levels.value
+    error = np.sqrt(np.array([0.25 / 99, 0.24 / 89]))  # p (1 - p) / (n - 1)
+    assert reach == pytest.approx(1.959964 * error)
+    # Nobody answered twice: the square of the change's error is the sum of theirs.
+    assert found.band.error[0] == pytest.approx(np.sqrt((error**2).sum()))
+
+
+def test_people_who_answer_twice_by_chance() -> None:
+    assert by_chance((60, 50), (100, 80)) == 30
+    assert np.isnan(by_chance((0, 0), (0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "better", "words"),
+    [
+        (-1.9, 1.9, True, "no change that matters"),
+        (0.1, 1.9, True, "no change that matters"),
+        (0.1, 2.0, True, "better"),
+        (-3.0, -0.1, True, "worse"),
+        (-3.0, -0.1, False, "better"),
+        (0.0, 3.0, True, "cannot tell"),
+        (-3.0, 3.0, False, "cannot tell"),
+    ],
+)
+def test_what_may_be_said_of_a_change(lower: float, upper: float, better: bool, words: str) -> None:
+    assert moved(lower, upper, delta=2, higher_is_better=better) == words
+
+
+def test_a_verdict_needs_a_smallest_change() -> None:
+    with pytest.raises(UsageError, match="above 0"):
+        moved(0, 1, delta=0)

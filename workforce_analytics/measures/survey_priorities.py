@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workforce_analytics.counting.answers import measured
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
@@ -114,9 +115,10 @@ def priorities(
             "There is no characteristic whose groups could be looked at: too few people said what "
             "they are. Name some with of=."
         )
+    topics = asked.labels({name: measured(asked.instrument, name) for name in names})
+    notes = notes_of(actions, topics, themes)
     standing = Standing.of(survey, asked, outcome, names, split, where, likely)
-    topics = asked.labels(standing.measures)
-    rows, source = add_priorities(standing, topics, notes_of(actions, topics, themes))
+    rows, source = add_priorities(standing, topics, notes)
     label = standing.outcome
     said = label[:1].lower() + label[1:]
     about = describe(
