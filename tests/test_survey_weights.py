@@ -71,8 +71,8 @@ def code(row: dict, name: str) -> str:
     return row[column] or "blank"
 
 
-def exact(found: Weights) -> pd.DataFrame:
-    table = found.diagnostics().unprotected(reason="a test of made-up data")
+def exact(found: Weights, of: str | None = None) -> pd.DataFrame:
+    table = found.diagnostics(of).unprotected(reason="a test of made-up data")
     return table.set_index(["measure", "margin", "category"])
 
 
@@ -111,7 +111,7 @@ def test_weights_are_those_of_raking_respondents_one_by_one(n: int, seed: int) -
     assert found.weighting.weight[own].sum() == pytest.approx(eligible["n"].sum())
     assert found.weighting.n_effective == pytest.approx(expected.sum() ** 2 / (expected**2).sum())
     assert found.answered_share[own] == pytest.approx(np.minimum(1 / expected, 1), rel=1e-6)
-    told = exact(found)
+    told = exact(found, "sex")
     men = np.array([code(row, "sex") == "male" for row in records])
     said = np.array([code(row, "sex") in SEXES for row in records])
     assert told.loc[("share_weighted", "Sex", "Male"), "value"] == pytest.approx(
@@ -193,7 +193,7 @@ def test_a_category_without_answers_is_put_to_its_neighbour() -> None:
         weighted[row["age_band"]] += found.weighting.weight[cell]
     assert weighted["25_34"] == pytest.approx(by_age["25_34"] + by_age["35_44"])
     assert weighted["16_24"] == pytest.approx(by_age["16_24"])
-    told = exact(found)
+    told = exact(found, "age")
     assert told.loc[("uncovered", ALL, ALL), "value"] == by_age["35_44"]
     assert told.loc[("mean_weight", "Age", "35 to 44"), "status"] == "undefined"
     assert told.loc[("share_weighted", "Age", "35 to 44"), "value"] == 0
@@ -242,6 +242,17 @@ def test_the_order_of_rows_and_display() -> None:
     assert first.cells == second.cells
     assert (first.weighting.weight == second.weighting.weight).all()
     assert "mean_weight" in repr(first)
+    shown = {of: exact(first, of) for of in (None, "sex", "age")}
+    moved = {
+        of: (told.loc["share_weighted"]["value"] - told.loc["share_of_respondents"]["value"])
+        .drop(UNDECLARED, level="category")
+        .abs()
+        .max()
+        for of, told in shown.items()
+    }
+    assert moved[None] == max(moved.values())
+    with pytest.raises(UsageError, match="Allowed: sex, age"):
+        first.diagnostics("unit")
     with pytest.raises(AttributeError):
         first.wave = "2026"  # type: ignore[misc]
 

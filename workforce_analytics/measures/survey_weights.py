@@ -88,19 +88,31 @@ class Weights:
         """Which share of the people it stands for answered, in each cell: 1 / weight, at most 1."""
         return np.minimum(1 / self.weighting.weight, 1.0)
 
-    def diagnostics(self, *, confidence: float = 0.95) -> Estimates:
+    def diagnostics(self, of: str | None = None, *, confidence: float = 0.95) -> Estimates:
         """How far do the weights move shares, and what do they cost in certainty?
+
+        Parameters
+        ----------
+        of
+            One of `dimensions`; without it the one whose shares weights move most.
+        confidence
+            0.95 for 95 %, of the unweighted shares.
 
         Returns
         -------
         Estimates
-            Kind "survey_weights". For each margin and category `share_of_respondents`,
+            Kind "survey_weights". For each category of the margin `share_of_respondents`,
             `share_of_eligible` and `share_weighted` (proportions; of those whose category is known,
             for the undeclared of all) and `mean_weight` (ratio; 1 is everybody's mean). For all
             `design_effect` (Kish's), `n_effective`, `largest_weight` (in mean weights), `trimmed`
             (respondents whose weight was cut), `uncovered` (staff in categories that nobody
             answered from), `furthest` (from its target, of all categories, as a share of staff) and
             `converged` (1 or 0).
+
+        Raises
+        ------
+        UsageError
+            Nothing is weighted by `of`.
 
         Examples
         --------
@@ -109,7 +121,7 @@ class Weights:
         >>> weights(council.survey, margins=["sex"]).diagnostics().about.kind
         'survey_weights'
         """
-        return diagnostics(self._made, self.weighting, self.cells, confidence=confidence)
+        return diagnostics(self._made, self.weighting, self.cells, of, confidence=confidence)
 
     def __repr__(self) -> str:
         return repr(self.diagnostics())

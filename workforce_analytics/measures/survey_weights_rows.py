@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.dimensions import Dimension
+from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, UNDECLARED, About, Estimates
 from workforce_analytics.inference.weighting import Weighting
 from workforce_analytics.measures.rows import Rows
@@ -58,21 +59,68 @@ class Made:
 
 
 def diagnostics(
-    made: Made, weighting: Weighting, cells: Sequence[tuple[str, ...]], *, confidence: float
+    made: Made,
+    weighting: Weighting,
+    cells: Sequence[tuple[str, ...]],
+    of: str | None,
+    *,
+    confidence: float,
 ) -> Estimates:
-    """Give the table of what weights do and cost; `cells` are the weighting's."""
-    counted = {RESPONDENTS: made.respondents, ELIGIBLE: made.eligible}
+    """Give the table of what weights do to one margin, and what they cost.
+
+    `cells` are the weighting's. A table of several margins would be one of everybody by all of
+    them together, which takes long to protect and says nothing more.
+    """
+    shares = _Shares.of(made, weighting, cells)
+    names = [item.name for item in made.dimensions]
+    if of is not None and of not in names:
+        raise UsageError(f"of= is {of!r}, which is not weighted by. Allowed: {', '.join(names)}.")
+    name = of if of is not None else max(names, key=shares.moved)
+    counted = {RESPONDENTS: made.respondents.over(name), ELIGIBLE: made.eligible.over(name)}
     rows = survey_rows(counted, made.asked.wave)
-    weighted = np.nan_to_num(weighting.weight) * weighting.n
-    mean = float(weighted.sum() / weighting.n.sum())
-    orders = []
-    for place, dimension in enumerate(made.dimensions):
-        codes = np.array([key[place] for key in cells], dtype=object)
-        one = _Margin(rows, made, dimension, codes, weighted, mean, confidence)
-        orders.append(one.add())
-    _whole(rows, made, weighting, mean)
-    about = _about(made, weighting, orders, confidence)
-    return estimates_of(rows, about, made.asked, made.eligible)
+    one = _Margin(rows, made, shares, made.respondents.dimension(name), confidence)
+    order = one.add()
+    _whole(rows, made, weighting, shares.mean)
+    about = _about(made, weighting, one.dimension, order, confidence)
+    return estimates_of(rows, about, made.asked, counted[ELIGIBLE])
+
+
+@dataclass(frozen=True, eq=False)
+class _Shares:
+    """Respondents of each cell, weighted and as they are, by what cells are split by."""
+
+    codes: Mapping[str, np.ndarray]
+    """Dimension -> the category of each cell of the weighting."""
+    known: Mapping[str, np.ndarray]
+    """Dimension -> in which cells the category is an answer."""
+    n: np.ndarray
+    weighted: np.ndarray
+
+    @classmethod
+    def of(cls, made: Made, weighting: Weighting, cells: Sequence[tuple[str, ...]]) -> _Shares:
+        codes = {
+            item.name: np.array([key[place] for key in cells], dtype=object)
+            for place, item in enumerate(made.dimensions)
+        }
+        known = {item.name: np.isin(codes[item.name], item.declared) for item in made.dimensions}
+        weighted = np.nan_to_num(weighting.weight) * weighting.n
+        return cls(codes, known, weighting.n, weighted)
+
+    @property
+    def mean(self) -> float:
+        """The mean weight."""
+        return float(self.weighted.sum() / self.n.sum())
+
+    def moved(self, name: str) -> float:
+        """How far weights move the share of a category, of those known, at most."""
+        known, apart = self.known[name], 0.0
+        for code in np.unique(self.codes[name][known]):
+            inside = self.codes[name] == code
+            shares = (one[inside].sum() / one[known].sum() for one in (self.weighted, self.n))
+            before, after = shares
+            apart = max(apart, abs(float(before - after)))
+        # To the last digit the order of sums may matter, and must not choose.
+        return round(apart, 12)
 
 
 @dataclass
@@ -81,12 +129,8 @@ class _Margin:
 
     rows: Rows
     made: Made
+    shares: _Shares
     dimension: Dimension
-    codes: np.ndarray
-    """The category of each cell of the weighting."""
-    weighted: np.ndarray
-    """The weighted respondents of each cell."""
-    mean: float
     confidence: float
 
     def add(self) -> list[str]:
@@ -107,11 +151,12 @@ class _Margin:
         staff, all_staff = (self._cell(ELIGIBLE, chosen) for chosen in (codes, base))
         self.rows.proportion("share_of_respondents", at, part, whole, self.confidence)
         self.rows.proportion("share_of_eligible", at, staff, all_staff, self.confidence)
-        here, everywhere = (self.weighted[np.isin(self.codes, x)].sum() for x in (codes, base))
+        own, weighted = self.shares.codes[self.dimension.name], self.shares.weighted
+        here, everywhere = (weighted[np.isin(own, x)].sum() for x in (codes, base))
         n = self.rows.n(part)
         figures = {
             "share_weighted": ("proportion", here / everywhere if everywhere else np.nan, whole),
-            "mean_weight": ("ratio", here / n / self.mean if n else np.nan, part),
+            "mean_weight": ("ratio", here / n / self.shares.mean if n else np.nan, part),
         }
         for measure, (unit, value, pool) in figures.items():
             row = self.rows.add(
@@ -163,10 +208,14 @@ def _whole(rows: Rows, made: Made, weighting: Weighting, mean: float) -> None:
 
 
 def _about(
-    made: Made, weighting: Weighting, orders: Sequence[Sequence[str]], confidence: float
+    made: Made,
+    weighting: Weighting,
+    shown: Dimension,
+    order: Sequence[str],
+    confidence: float,
 ) -> About:
-    titles = [item.title for item in made.dimensions]
-    categories = [label for label in chain(*orders) if label != UNDECLARED]
+    titles = [item.title[:1].lower() + item.title[1:] for item in made.dimensions]
+    by = ", ".join(titles[:-1]) + (" and " if titles[1:] else "") + titles[-1]
     notes = [*chain.from_iterable(one.notes for one in made.targets)]
     if weighting.trimmed:
         notes.append(
@@ -181,15 +230,15 @@ def _about(
     return describe(
         made.asked,
         kind="survey_weights",
-        title=f"what answers count for, by {' and '.join(title.lower() for title in titles)}",
+        title=f"weights by {by}, and what they do to {shown.title[:1].lower()}{shown.title[1:]}",
         question="What must each answer count for, so that those who answered look like the staff?",
-        definition=WHAT.format(how=HOW[made.method], titles=", ".join(titles)),
+        definition=WHAT.format(how=HOW[made.method], titles=by),
         source=made.eligible,
         groups=(MARGIN, CATEGORY),
         headings={MARGIN: "Weighted by", CATEGORY: "Group"},
         order={
-            MARGIN: (*titles, ALL),
-            CATEGORY: (*dict.fromkeys(categories), UNDECLARED, ALL),
+            MARGIN: (shown.title, ALL),
+            CATEGORY: (*order, ALL),
         },
         confidence=confidence,
         caveats=(NOT_MENDED, *notes),
