@@ -41,6 +41,7 @@ def test_there_are_notebooks() -> None:
         "01_workforce_profile",
         "02_recruitment",
         "03_recruitment_training",
+        "06_staff_survey",
         "07_staff_networks",
         "08_disclosure_control",
     ]
@@ -50,6 +51,7 @@ def test_there_are_notebooks() -> None:
     ("name", "not_a_figure"),
     [
         ("03_recruitment_training", "# 03 "),
+        ("06_staff_survey", "# 06 "),
         ("07_staff_networks", "# 07 "),
         ("08_disclosure_control", "# 08 |acro, version 1.0.2"),
     ],

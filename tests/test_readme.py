@@ -82,7 +82,7 @@ def test_every_profile_and_audience_is_there() -> None:
 def test_what_is_shown_of_organisation_toml_is_understood(tmp_path: Path) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
     tables = {name for block in blocks for name in tomllib.loads(block)}
-    assert tables == {"report", "training_impact", "networks", "policy", "ledger"}
+    assert tables == {"report", "training_impact", "survey", "networks", "policy", "ledger"}
     file = tmp_path / "organisation.toml"
     file.write_text("\n".join(['[organisation]\nname = "Council"', *blocks]), encoding="utf-8")
     settings = read_settings(file)
