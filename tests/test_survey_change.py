@@ -294,3 +294,28 @@ def test_all_that_is_shown_may_be_shown(both) -> None:
     of = hidden[hidden["disability"] == "Disabled"]
     assert len(of)
     assert of["value"].isna().all()
+
+
+def test_few_positive_answers_to_a_question_are_hidden() -> None:
+    rows = answers(300, "2022", 3).assign(W1="2")
+    rows.loc[:4, "W1"] = "5"
+    rows = pd.concat([rows, answers(300, "2024", 4)])
+    table = change(survey(rows), measures=["W1", "W2", "workload"])
+    shown = table.to_frame().set_index(["measure", "topic"])
+    (few,) = (label for label in table.about.order["topic"] if "hours" in label)
+    assert (
+        shown.loc[["first", "change", "as_answered"]].xs(few, level="topic")["value"].isna().all()
+    )
+    whole = exact(table)
+    assert whole.loc[("first", few), "value"] < 0.05
+    others = shown.drop(index=few, level="topic")
+    assert others["value"].notna().all()
+
+
+def test_units_stand_in_a_column_of_their_own(council) -> None:
+    table = change(council.survey, of="unit", measures=["engagement"], strata=[])
+    column = table.about.groups[0]
+    assert column != "unit"
+    found = table.unprotected(reason="a test of made-up data")
+    assert found[column].nunique() > 20
+    assert set(found["unit"]) == {"score_0_100"}

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workforce_analytics.counting.answers import eligible_counts, measured, waves_of
+from workforce_analytics.counting.answers import (
+    answer_counts,
+    eligible_counts,
+    measured,
+    waves_of,
+)
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
@@ -22,6 +27,7 @@ from workforce_analytics.measures.survey_asked import (
 from workforce_analytics.measures.survey_change_rows import Asked, Changes
 from workforce_analytics.measures.survey_change_waves import Sides, earlier_wave
 from workforce_analytics.measures.survey_change_words import DEFINITION, caveats
+from workforce_analytics.measures.survey_scores_units import with_columns
 
 DELTA = 2.0
 """The smallest change that matters, in points of 100, where no plan says another."""
@@ -121,6 +127,20 @@ def change(
         topics=_topics(later, (*names, *refused)),
         refused=refused,
         eligible=tuple(_eligible(survey, of, wave, where, levels) for wave in (before, later.wave)),
+        positive={
+            (wave, name): answer_counts(
+                later.responses,
+                later.instrument,
+                name,
+                by=[of] if of else [],
+                wave=wave,
+                where=where,
+                levels=levels,
+            )
+            for wave in (before, later.wave)
+            for name in names
+            if name in later.instrument.items
+        },
         delta=delta,
         confidence=likely,
     )
@@ -139,7 +159,7 @@ def change(
         delta=delta,
         caveats=caveats({asked.topics[name]: reason for name, reason in refused.items()}),
     )
-    return estimates_of(made.rows, about, later, made.source)
+    return estimates_of(made.rows, with_columns(about), later, made.source)
 
 
 def _eligible(

@@ -23,7 +23,6 @@ from workforce_analytics.measures.survey_asked import (
     LEAST_TESTED,
     TOPIC,
     WAVE,
-    rows_of_waves,
 )
 from workforce_analytics.measures.survey_change_waves import Sides
 from workforce_analytics.measures.survey_change_words import method
@@ -34,7 +33,9 @@ from workforce_analytics.measures.survey_scores_figures import (
     selection,
     staff_of,
 )
+from workforce_analytics.measures.survey_scores_units import column_of
 
+ANSWER = "answer"
 POINTS = {"proportion": "percentage_points"}
 """The unit of a change, where it is another than that of the score."""
 HUNDREDTHS = {"proportion": 1.0, "score_0_100": 100.0, "score_0_10": 10.0}
@@ -53,6 +54,8 @@ class Asked:
     """Measures that must not be compared, and why."""
     eligible: tuple[Counts | None, ...]
     """How many could have answered each wave, by group."""
+    positive: Mapping[tuple[str, str], Counts]
+    """Wave and question -> respondents by group and answer."""
     delta: float
     confidence: float
 
@@ -72,16 +75,20 @@ class Changes:
     def of(cls, sides: Sides, asked: Asked) -> Changes:
         """Lay out the cells of both waves, and add all rows."""
         names = [] if asked.of is None else [asked.of]
-        counted = {
-            side.sums.wave: {
-                name: side.sums.answered(name).over(*names) for name in side.sums.measures
-            }
-            for side in sides.both
-        }
+        split = [ANSWER] if asked.positive else []
+        cells: dict[tuple[str, ...], int] = {}
+        for sums in (side.sums for side in sides.both):
+            for name in sums.measures:
+                by_answer = asked.positive.get((sums.wave, name))
+                counts = by_answer or sums.answered(name).over(*names)
+                rest = [] if by_answer or not split else [name]
+                for codes, n in counts.cells().items():
+                    group, answer = codes[: len(names)], codes[len(names) :]
+                    cells[sums.wave, *group, name, *answer, *rest] = n
         source = sides.second.sums.respondents().over(*names)
         if asked.of is not None:
             source = replace(source, dimensions=(sides.dimension(asked.of),))
-        made = cls(sides, asked, source, rows_of_waves(counted))
+        made = cls(sides, asked, source, Rows(cells, (WAVE, *names, ASKED, *split)))
         made._add()
         return made
 
@@ -111,7 +118,8 @@ class Changes:
 
     def _labels(self, name: str, group: Group) -> dict[str, str]:
         topic = {TOPIC: self.asked.topics[name]}
-        return topic if self.asked.of is None else {self.asked.of: group.label, **topic}
+        of = self.asked.of
+        return topic if of is None else {column_of(of): group.label, **topic}
 
     def _refuse(self, name: str, group: Group) -> None:
         self.rows.add(
@@ -200,9 +208,26 @@ class _Place:
     @property
     def cells(self) -> tuple[int, int]:
         """Cells of those who answered, in both waves."""
+        if not self._is_item:
+            return self._of_both(None)
+        return self._of_both(self.table.asked.instrument.scale_of(self.one.name).points)
+
+    @property
+    def positive(self) -> tuple[int, ...]:
+        """Of a question, cells of those whose answer was positive: few of them are hidden, too."""
+        if not self._is_item:
+            return ()
+        return self._of_both(self.table.asked.instrument.positive(self.one.name))
+
+    @property
+    def _is_item(self) -> bool:
+        return self.one.kind == "item"
+
+    def _of_both(self, answers: Sequence[str] | None) -> tuple[int, int]:
         whom = selection(self.table.asked.of, self.group)
+        given = {} if answers is None else {ANSWER: tuple(answers)}
         first, second = (
-            self.table.rows.cell(**{WAVE: wave, ASKED: self.one.name, **whom})
+            self.table.rows.cell(**{WAVE: wave, ASKED: self.one.name, **whom, **given})
             for wave in self.table.waves
         )
         return first, second
@@ -210,7 +235,8 @@ class _Place:
     def level(self, measure: str, side: int, found: Change) -> None:
         """Add the row of a wave's score."""
         figures = _at(found.levels, side)
-        row = self._add(measure, (self.cells[side],), self.one.unit, figures)
+        cells = (self.cells[side], *self.positive[side : side + 1])
+        row = self._add(measure, cells, self.one.unit, figures)
         row["period"] = self.table.waves[side]
 
     def change(self, measure: str, figures: Mapping[str, float]) -> dict[str, Any]:
@@ -218,7 +244,7 @@ class _Place:
         scale = _points(self.one)
         points = {name: scale * value for name, value in figures.items()}
         unit = POINTS.get(self.one.unit, self.one.unit)
-        return self._add(measure, self.cells[::-1], unit, points)
+        return self._add(measure, (*self.cells[::-1], *self.positive), unit, points)
 
     def _add(
         self, measure: str, cells: Sequence[int], unit: str, figures: Mapping[str, Any]
@@ -234,7 +260,7 @@ class _Place:
             inference="process",
             **figures,
         )
-        return rows.unless_known(row, *cells, otherwise=TOO_THIN)
+        return rows.unless_known(row, *self.cells, otherwise=TOO_THIN)
 
 
 TOO_THIN = "no group of people alike answered both surveys"
