@@ -1,7 +1,9 @@
 """Sums of survey answers are those of respondents scored one by one, in any layout and order."""
 
+import importlib.util
 import random
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -268,6 +270,32 @@ def _sources(table, folder):
     path = folder / f"{len(list(folder.iterdir()))}.parquet"
     pq.write_table(arrow, path)
     return {"polars": pl.from_arrow(arrow), "arrow": arrow, "parquet": path}
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("ibis") is None,
+    reason="needs Ibis (pip install workforce_analytics[warehouse])",
+)
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+def test_a_warehouse_sums_alike(tmp_path) -> None:
+    import ibis
+
+    records = samples.rows(60, 12)
+    ask = {"measures": ["mood", "voice", "care", "C1"], "by": ["sex"], "wave": "2025"}
+    expected = answer_sums(samples.extract(samples.table(records)), SMALL, **ask)._table
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for name, rows in (
+            ("wide", samples.table(records)),
+            ("long", samples.long_table(records)),
+        ):
+            connection.register("rows", rows)
+            connection.execute(f"create table {name}_answers as select * from rows")
+    opened = ibis.duckdb.connect(path, read_only=True)
+    for name in ("wide", "long"):
+        survey = samples.extract(opened.table(f"{name}_answers"))
+        pd.testing.assert_frame_equal(answer_sums(survey, SMALL, **ask)._table, expected)
+    opened.disconnect()
 
 
 def test_numbers_in_place_of_codes_are_the_same_answers() -> None:

@@ -115,7 +115,7 @@ def moments(
         Names of indexes, themes or items. A theme's score is the mean of its items' scores from 0
         to 100, where `least_items` of them were answered.
     groups
-        How many replicate groups respondents are put into by their number.
+        How many replicate groups respondents fall into by their number, 50 at most.
 
     Returns
     -------

@@ -1,23 +1,21 @@
-"""Groups that respondents fall into by chance, to see how much a figure owes to who answered.
-
-The group comes from the respondent's number alone, so that the same people fall into the same
-groups in every figure, in any order of rows and on every engine.
-"""
+"""Groups that respondents fall into by chance: as they were read, or worked out on an engine."""
 
 from __future__ import annotations
 
-import hashlib
-
 from workforce_analytics import engine
+from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.replicates import (
+    CHARACTERS,
+    GROUPS,
+    LETTERS,
+    PADDING,
+    PRIME,
+    REPLICATE,
+    multipliers,
+)
 
-GROUPS = 50
-REPLICATE = "__replicate"
-"""The column that `with_replicates` adds."""
-_SALT = "workforce_analytics: replicate groups of respondents"
-_PRIME = 1_000_003
-_CHARACTERS = 12
-"""How many characters of a respondent's number are looked at, from its end."""
-_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz-_"
+__all__ = ["GROUPS", "REPLICATE", "with_replicates"]
+
 _TAIL, _MIXED = "__tail", "__mixed"
 
 
@@ -27,11 +25,12 @@ def with_replicates(lazy: engine.Frame, name: str, groups: int = GROUPS) -> engi
     Parameters
     ----------
     lazy
-        Rows of respondents.
+        Rows of respondents. A file that was read into memory has their groups; on an engine,
+        where respondents' numbers are no pseudonyms, they are worked out.
     name
-        The column of their number, as text; case counts for nothing.
+        The column of their numbers, as text.
     groups
-        How many groups there are.
+        How many groups there are, 2 to 50; fewer than 50 are made by putting some together.
 
     Returns
     -------
@@ -40,28 +39,27 @@ def with_replicates(lazy: engine.Frame, name: str, groups: int = GROUPS) -> engi
 
     Notes
     -----
-    With v the places in the alphabet of the last 12 characters and m numbers drawn from a public
-    salt, h is the sum of m v modulo a prime, and the group is (h h + h) modulo the prime, modulo
-    `groups`: whole numbers under 2^53 at each step, which every engine works out alike. The salt
-    hides nothing; it sees to it that groups have nothing to do with how numbers were given out.
+    The rule is that of `extracts.replicates.replicate_groups`, in whole numbers under 2^53 at each
+    step, which every engine works out alike.
     """
-    lazy = engine.derive(
-        lazy, {_TAIL: engine.last_characters(name, _CHARACTERS, padding=_LETTERS[-1])}
-    )
-    places = [f"{_TAIL}{place}" for place in range(_CHARACTERS)]
+    if not 2 <= groups <= GROUPS:
+        raise UsageError(f"groups={groups}: it takes a whole number from 2 to {GROUPS}.")
+    if REPLICATE not in engine.columns(lazy):
+        lazy = _worked_out(lazy, name)
+    group = engine.col(REPLICATE).fill_null(0) % groups
+    return engine.derive(lazy, {REPLICATE: group.cast(engine.Int64)})
+
+
+def _worked_out(lazy: engine.Frame, name: str) -> engine.Frame:
+    tail = engine.last_characters(name, CHARACTERS, padding=PADDING)
+    places = [f"{_TAIL}{place}" for place in range(CHARACTERS)]
+    lazy = engine.derive(lazy, {_TAIL: tail})
     lazy = engine.derive(
         lazy, {one: engine.character(_TAIL, place) for place, one in enumerate(places)}
     )
     total = engine.lit(0).cast(engine.Int64)
-    for place, one in enumerate(places):
-        total = total + engine.place_among(one, _LETTERS) * _drawn(place)
-    lazy = engine.derive(lazy, {_MIXED: total % _PRIME}, drop=[_TAIL, *places])
+    for one, multiplier in zip(places, multipliers(), strict=True):
+        total = total + engine.place_among(one, LETTERS) * multiplier
+    lazy = engine.derive(lazy, {_MIXED: total % PRIME}, drop=[_TAIL, *places])
     mixed = engine.col(_MIXED)
-    group = (mixed * mixed + mixed) % _PRIME % groups
-    return engine.derive(lazy, {REPLICATE: group.cast(engine.Int64)}, drop=[_MIXED])
-
-
-def _drawn(place: int) -> int:
-    """A number from 1 to one less than the prime, for a place: drawn from the salt."""
-    digest = hashlib.sha256(f"{_SALT} {place}".encode()).digest()
-    return 1 + int.from_bytes(digest[:6], "big") % (_PRIME - 1)
+    return engine.derive(lazy, {REPLICATE: mixed * (mixed + 1) % PRIME % GROUPS}, drop=[_MIXED])

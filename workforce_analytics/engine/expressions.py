@@ -84,8 +84,8 @@ def worth(name: str, values: Mapping[Any, int]) -> Expression:
 
 
 def last_characters(name: str, number: int, *, padding: str) -> Expression:
-    """Give the last characters of a text, in small letters, padded at the left where too few."""
-    small = text(name).fill_null("").str.to_lowercase()
+    """Give the last characters of a text, in small letters, padded at the left."""
+    small = text(name).fill_null("").str.strip_chars().str.to_lowercase()
     return nw.concat_str(nw.lit(padding * number), small).str.tail(number)
 
 

@@ -31,6 +31,7 @@ from workforce_analytics.extracts.matching import Matcher, matcher
 from workforce_analytics.extracts.parsing import parse_column
 from workforce_analytics.extracts.quality import FileSummary, Problem, QualityReport, in_order
 from workforce_analytics.extracts.reading import RawTable, read_table
+from workforce_analytics.extracts.replicates import with_groups
 from workforce_analytics.extracts.reshaping import Source, reshape
 from workforce_analytics.extracts.survey_published import as_scores
 
@@ -304,7 +305,7 @@ def _as_pseudonyms(
             found = resolve_keys(changed[name], kind, keys.people)
             changed[name] = found.person_id
             notes += _nobody_behind(described, name, file, kind, found)
-    return table.assign(**changed), notes
+    return with_groups(table).assign(**changed), notes
 
 
 def _nobody_behind(
