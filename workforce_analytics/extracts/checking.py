@@ -19,7 +19,7 @@ import pandas as pd
 from workforce_analytics import engine
 from workforce_analytics.engine import Expression, col, lit, when
 from workforce_analytics.extracts import field_checks, matching
-from workforce_analytics.extracts.checking_in_memory import RECORD, run
+from workforce_analytics.extracts.checking_in_memory import RECORD, distinct, run
 from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.contracts import Contract, Field, allowed_values, did_you_mean
 from workforce_analytics.extracts.field_checks import Check
@@ -83,7 +83,7 @@ first: record 1). Remove the repeats, or mend the key, in the system that the ex
     problems = list(_columns(contract, list(schema), file))
     if any(problem.rule == "not_this_contract" for problem in problems):
         return problems
-    job = _job(contract, lazy, schema, file, matchers or {})
+    job = _job(contract, lazy, frame if in_memory else None, schema, file, matchers or {})
     checks = [*_field_checks(job), *_code_checks(job), *_rule_checks(job)]
     if in_memory:
         numbers = [int(n) for n in records] if records is not None else range(1, len(frame) + 1)
@@ -142,6 +142,7 @@ class _GroupFinding:
 def _job(
     contract: Contract,
     frame: engine.Frame,
+    table: pd.DataFrame | None,
     schema: Mapping[str, Any],
     file: str,
     matchers: Mapping[str, Matcher],
@@ -151,7 +152,9 @@ def _job(
     coded = [item.name for item in contract.fields if item.has_codes and not item.codelist_from]
     coded += [name for name in extras if matching.code_list(contract, name)]
     codes = {
-        name: _codes(frame, name, matchers.get(name), matching.matcher(contract, name, {}))
+        name: _codes(
+            distinct(frame, table, name), matchers.get(name), matching.matcher(contract, name, {})
+        )
         for name in coded
         if name in schema
     }
@@ -165,22 +168,20 @@ def _job(
         for name, dtype in schema.items()
         if (item := contract.field(name)) is None or field_checks.is_of_type(item, dtype)
     )
-    rows = int(engine.count(frame, [])[engine.N].iloc[0])
+    rows = len(table) if table is not None else int(engine.count(frame, [])[engine.N].iloc[0])
     setting = Setting(known, dimensions, required)
     return _Job(contract, frame, schema, file, rows, present, codes, setting)
 
 
 def _codes(
-    frame: engine.Frame, name: str, mapped: Matcher | None, listed: Matcher
+    counted: Mapping[Any, int], mapped: Matcher | None, listed: Matcher
 ) -> dict[Any, tuple[int, str | None]]:
     """Distinct values of a column of codes: how often each occurs and what it stands for."""
-    counted = engine.count(frame, [name])
-    result: dict[Any, tuple[int, str | None]] = {}
-    for raw, n in zip(counted[name], counted[engine.N], strict=True):
-        if raw is not None and str(raw).strip():
-            code = (mapped(str(raw)) if mapped else None) or listed(str(raw))
-            result[raw] = (int(n), code)
-    return result
+    filled = {raw: n for raw, n in counted.items() if raw is not None and str(raw).strip()}
+    return {
+        raw: (n, (mapped(str(raw)) if mapped else None) or listed(str(raw)))
+        for raw, n in filled.items()
+    }
 
 
 def _columns(contract: Contract, present: Sequence[str], file: str) -> Iterator[Problem]:
