@@ -216,7 +216,7 @@ def drivers_by_group() -> Protected:
 PLANNED = "1 action in the plan (Director of Law and Governance), next due 31 October 2026"
 NO_ACTION, NO_PLAN = "no action in the plan yet", "no plan was given to look for actions in"
 PRIORITIES: dict[str, tuple[float, tuple[int, int], float, float, str, float, str]] = {
-    # Product, range of ranks, score, largest gap, for whom, link, actions in the plan.
+    # Product, range of ranks, score, gap that weighs most, for whom, link, actions in the plan.
     INCLUSION: (0.97, (1, 2), 0.531, -14.8, "Disabled", 0.19, PLANNED),
     LEADERS: (0.77, (1, 3), 0.505, -8.8, BLACK, 0.24, NO_ACTION),
     MANAGER: (0.53, (2, 4), 0.617, -6.0, "Disabled", 0.31, NO_ACTION),

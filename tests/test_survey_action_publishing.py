@@ -303,13 +303,33 @@ def test_the_table_to_act_on_has_the_order_the_gap_for_whom_and_the_plan():
     first = tables(samples.priorities())[0]
     assert [row.name[0] for row in first.rows][:2] == [INCLUSION, LEADERS]
     assert cells(first, INCLUSION) == [
-        *("1", "1", "2", "53.1", "-14.8", "-17.9", "-11.7", "Disabled", "19.0"),
-        samples.PLANNED,
+        *("1 (1 to 2)", "53.1", "-14.8", "Disabled", "19.0"),
+        "1 action (Director of Law and Governance), next due 31 October 2026",
     ]
-    assert cells(first, FAIR)[-1] == "No action in the plan yet"
+    assert cells(first, FAIR)[-1] == "No action yet"
     hidden = tables(samples.priorities(hidden=(INCLUSION,)))[0]
     assert hidden.rows[-1].name == (INCLUSION,)
     assert set(cells(hidden, INCLUSION)) == {"[c]"}
+
+
+def test_ranges_stand_in_a_table_of_their_own_with_one_decimal():
+    first = samples.priorities({INCLUSION: (0.97, (1, 2), 0.531, -4.9747, BLACK, 0.19, "")})
+    _, ranges = tables(first)
+    assert cells(ranges, INCLUSION) == [
+        *("100.0", "60.0", "150.0"),
+        *("-5.0", "-8.1", "-1.9"),
+        *("19.0", "[z]", "[z]"),
+    ]
+
+
+def test_the_gap_that_weighs_most_is_not_called_the_largest():
+    told = samples.priorities(samples.CLEAR)
+    assert sentences(told)[0] == (
+        "“Inclusion” comes first: 53.1% positive; what weighs most is the gap of −14.8 points for "
+        "“Disabled” against everybody else (likely between −17.9 and −11.7); the theme goes with "
+        "19.0% of what all themes explain of engagement."
+    )
+    assert tables(told)[0].columns[2].over == "Gap that weighs most"
 
 
 def test_themes_without_an_action_are_named_unless_no_plan_was_given():
@@ -359,7 +379,7 @@ def test_what_was_planted_is_told_of_the_sample_council(council):
     ).protect()
     assert headline(first) == "Work on “Inclusion” first"
     plan = cells(tables(first)[0], INCLUSION)[-1]
-    assert plan.startswith("1 action in the plan (Director of Law and Governance)")
+    assert plan.startswith("1 action (Director of Law and Governance)")
     assert set(THEMES) - {INCLUSION} == set(
         survey_priorities_sentences.without_action(figures(first))
     )

@@ -30,6 +30,7 @@ from workforce_analytics.publishing.survey_action_reading import (
     called,
     difference_entry,
     groups,
+    places,
     score_entry,
     timeless,
     topics,
@@ -51,10 +52,10 @@ from workforce_analytics.publishing.survey_drivers_sentences import (
 )
 from workforce_analytics.publishing.survey_priorities_sentences import (
     PRIORITY,
-    WHERE_TO_LOOK,
     actions_of,
     as_percentages,
     hidden,
+    rank_words,
     ranked,
 )
 from workforce_analytics.publishing.survey_reliability_sentences import LIMIT, scores_of
@@ -264,37 +265,46 @@ def _order(order: Sequence[str], group: str) -> int:
 
 
 def priorities(read: Figures) -> tuple[Layout, ...]:
-    """The table to act on: themes by priority, with score, gap, link and actions in the plan."""
+    """The table to act on: themes by priority, with score, gap, link and actions in the plan.
+
+    It must fit on a page beside the names of groups, so that all ranges but that of the place
+    stand apart.
+    """
     rows = [At((topic,), topic) for topic in (*ranked(read), *hidden(read))]
+    goes_with = f"Goes with {lower_first(outcome_of(read))}"
+    place = Column("Place (likely)", numeric=False)
+    whom = Column("For whom", _HEAVIEST, numeric=False)
     entries = [
-        _rank(),
+        Entry("rank", (place,), lambda figure: (Cell(rank_words(figure)),)),
         score_entry("score", "Score"),
-        _gap(read),
-        Entry("driver", (Column("Goes with engagement (%)"),), lambda f: (percent_cell(f),)),
-        _actions(),
+        Entry("gap", (Column("Points", _HEAVIEST), whom), _gap),
+        Entry("driver", (Column(f"{goes_with} (%)"),), lambda f: (percent_cell(f),)),
+        Entry(PRIORITY, (Column("Actions in the plan", numeric=False),), _actions),
     ]
-    scores = [read.get("score", one.group) for one in rows]
+    ranges = [
+        _ranged(PRIORITY, "%", "Priority, as a percentage of the highest"),
+        _ranged("gap", "Points", _HEAVIEST),
+        share("driver", goes_with),
+    ]
     notes = [
-        WHERE_TO_LOOK,
-        "Likely from, to: the places in the order that a theme could have, as far as chance goes.",
-        *_said(what_scores_are(scores)),
-    ]
-    more = [
-        Entry(
-            PRIORITY,
-            tuple(Column(one, _OF_HIGHEST) for one in ("%", "Likely from", "Likely to")),
-            lambda figure: _cells(figure, 1),
-        )
+        "Place (likely): the place in the order, and those that a theme could have as far as "
+        "chance goes.",
+        _GAPS,
+        *_said(what_scores_are([read.get("score", one.group) for one in rows])),
     ]
     scaled = replace(read, rows={**read.rows, **_scaled(read)})
-    names = (read.of,)
     return (
-        *layout(read, names, rows, entries, notes=notes),
-        *layout(scaled, names, rows, more, notes=[_SCALED], about="how far apart"),
+        *layout(read, (read.of,), rows, entries, notes=notes),
+        *layout(scaled, (read.of,), rows, ranges, notes=[_SCALED], about="ranges"),
     )
 
 
-_OF_HIGHEST = "Priority, as a percentage of the highest"
+_HEAVIEST = "Gap that weighs most"
+_GAPS = (
+    "Gap that weighs most: that of the group that adds most to the priority, by its size and how "
+    "far it lies behind. It need not be the largest. In points, against all others who said which "
+    "group they are of."
+)
 _SCALED = (
     "The product itself has no unit that can be read, so each is shown as a percentage of the "
     "highest one that may be shown."
@@ -307,32 +317,26 @@ def _scaled(read: Figures) -> dict[Place, Figure]:
     }
 
 
-def _rank() -> Entry:
-    over = "Order"
-    columns = (Column("Place", over), Column("Likely from", over), Column("Likely to", over))
-    return Entry("rank", columns, lambda figure: _cells(figure, 0))
-
-
-def _cells(figure: Figure, places: int) -> tuple[Cell, ...]:
-    mark = figure.value_mark or NOT_APPLICABLE
-    ends = (figure.value, figure.lower, figure.upper)
-    return tuple(plain_cell(Figure(value=end, value_mark=mark), places) for end in ends)
-
-
-def _gap(read: Figures) -> Entry:
-    points = difference_entry(read, "gap", "Largest gap")
-    columns = (*points.columns, Column("For whom", "Largest gap", numeric=False))
+def _ranged(measure: str, heading: str, over: str) -> Entry:
+    """Show a number with both ends of its range."""
+    columns = tuple(Column(one, over) for one in (heading, "Likely from", "Likely to"))
 
     def cells(figure: Figure) -> tuple[Cell, ...]:
-        whom = figure.compared if figure.value is not None else figure.value_mark
-        return (*points.cells(figure), Cell(whom or NOT_APPLICABLE))
+        mark = figure.value_mark or NOT_APPLICABLE
+        ends = (figure.value, figure.lower, figure.upper)
+        return tuple(plain_cell(Figure(value=end, value_mark=mark), places(figure)) for end in ends)
 
-    return Entry("gap", columns, cells)
+    return Entry(measure, columns, cells)
 
 
-def _actions() -> Entry:
-    column = Column("Actions in the plan", numeric=False)
-    return Entry(PRIORITY, (column,), lambda figure: (Cell(upper_first(actions_of(figure))),))
+def _gap(figure: Figure) -> tuple[Cell, ...]:
+    whom = figure.compared if figure.value is not None else figure.value_mark
+    return (plain_cell(figure, places(figure)), Cell(whom or NOT_APPLICABLE))
+
+
+def _actions(figure: Figure) -> tuple[Cell, ...]:
+    """Name the actions; the heading says already that they are in the plan."""
+    return (Cell(upper_first(actions_of(figure).replace(" in the plan", ""))),)
 
 
 # --- what they share ----------------------------------------------------------------------------

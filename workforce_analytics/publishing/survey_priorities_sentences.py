@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from workforce_analytics.publishing.figures import Figure, Figures
 from workforce_analytics.publishing.survey_action_reading import (
-    difference_words,
-    likely_points,
     out_of,
-    points_words,
+    places,
     topics,
 )
 from workforce_analytics.publishing.survey_verdicts import HIDDEN, score_words
-from workforce_analytics.publishing.wording import number, percent, quoted
+from workforce_analytics.publishing.wording import lower_first, number, percent, quoted, signed
 
 PRIORITY = "priority"
 NONE_STANDS_OUT = "On no theme does a group clearly lie behind"
@@ -142,12 +140,20 @@ def as_percentages(read: Figures, topic: str) -> Figure:
 
 
 def gap_words(read: Figures, topic: str) -> str:
-    """Write the largest gap and for whom: "−12.3 percentage points for “Disabled”"; or nothing."""
+    """Write the gap that weighs most, for whom, and its range; empty where none is shown.
+
+    It is not the largest gap: that of a large group weighs more than a larger one of a small group.
+    """
     gap = read.get("gap", topic)
     if gap.value is None:
         return ""
-    whom = f" for “{gap.compared}”" if gap.compared else ""
-    return f"{difference_words(read, gap)} {points_words(gap)}{whom}"
+    said = f"{signed(gap.value, places(gap))} points"
+    if gap.compared:
+        said += f" for “{gap.compared}” against everybody else"
+    if gap.lower is not None and gap.upper is not None:
+        ends = " and ".join(signed(end, places(gap)) for end in (gap.lower, gap.upper))
+        said += f" (likely between {ends})"
+    return said
 
 
 def _first(read: Figures, order: tuple[str, ...]) -> str:
@@ -174,11 +180,15 @@ def _why(read: Figures, topic: str) -> list[str]:
         gap = read.get("gap", topic)
         untold = (gap.lower or 0.0) <= 0.0 <= (gap.upper or 0.0)
         cannot = ", which this data cannot tell from none" if untold else ""
-        likely = f" ({likely_points(read, gap)})" if gap.has_interval else ""
-        said.append(f"the largest gap is {gap_words(read, topic)}{likely}{cannot}")
+        said.append(f"what weighs most is the gap of {gap_words(read, topic)}{cannot}")
     if driver.value is not None:
-        said.append(f"{percent(driver.value)} of what themes explain of engagement goes with it")
+        explained = f"{percent(driver.value)} of what all themes explain of {_outcome(read)}"
+        said.append(f"the theme goes with {explained}")
     return said or ["see the table"]
+
+
+def _outcome(read: Figures) -> str:
+    return lower_first(read.about.outcome or "Engagement")
 
 
 def _plan(read: Figures, order: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, s
 from workforce_analytics.publishing.charts.scales import from_zero
 from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.sentences import headline
-from workforce_analytics.publishing.survey_action_reading import NOT_CAUSE, out_of
+from workforce_analytics.publishing.survey_action_reading import out_of
 from workforce_analytics.publishing.survey_priorities_sentences import (
     as_percentages,
     hidden,
@@ -65,7 +65,7 @@ def data(protected: Protected) -> Priorities:
         notes=(
             "Place: the place in the order, and the places that a theme could have as far as "
             "chance goes. The line through a dot is the range in which its priority is likely to "
-            f"lie.{_CUT if drawing.cut else ''} {NOT_CAUSE}",
+            f"lie.{_CUT if drawing.cut else ''}",
         ),
     )
 
