@@ -18,7 +18,7 @@ figures.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -116,25 +116,31 @@ class Source:
                 found.setdefault(name, set()).update(numbers)
         return {label: frozenset(numbers) for label, numbers in found.items()}
 
+    @cached_property
+    def numbers(self) -> frozenset[Decimal]:
+        """Every number that it prints."""
+        return frozenset().union(*self.shown)
+
+    @cached_property
+    def _told(self) -> tuple[tuple[list[str], str], ...]:
+        """The names of each row, and its date."""
+        return tuple((self._names(row), long_date(row["period"])) for row in self.rows)
+
     def allowed(self, names: Sequence[str], over: str) -> frozenset[Decimal]:
         """Which numbers may stand in a row of these names, under this upper heading?"""
         known = any(name in self.labels for name in names[:1])
         found: set[Decimal] = set() if known else {_HUNDRED}
-        for row, numbers in zip(self.rows, self.shown if known else self.bases, strict=True):
-            if numbers and self._bears(row, names, over):
+        wanted = {name for name in [*names, over] if name in self.labels}
+        total = over.startswith("All ") or any(name.startswith("All ") for name in names[1:])
+        of_all = total and len(self.groups) > 1
+        dated = over in self.dates
+        for (labels, day), numbers in zip(
+            self._told, self.shown if known else self.bases, strict=True
+        ):
+            elsewhere = (dated and day != over) or (of_all and labels[1] != ALL)
+            if numbers and not elsewhere and wanted.issubset(labels):
                 found |= numbers
         return frozenset(found)
-
-    def _bears(self, row: Row, names: Sequence[str], over: str) -> bool:
-        labels = self._names(row)
-        wanted = [name for name in [*names, over] if name in self.labels]
-        dated = {long_date(row["period"]): None}
-        if over in self.dates and over not in dated:
-            return False
-        total = over.startswith("All ") or any(name.startswith("All ") for name in names[1:])
-        if total and len(self.groups) > 1 and labels[1] != ALL:
-            return False
-        return all(name in labels for name in wanted)
 
     @cached_property
     def declared(self) -> frozenset[Decimal]:
@@ -279,17 +285,15 @@ def _of_texts(texts: Iterable[Text], sources: Sequence[Source], *, file: str) ->
     for text in texts:
         among = _drawn_from(text, sources)
         where = f"'{text.words[:80].strip()}{'…' if len(text.words) > 80 else ''}'"
-        main = {label.casefold() for one in among for label in one.main}
-        for words in _segments(text, named, main):
+        for words in _segments(text, named, among):
             hits = [(hit.end(), spelt[hit.group().casefold()]) for hit in named.finditer(words)]
-            allowed = _printed(among, [label for _, label in hits])
             for figure in _PERCENTAGE.findall(words):
-                if _number(figure) not in allowed:
+                if not _is_printed(_number(figure), among, [label for _, label in hits]):
                     what = f"the percentage {figure}% stands there, which no table prints for it"
                     yield Finding(file, where, what)
             for end, label in hits:
                 follows = _NEXT_NUMBER.match(words, end)
-                if follows and _number(follows.group(1)) not in _printed(among, [label]):
+                if follows and not _is_printed(_number(follows.group(1)), among, [label]):
                     what = f"a number follows '{label}' that no table prints for it"
                     yield Finding(file, where, what)
 
@@ -301,27 +305,31 @@ def _drawn_from(text: Text, sources: Sequence[Source]) -> Sequence[Source]:
     return [one for one in own if len(one.title) == longest] or sources
 
 
-def _segments(text: Text, named: re.Pattern[str], main: Collection[str]) -> list[str]:
+def _segments(text: Text, named: re.Pattern[str], among: Sequence[Source]) -> list[str]:
     """Cut the description of a chart where it comes to the next group: "White: 71.2%; ...".
 
     Or "White, 2,000 applied: Shortlisted 28.1%; ...".
     """
+    if not text.chart:
+        return [text.words]
+    main = {label.casefold() for one in among for label in one.main}
     starts = [
         hit.start()
         for hit in named.finditer(text.words)
         if hit.group().casefold() in main and _TO_COLON.match(text.words, hit.end())
     ]
-    if not text.chart or not starts:
+    if not starts:
         return [text.words]
     return [text.words[a:b] for a, b in pairwise([0, *starts, len(text.words)])]
 
 
-def _printed(sources: Sequence[Source], names: Sequence[str]) -> frozenset[Decimal]:
-    """What is printed for any of these groups; for nobody in particular, anything."""
+def _is_printed(number: Decimal, sources: Sequence[Source], names: Sequence[str]) -> bool:
+    """Whether a number is printed for any of these groups; for nobody in particular, anywhere."""
     groups = [name for name in names if any(name in one.main for one in sources)]
-    chosen = groups or names or sorted({label for one in sources for label in one.by_label})
-    nothing: frozenset[Decimal] = frozenset()
-    return nothing.union(*(one.by_label.get(name, nothing) for one in sources for name in chosen))
+    chosen = groups or names
+    if not chosen:
+        return any(number in one.numbers for one in sources)
+    return any(number in one.by_label.get(name, ()) for name in chosen for one in sources)
 
 
 def _strings(path: Path) -> Iterator[str]:
