@@ -333,9 +333,11 @@ def test_the_gap_that_weighs_most_is_not_called_the_largest():
 
 
 def test_themes_without_an_action_are_named_unless_no_plan_was_given():
-    assert sentences(samples.priorities())[1].startswith(
-        "There is no action in the plan yet for “Senior leadership”"
+    assert sentences(samples.priorities())[1] == (
+        "There is no action in the plan yet for 5 themes; the first of them is “Senior leadership”."
     )
+    two = {INCLUSION: samples.PRIORITIES[INCLUSION], FAIR: samples.PRIORITIES[FAIR]}
+    assert sentences(samples.priorities(two))[1].endswith("yet for “Fair treatment”.")
     assert not any("plan" in words for words in sentences(samples.priorities(samples.NOT_PLANNED)))
 
 

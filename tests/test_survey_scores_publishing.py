@@ -119,7 +119,10 @@ def test_who_answered_is_said_with_counts_and_groups_that_are_clear_of_all_staff
         f"The response rate is clearly lower for “{BLACK}” (48.2%) and higher for “{WHITE}” (62.0%)"
         f" than for all staff; for “{ASIAN}”, “{MIXED}” and “{OTHER}” {CANNOT}."
     )
-    assert "100 is a mirror of all staff by ethnic group, those who answered stand at 91" in said[2]
+    assert said[2].startswith(
+        "By ethnic group, those who answered stand at 91 on a scale on which 100 means that all "
+        "groups answered alike; what those"
+    )
     assert headline(samples.response_of_all()) == "56.2% of staff answered"
 
 
@@ -222,6 +225,20 @@ def test_groups_are_lower_or_higher_only_where_the_table_says_that_it_stands():
         "not tested",
     }
     assert headline(alone) == "No clear differences by ethnic group in 35 comparisons"
+
+
+def test_where_nothing_can_be_told_that_is_said_once():
+    both = ("Disabled", "Not disabled")
+    table = samples.scores_by_group(
+        dict.fromkeys(both, 0.0),
+        dict.fromkeys(both, 60),
+        of="disability",
+        headings={"disability": "Disability"},
+    )
+    assert sentences(table)[1:] == [
+        "Compared with everybody else, for “Disabled” and “Not disabled” this data cannot tell on "
+        "any of 7 scores, which is not evidence that there is no difference."
+    ]
 
 
 def test_of_two_groups_only_one_is_told():

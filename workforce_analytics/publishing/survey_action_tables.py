@@ -217,7 +217,7 @@ def _with_corners(laid: Layout, read: Figures, rows: Sequence[At]) -> Layout:
 def _driver_notes(read: Figures, outcome: str, rows: Sequence[At]) -> list[str]:
     notes = [
         f"What the themes explain of {outcome} together, shared out among them (Shapley values of "
-        f"R-squared; Lindeman, Merenda and Gold). {NOT_CAUSE}",
+        f"R-squared; Lindeman, Merenda and Gold).{_no_cause(read)}",
         "Correlation: 1 or -1 if a theme and the other went together exactly, 0 if not at all; "
         "below 0 one is high where the other is low.",
     ]
@@ -232,6 +232,12 @@ def _driver_notes(read: Figures, outcome: str, rows: Sequence[At]) -> list[str]:
             f"{outcome} went with all alike."
         )
     return [*notes, *_said(what_scores_are(scores))]
+
+
+def _no_cause(read: Figures) -> str:
+    """Say that no cause is shown, unless a caveat of the table says it anyway."""
+    said = any(NOT_CAUSE.rstrip(".") in caveat for caveat in read.about.caveats)
+    return "" if said else f" {NOT_CAUSE}"
 
 
 def _explained(read: Figures, outcome: str) -> tuple[Layout, ...]:

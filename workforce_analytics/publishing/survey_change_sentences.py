@@ -37,13 +37,16 @@ from workforce_analytics.publishing.wording import (
 
 MOST_NAMED = 2
 """So many scores that changed are named in a headline; of more, how many they are."""
+MOST_LISTED = 3
+"""So many scores of which nothing can be told are named in a sentence."""
 BETTER, WORSE = "better", "worse"
 SAME, UNTOLD = "no change that matters", "cannot tell"
 VERDICTS = (BETTER, WORSE, SAME, UNTOLD)
 _BY_RANGE = {"higher": BETTER, "lower": WORSE, "same": SAME, "unknown": UNTOLD}
 METHOD = (
-    "Both waves are counted as if the same mix of staff had answered, and the ranges hold however "
-    "many people answered both times; a survey does not tell what brought a change about."
+    "Both waves are counted as if the same mix of staff had answered, so that scores may differ a "
+    "little from those of all who answered; the ranges hold however many people answered both "
+    "times; a survey does not tell what brought a change about."
 )
 """How waves are compared, in a sentence."""
 
@@ -167,17 +170,19 @@ def _by(read: Figures, figure: Figure) -> str:
 def _rest(found: Verdicts, main: str) -> str:
     """Say which other scores are better, worse or the same, and of which this data cannot tell."""
     others = {word: [label for label in labels if label != main] for word, labels in found.items()}
-    return upper_first(_listed(others, "scores are", "in"))
+    return upper_first(_listed(others, "scores are", "in", "other scores"))
 
 
-def _listed(found: Verdicts, subject: str, where: str) -> str:
-    """Say which are under each verdict, in one sentence."""
+def _listed(found: Verdicts, subject: str, where: str, many: str) -> str:
+    """Say which are under each verdict, in one sentence; of many nothing can be told, how many."""
     parts = [f"{word} {where} {quoted(found[word])}" for word in (BETTER, WORSE) if found[word]]
     clear = [f"{subject} clearly {' and '.join(parts)}"] if parts else []
     if found[SAME]:
         clear.append(f"{where} {quoted(found[SAME])} there is no change that matters")
     if found[UNTOLD]:
-        clear.append(f"{where} {quoted(found[UNTOLD])} this data cannot tell, {NOT_EVIDENCE}")
+        n = len(found[UNTOLD])
+        whom = quoted(found[UNTOLD]) if n <= MOST_LISTED else f"{n} {many}"
+        clear.append(f"{where} {whom} this data cannot tell, {NOT_EVIDENCE}")
     return f"{'; '.join(clear)}." if clear else ""
 
 
@@ -188,7 +193,7 @@ def _groups(read: Figures, topic: str) -> str:
     """Say for whom one score changed."""
     told = [(group, verdict(read, group, topic)) for group in declared(read, "change")]
     found = {word: [group for group, one in told if one == word] for word in VERDICTS}
-    said = _listed(found, "it is", "for")
+    said = _listed(found, "it is", "for", "groups")
     if not said:
         return ""
     apart = _words_of(verdict(read, ALL, topic))

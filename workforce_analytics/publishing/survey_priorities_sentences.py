@@ -13,7 +13,7 @@ from workforce_analytics.publishing.survey_action_reading import (
     places,
     topics,
 )
-from workforce_analytics.publishing.survey_verdicts import HIDDEN, score_words
+from workforce_analytics.publishing.survey_verdicts import HIDDEN, MOST_NAMED, score_words
 from workforce_analytics.publishing.wording import lower_first, number, percent, quoted, signed
 
 PRIORITY = "priority"
@@ -200,6 +200,9 @@ def _plan(read: Figures, order: tuple[str, ...]) -> str:
         return "" if hidden(read) else "Every theme has an action in the plan."
     if len(without) == len(order):
         return "No theme has an action in the plan yet." if not hidden(read) else ""
+    if len(without) > MOST_NAMED:
+        first = f"{len(without)} themes; the first of them is “{without[0]}”"
+        return f"There is {NO_ACTION} for {first}."
     return f"There is {NO_ACTION} for {quoted(without)}."
 
 

@@ -122,10 +122,10 @@ def _likeness(read: Figures) -> str:
     silent = "What those who did not answer think, no figure here can show."
     if found.value is None:
         return silent if read.get("response_rate", ALL).value is not None else ""
-    score = number(_LIKENESS * found.value)
+    by = f"By {lower_first(read.of)}, those" if read.declared else "Those"
     return (
-        f"On a scale on which 100 is a mirror of all staff{_by(read)}, those who answered stand at "
-        f"{score}; {lower_first(silent)}"
+        f"{by} who answered stand at {number(_LIKENESS * found.value)} on a scale on which 100 "
+        f"means that all groups answered alike; {lower_first(silent)}"
     )
 
 
@@ -148,7 +148,7 @@ def weights_headline(read: Figures) -> str:
         return f"What weighting changes is {HIDDEN}"
     (margin, category), (before, after) = place, _shares(read, place)
     if abs(100 * (after - before)) < 0.05:
-        return "Those who answered are a mirror of the staff: weights change nothing"
+        return "Those who answered are like all staff: weights change nothing"
     side = "up" if after > before else "down"
     return (
         f"Weights bring “{category}” ({lower_first(margin)}) {side} from {percent(before)} to "
@@ -207,10 +207,11 @@ def _most_changed(read: Figures) -> str:
         return ""
     before, after = _shares(read, place)
     (margin, category), points = place, signed(100 * (after - before))
+    by = f" ({lower_first(margin)})" if len(names) > 1 else ""
     return (
-        f"Weights give each {listed(names)} the share among answers that it has among staff: most "
-        f"of all “{category}” ({lower_first(margin)}), from {percent(before)} to {percent(after)} "
-        f"({points} points)."
+        f"Weights give each group by {listed(names)} the share of answers that it has of staff. "
+        f"They change most for “{category}”{by}: from {percent(before)} of answers to "
+        f"{percent(after)} ({points} points)."
     )
 
 

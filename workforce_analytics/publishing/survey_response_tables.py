@@ -24,7 +24,7 @@ from workforce_analytics.publishing.layouts import (
 from workforce_analytics.publishing.survey_response_sentences import diagnostic, margins
 
 _LIKENESS = {
-    "r_indicator": ("How like staff those who answered are: 1 is a mirror", 2),
+    "r_indicator": ("How alike groups answered: 1 is all alike", 2),
     "largest_bias": ("Bias of a mean at most, in standard deviations of the answer", 2),
 }
 _WORTH = {

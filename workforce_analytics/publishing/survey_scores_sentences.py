@@ -174,7 +174,24 @@ def _by_group(read: Figures) -> list[str]:
     first = f"{_name(lead)} is {told(every)} among all staff." if every.value is not None else ""
     if every.value is not None and every.unit == "proportion":
         first = f"“{lead}”: {told(every)} of answers of all staff are positive."
+    if nothing := _nothing_told(read, found):
+        return [first, nothing]
     return [first, _against_rest(read, lead, found), _others(read, lead, found)]
+
+
+def _nothing_told(read: Figures, found: Standing) -> str:
+    """Say once that of no group anything can be told, where that is so of all that was asked."""
+    said, asked = set(found.values()), {topic for _, topic in found}
+    if UNKNOWN not in said or said - {UNKNOWN, NOT_TESTED} or len(asked) < 2:
+        return ""
+    groups = list(dict.fromkeys(group for group, _ in found))
+    out = len(counted(found, NOT_TESTED))
+    were = "was" if out == 1 else "were"
+    tested = f"; {out} of {len(found)} comparisons {were} not tested: too few answered"
+    return (
+        f"Compared with everybody else, for {few(groups, len(groups))} this data cannot tell on "
+        f"any of {len(asked)} scores, {NOT_EVIDENCE}{tested if out else ''}."
+    )
 
 
 def _against_rest(read: Figures, lead: str, found: Standing) -> str:
@@ -234,13 +251,13 @@ def _each(read: Figures, groups: list[str], topic: str, of: int) -> str:
 
 
 def _others(read: Figures, lead: str, found: Standing) -> str:
-    """Say how many comparisons on the other topics are clear, and the clearest of them."""
+    """Say how many comparisons on the other themes are clear, and the clearest of them."""
     rest = {place: word for place, word in found.items() if place[1] != lead}
     if not rest:
         return ""
     clear = [place for place, word in rest.items() if word in (LOWER, HIGHER)]
     if not clear:
-        return f"On the other topics: {untold(rest, of_all=True)}."
+        return f"On the other {_kind(read)}: {untold(rest, of_all=True)}."
     lower = counted(rest, LOWER)
     most = max(lower or clear, key=lambda place: nearest(fraction(_gap(read, place))))
     group, topic = most
@@ -248,7 +265,7 @@ def _others(read: Figures, lead: str, found: Standing) -> str:
     if len(sides) == 1:
         sides = [f"all {sides[0].split()[1]}" if len(clear) > 1 else sides[0].split()[1]]
     said = [
-        f"Of {len(rest)} comparisons on the other topics {len(clear)} "
+        f"Of {len(rest)} comparisons on the other {_kind(read)} {len(clear)} "
         f"{'is' if len(clear) == 1 else 'are'} clear ({' and '.join(sides)}), "
         f"{'that on' if len(clear) == 1 else 'most of all'} “{topic}” for “{group}” "
         f"({points_told(_gap(read, most))})",

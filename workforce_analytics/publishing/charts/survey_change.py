@@ -24,7 +24,7 @@ from workforce_analytics.publishing.survey_action_reading import (
     topics,
     wave_of,
 )
-from workforce_analytics.publishing.survey_change_sentences import METHOD, UNTOLD, verdict
+from workforce_analytics.publishing.survey_change_sentences import UNTOLD, verdict
 from workforce_analytics.publishing.survey_verdicts import score_words
 from workforce_analytics.publishing.wording import DELTA_POINTS, number, signed
 
@@ -171,7 +171,7 @@ def _notes(read: Figures, drawing: Dots, left_out: int) -> str:
         f"Right of 0: the later score is better; left of 0: worse. The line through a dot is the "
         f"range in which the change is likely to lie.{_CUT if drawing.cut else ''}"
         f"{_TENTHS if 'score_0_10' in units else ''}",
-        METHOD,
+        "Both waves are counted as if the same mix of staff had answered.",
         f"Only {first} is drawn: {more}" if more and len(drawing.panels) == 1 else more,
     ]
     return " ".join(words for words in said if words)

@@ -172,7 +172,7 @@ def _by_group(read: Figures) -> tuple[Levels, str, str]:
             "is as wide in all of them."
         )
     if others:
-        notes += f" Of so many groups only “{names[0]}” is drawn; the tables have all topics."
+        notes += f" Of so many groups only “{names[0]}” is drawn; the tables have all scores."
     if left:
         notes += f" {left} more groups are [c] not shown."
     if any(row.text == "[u]" for panel in panels for row in panel.rows):
