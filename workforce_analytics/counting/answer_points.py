@@ -47,7 +47,9 @@ class Points:
             below = self.factor * answered
             twice = (value - answered * self.pack.base) * (2 * HUNDREDTHS * self.times) + below
             here = value >= answered * self.pack.base
-            score = engine.when(here).then(twice // (2 * below)).otherwise(score)
+            # Exact: a quotient of numbers this small is no nearer to a whole number than 1 / below.
+            half_up = (twice / (2 * below)).floor()
+            score = engine.when(here).then(half_up).otherwise(score)
         return score.cast(engine.Int64)
 
 
