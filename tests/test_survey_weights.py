@@ -331,3 +331,20 @@ def test_that_the_unsaid_are_drawn_is_in_the_errors() -> None:
     assert alone.error[0] == pytest.approx(free.error[0])
     with pytest.raises(UsageError, match="free categories"):
         margin(np.arange(3), aims, free=[3])
+
+
+def test_what_margins_explain_makes_limits_narrower_but_not_without_end() -> None:
+    weighting = rake(np.array([100, 100]), [margin([0, 1], [300, 300])])
+    told, silent = (
+        weighted_share(weighting, sums([100, 100], yes, yes)) for yes in ([5, 95], [50, 50])
+    )
+    assert silent.n_effective[0] == pytest.approx(198, abs=2)
+    # Within categories 19 of 20 are alike: a variance of 0.0475 in place of 0.25.
+    assert told.n_effective[0] == pytest.approx(198 * 0.25 / 0.0475, rel=0.01)
+    alike = weighted_share(weighting, sums([100, 100], [0, 100], [0, 100]))
+    assert alike.error[0] == pytest.approx(0, abs=1e-9)
+    # As though one of each hundred might not be like the others.
+    assert alike.n_effective[0] == pytest.approx(199 * 200 / 8, rel=0.01)
+    assert 0.01 < alike.interval.upper[0] - 0.5 < 0.02
+    few = rake(np.array([4, 4]), [margin([0, 1], [300, 300])])
+    assert weighted_share(few, sums([4, 4], [0, 4], [0, 4])).n_effective[0] == pytest.approx(7)

@@ -22,15 +22,18 @@ def share_limits(
     answers: np.ndarray,
     left: np.ndarray,
     confidence: float,
+    gain: np.ndarray | float = 1.0,
 ) -> tuple[Interval, np.ndarray]:
     """Wilson limits of shares with known errors, and the sample size that they are worth.
 
-    `left` is the share of the people about whom it is that did not answer: 1 for a process.
+    `left` is the share of the people about whom it is that did not answer: 1 for a process. `gain`
+    is how many answers one is worth at most, where something explains part of what is answered.
     """
     partly = (left > 0) & (respondents > 1) & ~np.isnan(value)
     alike = (value <= 0) | (value >= 1)
     most = divided(np.maximum(np.where(alike, respondents, answers) - 1, 0), left)
     variance = np.where(partly, error, np.nan) ** 2
+    most = np.where(alike, most, most * gain)
     worth = np.divide(value * (1 - value), variance, out=most.copy(), where=variance > 0)
     size = np.where(partly, np.where(alike, most, np.fmin(worth, most)), np.nan)
     usable = partly & (size > 0)

@@ -86,7 +86,8 @@ def weighted_share(
     variance; where all answers are alike, by the group's respondents over Kish's design effect. The
     variance behind the limits, not the error, is raised by (n - 1) / (n - r), r the categories
     fitted, and from n / (n - 1) to the group's own n_g / (n_g - 1), as residuals of few people are
-    too small (not for clusters).
+    too small (not for clusters); a share is worth no more answers than there are, but for what
+    the margins explain.
 
     Examples
     --------
@@ -101,16 +102,18 @@ def weighted_share(
         raise UsageError("positive answers cannot be more than valid answers, and are somewhere.")
     checked_confidence(confidence)
     rows = _rows(weighting, answers, cell, group, cluster)
-    value, error, left = _linearised(weighting, rows, answered_share)
+    value, error, left, plain = _linearised(weighting, rows, answered_share)
     respondents, answered, worth = _sizes(weighting, rows)
     alike = (value <= 0) | (value >= 1)
+    wider = _widened(error, weighting, respondents, rows.cluster)
     interval, size = share_limits(
         value,
-        np.where(alike, np.nan, _widened(error, weighting, respondents, rows.cluster)),
+        np.where(alike, np.nan, wider),
         respondents=np.where(alike, worth, respondents),
         answers=answered,
         left=left,
         confidence=confidence,
+        gain=_gain(wider, plain, weighting, respondents),
     )
     return Estimated(_called_weighted(interval), error, respondents, size)
 
@@ -163,7 +166,7 @@ def weighted_mean(
     """
     checked_confidence(confidence)
     rows = _rows(weighting, scores, cell, group, cluster)
-    value, error, left = _linearised(weighting, rows, answered_share)
+    value, error, left, _ = _linearised(weighting, rows, answered_share)
     respondents = _sizes(weighting, rows)[0]
     units = respondents
     if rows.cluster is not None:
@@ -223,18 +226,39 @@ def _widened(
     """The error that limits are made of: what is fitted looks nearer than it is."""
     if cluster is not None:
         return error
-    people = weighting.n.sum()
-    fitted = 1 + sum(int((one.people > 0).sum()) - 1 for one in weighting.margins)
+    people, fitted = weighting.n.sum(), _fitted(weighting)
     if people <= fitted:
         return np.where(np.isnan(error), np.nan, np.inf)
     group = divided(respondents, respondents - 1)
     return error * np.sqrt((people - 1) / (people - fitted) * group * (people - 1) / people)
 
 
+def _fitted(weighting: Weighting) -> int:
+    """How many categories are fitted, all margins together."""
+    return 1 + sum(int((one.people > 0).sum()) - 1 for one in weighting.margins)
+
+
+def _gain(
+    error: np.ndarray, plain: np.ndarray, weighting: Weighting, respondents: np.ndarray
+) -> np.ndarray:
+    """How many times smaller a variance is than it would be, had weights told nothing; at least 1.
+
+    Margins explain part of what is answered, and those who are positive may be of cells of which
+    more answered. Of n people in r categories who all seem explained, one in n / r may still not
+    be: with a variance of r / n, of 1/4 that a share can have at most, 4 r / n is left at least.
+    """
+    fitted = np.full(respondents.shape, 4 * _fitted(weighting), dtype="float64")
+    floor = np.minimum(divided(fitted, respondents), 1.0)
+    smallest = np.fmax(error**2, floor * plain**2)
+    return np.fmax(divided(plain**2, smallest), 1.0)
+
+
 def _linearised(
     weighting: Weighting, rows: _Rows, answered_share: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ratio and standard error of each group, and which share of its people did not answer."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Ratio and standard error of each group, which share of its people did not answer, and what
+    its error would be if neither margins nor who did not answer had to do with what is answered.
+    """
     weight = np.nan_to_num(weighting.weight)
     each = weight[rows.cell]
     y, m = (
@@ -249,16 +273,22 @@ def _linearised(
     ) / whole[rows.group] ** 2
     left = 1 - _answered_share(answered_share, weight.shape)
     fitted, drawn = _explained(weighting, _by_cell(rows, first, weight.size))
-    if rows.cluster is None:
-        variance = _over_respondents(weighting, rows, first, second, fitted, drawn, left)
-    else:
-        variance = _over_clusters(weighting, rows, rows.cluster, first, fitted, drawn, left)
+
+    def variance(fitted: np.ndarray, drawn: np.ndarray, left: np.ndarray) -> np.ndarray:
+        if rows.cluster is None:
+            return _over_respondents(weighting, rows, first, second, fitted, drawn, left)
+        return _over_clusters(weighting, rows, rows.cluster, first, fitted, drawn, left)
+
     people = np.bincount(rows.group, weights=rows.sums.n, minlength=rows.groups)
     share_left = np.bincount(
         rows.group, weights=rows.sums.n * left[rows.cell], minlength=rows.groups
     )
     remaining = divided(share_left, people)
-    return value, np.sqrt(variance), np.where(np.isnan(remaining), 1.0, remaining)
+    error = np.sqrt(variance(fitted, drawn, left))
+    remaining = np.where(np.isnan(remaining), 1.0, remaining)
+    nothing = np.zeros(fitted.shape)
+    plain = np.sqrt(remaining * variance(nothing, nothing, np.ones(left.shape)))
+    return value, error, remaining, plain
 
 
 def _answered_share(given: Any, shape: tuple[int, ...]) -> np.ndarray:
