@@ -114,7 +114,8 @@ def answer_sums(
     -------
     AnswerSums
         Answers out of the scale count as not given, and so do answers to items that routing passed
-        over. Who answered nothing at all is a respondent all the same.
+        over. Who answered nothing at all is a respondent all the same; `progress_counts` says how
+        many those are.
 
     Raises
     ------
