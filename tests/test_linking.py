@@ -7,6 +7,7 @@ or links.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -257,6 +258,42 @@ def test_a_ring_too_large_to_put_together_stays_a_ring(
     # What several tables print is shown or hidden in all of them.
     whole = {table.title: bool(one.hidden[0]) for table, one in zip(tables, found, strict=True)}
     assert len(set(whole.values())) == 1
+
+
+def test_tables_of_different_questions_are_tied_only_by_those_they_share() -> None:
+    """Those who answered one question are no sum of those who answered another."""
+    asked_of = {"sex": ("f", "m"), "asked": ("first", "second", "third")}
+    answered = {("f", "first"): 30, ("m", "first"): 4, ("f", "second"): 25, ("m", "second"): 12}
+    both = {**answered, ("f", "third"): 40, ("m", "third"): 2}
+
+    def table(*questions: str) -> Counted:
+        rows = {who: n for who, n in both.items() if who[1] in questions}
+        cuts = {"sex": single(*asked_of["sex"]), "asked": single(*questions)}
+        made = tabled(rows, ("sex", "asked"), cuts, {})
+        # Nobody adds up those who answered several questions: they are the same people.
+        cells = [
+            cell
+            for cell in made.layout.members
+            if len({made.layout.keys[group][1] for group in cell}) == 1
+        ]
+        return replace(made, layout=replace(made.layout, members=tuple(cells)))
+
+    exact = [table("first", "second"), table("second", "third"), table("third")]
+    unknown = [replace(one, base=None) for one in exact]
+    for tables in (exact, unknown):
+        (family,) = blocks.families(tables)
+        assert all(groups for block in family.blocks for _, sums in block.parts for groups in sums)
+        assert all(one and two for _, _, one, two in family.links)
+        assert family.links  # what two tables print of the second question is one count
+    found = protected(exact, Rules(5, 4, 1))
+    hidden = {}
+    for one, told in zip(exact, found, strict=True):
+        for cell, out in zip(one.layout.members, told.hidden.tolist(), strict=True):
+            who = tuple(sorted(one.layout.keys[group][:2] for group in cell))
+            assert hidden.setdefault(who, out) == out
+    assert hidden[(("m", "third"),)]
+    assert hidden[(("m", "first"),)]
+    assert not hidden[(("m", "second"),)]
 
 
 def test_more_counts_than_can_be_looked_at_are_withheld(monkeypatch: pytest.MonkeyPatch) -> None:

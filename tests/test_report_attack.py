@@ -76,7 +76,7 @@ def _equations(folder: Path, of: str) -> dict[tuple[tuple[str, str, str], ...], 
     """
     rows = []
     for path in sorted(folder.glob(f"{of.replace('_', '-')}-*.csv")):
-        if "-training-" in path.name:  # of applications, not of staff
+        if "-training-" in path.name or "-survey-" in path.name:  # of applications, of answers
             continue
         with path.open(encoding="utf-8", newline="") as file:
             rows += [row for row in csv.DictReader(file) if row["measure"].startswith("share_of")]
@@ -204,7 +204,7 @@ def _declared(folder: Path, of: str) -> set[str]:
     """Which of the finest groups are an answer."""
     found, labels = set(), set()
     for path in sorted(folder.glob(f"{of.replace('_', '-')}-*.csv")):
-        if "-training-" in path.name:  # of applications, not of staff
+        if "-training-" in path.name or "-survey-" in path.name:  # of applications, of answers
             continue
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):

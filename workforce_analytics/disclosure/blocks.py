@@ -78,6 +78,8 @@ class Block:
             return None
         into = {}
         for name in part.names:
+            if not part.universe(name) <= frozenset().union(*self.holds[name].values()):
+                return None  # it counts people of whom this block does not know
             codes = partitions.into(self.holds[name], part.holds[name])
             if codes is None:
                 return None
@@ -359,9 +361,16 @@ def _equal(
     blocks: Sequence[Block], first: int, second: int, pieces: Mapping[str, list[frozenset[str]]]
 ) -> list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
     sums = [_added(blocks[place], pieces) for place in (first, second)]
+    # Who is in a category that one of the blocks does not know stands in the other alone: those who
+    # answered one question are not in a table of another.
+    known = [
+        [partitions.known(blocks[place].holds[name], pieces[name]) for name in pieces]
+        for place in (first, second)
+    ]
     return [
         (first, second, tuple(sums[0].get(at, ())), tuple(sums[1].get(at, ())))
         for at in sorted({*sums[0], *sums[1]})
+        if all(number in those for each in known for number, those in zip(at, each, strict=True))
     ]
 
 

@@ -75,3 +75,9 @@ def ring(edges: Sequence[frozenset[str]]) -> list[int]:
                 del left[place]
                 changed = True
     return sorted(left)
+
+
+def known(holds: Holds, pieces: Sequence[frozenset[str]]) -> set[int]:
+    """Number the pieces of which some categories hold something."""
+    universe = frozenset().union(*holds.values())
+    return {number for number, piece in enumerate(pieces) if piece & universe}
