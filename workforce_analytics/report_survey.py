@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from workforce_analytics import engine
+from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures import survey
@@ -31,7 +32,7 @@ def survey_tables(
     there = [of for of in characteristics if _asked(organisation.survey_responses, of)]
     eligible = organisation.has("survey_eligible")
     parts = {
-        FIRST: [_priorities(organisation, there), whole(partial(survey.drivers, bundle))],
+        FIRST: [*_priorities(organisation, there), whole(partial(survey.drivers, bundle))],
         SAID: [
             whole(partial(survey.scores, bundle)),
             *_between_waves(organisation),
@@ -50,11 +51,22 @@ def survey_tables(
 def action_tables(
     organisation: Organisation, characteristics: Sequence[str]
 ) -> dict[str, list[Ladder]]:
-    """Give the tables of the one page for whoever must act on the survey."""
+    """Give the tables of the one page for whoever must act on the survey.
+
+    Raises
+    ------
+    UsageError
+        The survey asked for no characteristic, so that nobody knows who lies behind.
+    """
     bundle = organisation.survey
     there = [of for of in characteristics if _asked(organisation.survey_responses, of)]
+    if not there:
+        raise UsageError(
+            "What to work on first rests on how groups differ, and the survey asked for none of: "
+            f"{', '.join(characteristics)}. Map a column of survey_responses to one of them."
+        )
     everybody = [
-        _priorities(organisation, there),
+        *_priorities(organisation, there),
         whole(partial(survey.drivers, bundle)),
         whole(partial(survey.scores, bundle)),
         *_between_waves(organisation),
@@ -77,11 +89,13 @@ def _asked(responses: Extract, of: str) -> bool:
     return of in there or _BY_AGE.get(of) in there
 
 
-def _priorities(organisation: Organisation, characteristics: Sequence[str]) -> Ladder:
+def _priorities(organisation: Organisation, characteristics: Sequence[str]) -> list[Ladder]:
+    """What to work on first: none where no characteristic tells who lies behind."""
+    if not characteristics:
+        return []
     actions = organisation.actions if organisation.has("actions") else None
-    return whole(
-        lambda: survey.priorities(organisation.survey, of=tuple(characteristics), actions=actions)
-    )
+    bundle, of = organisation.survey, tuple(characteristics)
+    return [whole(partial(survey.priorities, bundle, of=of, actions=actions))]
 
 
 def _between_waves(organisation: Organisation) -> list[Ladder]:

@@ -1,0 +1,48 @@
+"""The survey in a report: what stands under which heading, and what is left out where it is not."""
+
+import pytest
+
+import workforce_analytics as wa
+from workforce_analytics.errors import UsageError
+from workforce_analytics.report_survey import (
+    ANSWERED,
+    FIRST,
+    SAID,
+    action_tables,
+    survey_tables,
+)
+
+
+@pytest.fixture(scope="module")
+def council():
+    return wa.load(wa.sample_data("organisation.toml"))
+
+
+def kinds(ladders):
+    return [ladder.at(ladder.rungs[0]).about.kind.removeprefix("survey_") for ladder in ladders]
+
+
+def test_a_characteristic_has_scores_on_the_page_and_gaps_and_response_in_the_annex(council):
+    parts = survey_tables(council, ["disability", "religion", "age"])
+    # The survey did not ask for religion, and HR did not count who could answer by disability.
+    assert list(parts) == [FIRST, SAID, ANSWERED, "Disability", "Age"]
+    assert kinds(parts["Disability"]) == ["scores", "gaps"]
+    assert kinds(parts["Age"]) == ["scores", "gaps", "response"]
+    assert kinds(parts[FIRST]) == ["priorities", "drivers"]
+    assert kinds(parts[SAID]) == ["scores", "change", "answers", "reliability"]
+    assert kinds(parts[ANSWERED]) == ["response", "weights"]
+
+
+def test_without_characteristics_nothing_comes_first(council):
+    assert kinds(survey_tables(council, ["religion"])[FIRST]) == ["drivers"]
+    with pytest.raises(UsageError, match="asked for none of: religion"):
+        action_tables(council, ["religion"])
+
+
+def test_the_page_for_whoever_acts_has_the_plan_and_the_gaps(council):
+    tables = action_tables(council, ["sex"])
+    assert kinds(tables[FIRST]) == ["priorities", "drivers", "scores", "change", "response"]
+    assert kinds(tables["Sex"]) == ["gaps"]
+    first = tables[FIRST][0].at(tables[FIRST][0].rungs[0])
+    notes = first.unprotected(reason="held against the plan")["note"]
+    assert any("Director of Law and Governance" in note for note in notes)
