@@ -2,7 +2,6 @@
 
 import pytest
 
-import workforce_analytics as wa
 from workforce_analytics.errors import UsageError
 from workforce_analytics.report_survey import (
     ANSWERED,
@@ -11,11 +10,6 @@ from workforce_analytics.report_survey import (
     action_tables,
     survey_tables,
 )
-
-
-@pytest.fixture(scope="module")
-def council():
-    return wa.load(wa.sample_data("organisation.toml"))
 
 
 def kinds(ladders):
