@@ -240,6 +240,7 @@ def priorities(
     told: Mapping[str, tuple[float, tuple[int, int], float, float, str, float, str]] = PRIORITIES,
     *,
     hidden: Sequence[str] = (),
+    **more: Any,
 ) -> Protected:
     """The themes as a table to act on."""
     rows: list[Row] = []
@@ -262,7 +263,7 @@ def priorities(
             gaps,
             {"measure": "driver", "unit": "proportion", "value": link, **labels},
         ]
-    words = about("survey_priorities", outcome=ENGAGEMENT)
+    words = about("survey_priorities", outcome=ENGAGEMENT, **more)
     return made(rows, words, hidden=[{"topic": one} for one in hidden])
 
 

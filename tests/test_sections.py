@@ -2,11 +2,15 @@
 
 from tests import protected_samples as samples
 from tests import recruitment_samples as recruitment
+from tests import survey_figures as survey
+from tests.drawings import everything_hidden
 from workforce_analytics.publishing.figures import figures
 from workforce_analytics.publishing.sections import (
     applicants_who_declared,
     applications_fact,
+    facts,
     quality_section,
+    respondents_who_declared,
 )
 
 
@@ -42,3 +46,27 @@ def test_the_number_of_applications_is_a_fact_unless_it_is_hidden():
     assert (fact.figure, fact.label) == ("9,280", "applications")
     assert applications_fact([recruitment.funnel(hidden=[{"ethnicity": "All"}])]) == ()
     assert applications_fact([recruitment.likelihood()]) == ()
+
+
+def test_respondents_who_declared_are_all_who_answered_less_those_who_did_not():
+    for table in (survey.response(), survey.scores_by_group()):
+        figure = respondents_who_declared(figures(table))
+        assert (figure.numerator, figure.denominator) == (3058, 3218)
+    hidden = respondents_who_declared(figures(everything_hidden(survey.scores_by_group())))
+    assert (hidden.value, hidden.value_mark, hidden.numerator_mark) == (None, "[c]", "[c]")
+
+
+def test_what_all_staff_say_is_no_characteristic():
+    tables = {
+        "What all staff say": [survey.scores(), survey.answers()],
+        "Who answered": [survey.response_of_all(), survey.weights()],
+        "Race": [survey.scores_by_group(), survey.gaps(), survey.response()],
+    }
+    said = [(fact.figure, fact.label) for fact in facts(tables)]
+    assert said == [("3,218", "respondents counted"), ("1", "characteristics reported")]
+    (exhibit,) = quality_section({"Staff survey: what staff say": tables}, ()).exhibits
+    assert exhibit.table.caption == "Declaration rate of each characteristic (staff survey)"
+    assert [row.name for row in exhibit.table.rows] == [("Race",)]
+    assert [cell.text for cell in exhibit.table.rows[0].cells] == ["3,058", "3,218", "95.0"]
+    del tables["Race"]
+    assert quality_section({"": tables}, ()).exhibits == ()

@@ -129,7 +129,7 @@ def test_a_change_is_said_with_both_scores_and_its_range():
 
 def test_a_hidden_change_is_in_no_count():
     table = samples.change(hidden=(LEADERS,))
-    assert headline(table).endswith("of 6 scores")
+    assert headline(table).startswith("Of 6 scores, ")
     assert LEADERS not in " ".join(sentences(table))
     found = survey_change_sentences.by_verdict(timeless(figures(table)))
     assert LEADERS not in [topic for topics in found.values() for topic in topics]

@@ -185,7 +185,7 @@ def test_of_very_many_groups_only_the_first_topic_is_drawn():
     )
     found = survey_scores.data(table)
     assert [panel.title for panel in found.drawing.panels] == ["Engagement"]
-    assert "the tables have all topics" in found.notes[0]
+    assert "the tables have all scores" in found.notes[0]
 
 
 def test_a_unit_with_the_figure_of_something_larger_has_no_dot():

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
-from workforce_analytics.publishing.page import Page, Section, exhibit
+from workforce_analytics.publishing.page import Exhibit, Page, Section, exhibit
 from workforce_analytics.publishing.protection import policy_words, stamp
 from workforce_analytics.publishing.sentences import sentences
+from workforce_analytics.publishing.survey_action_reading import NOT_CAUSE
+from workforce_analytics.publishing.survey_response_sentences import SILENT
 from workforce_analytics.publishing.wording import lower_first
 
 if TYPE_CHECKING:
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
 
 TITLE = "Staff survey: what to work on first"
 _FOOTER = "Every figure on this page has passed statistical disclosure control."
-_NOT_CAUSES = (
-    "What goes with engagement need not be what makes it: try an action where it can be compared "
-    "with teams that still wait, before it is rolled out."
+_TRY = (
+    "So try an action where it can be compared with teams that still wait, before it is rolled out."
 )
 _ANSWERED_ALIKE = (
     "Ranges allow for chance among those who answered. They do not allow for people who stayed "
@@ -57,7 +58,7 @@ def action_page(
     Returns
     -------
     Page
-        About one printed page, to be made into HTML by `page.render`.
+        One to one and a half printed pages, to be made into HTML by `page.render`.
 
     Raises
     ------
@@ -77,9 +78,7 @@ def action_page(
     told = {name: sentences(one) for name, one in shown.items()}
     policies = dict.fromkeys(policy_words(one) for one in every)
     sections = (
-        Section(
-            "first", "What to work on first", exhibits=(replace(exhibit(priorities), heading=""),)
-        ),
+        Section("first", "What to work on first", exhibits=(_first(priorities, told),)),
         Section("groups", "Where groups differ", items=tuple(_first_of(gaps))),
         Section(
             "all", "What all staff say", items=(*told.get("scores", ()), *told.get("change", ()))
@@ -108,6 +107,15 @@ def _checked(shown: dict[str, Protected], gaps: Sequence[Protected]) -> None:
             )
 
 
+def _first(priorities: Protected, told: dict[str, list[str]]) -> Exhibit:
+    """Show the themes in their order; that links are no causes is said once on the page."""
+    shown = replace(exhibit(priorities), heading="")
+    if shown.table is None or "drivers" not in told:
+        return shown
+    notes = tuple(note for note in shown.table.notes if NOT_CAUSE.rstrip(".") not in note)
+    return replace(shown, table=replace(shown.table, notes=notes))
+
+
 def _first_of(gaps: Sequence[Protected]) -> Iterator[str]:
     """Say the main thing of each characteristic."""
     for one in gaps:
@@ -118,9 +126,10 @@ def _first_of(gaps: Sequence[Protected]) -> Iterator[str]:
 def _goes_with(told: dict[str, list[str]]) -> Iterator[str]:
     if "drivers" in told:
         yield from told["drivers"]
-        yield _NOT_CAUSES
+        yield _TRY
 
 
 def _sure(told: dict[str, list[str]]) -> Iterator[str]:
-    yield from told.get("response", ())
+    # That nobody knows what those think who did not answer, the last sentence says as well.
+    yield from (words for words in told.get("response", ()) if words != SILENT)
     yield _ANSWERED_ALIKE

@@ -216,7 +216,7 @@ def exhibit_heading(protected: Protected) -> str:
         "survey_weights": "Weights of the staff survey",
         "survey_answers": f"Answers to the staff survey{_among_staff(read)}",
         "survey_scores": f"What staff say{_among_staff(read)}",
-        "survey_gaps": f"Where staff say something else, by {lower_first(read.of)}",
+        "survey_gaps": f"Where groups differ, by {lower_first(read.of)}",
         "survey_change": f"What changed since the survey before{_among_staff(read)}",
         "survey_reliability": "Whether the questions of a score hang together",
         "survey_drivers": f"What engagement goes with{_among_staff(read)}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.composition_sentences import declaration_sentence
-from workforce_analytics.publishing.figures import Figure, Figures, figures
+from workforce_analytics.publishing.figures import TOPIC, Figure, Figures, figures
 from workforce_analytics.publishing.layouts import (
     Column,
     Row,
@@ -51,22 +51,37 @@ _NO_CHARACTERISTIC = frozenset(
         "network_activity",
         "network_retention",
         "network_support",
+        "survey_weights",
+        "survey_reliability",
+        "survey_priorities",
+        "survey_comments",
+        "survey_published",
     }
 )
 """Kinds of table that stand beside those of characteristics."""
 
+_NO_GROUPS_OF_PEOPLE = frozenset({TOPIC, "whole"})
+"""First group columns of a survey's tables of all staff: those of other kinds may be by group."""
+
+
+def _of_characteristic(protected: Protected) -> bool:
+    """Whether a table is of groups of people."""
+    about = protected.about
+    return about.kind not in _NO_CHARACTERISTIC and about.groups[0] not in _NO_GROUPS_OF_PEOPLE
+
 
 def facts(tables: Tables) -> tuple[Fact, ...]:
     """Give the large figures of a summary: how many, how many characteristics, who declared."""
-    latest = {heading: _latest(shown) for heading, shown in tables.items()}
-    people = next(iter(latest.values()))
+    of = [shown for shown in tables.values() if _of_characteristic(shown[0])]
+    declared = [_declared(shown) for shown in of]
     found = []
-    everybody = people.declaration().denominator
-    if everybody is not None:
-        found.append(Fact(number(everybody), f"{noun(people.about.counted)} counted"))
-    counted = [shown for shown in tables.values() if shown[0].about.kind not in _NO_CHARACTERISTIC]
-    found.append(Fact(str(len(counted)), "characteristics reported"))
-    rates = {read.of: read.declaration().value for read in latest.values()}
+    # How many applications there are is a fact of its own.
+    applied = any(one.about.kind == "funnel" for shown in of[:1] for one in shown)
+    if declared and declared[0].denominator is not None and not applied:
+        everybody, people = number(declared[0].denominator), noun(of[0][0].about.counted)
+        found.append(Fact(everybody, f"{people} counted"))
+    found.append(Fact(str(len(of)), "characteristics reported"))
+    rates = {_latest(shown).of: rate.value for shown, rate in zip(of, declared, strict=True)}
     known = {name: rate for name, rate in rates.items() if rate is not None}
     if len(known) == len(rates) > 1:
         lowest = min(known, key=lambda name: known[name])
@@ -102,7 +117,8 @@ def counted_section(everything: Sequence[Protected], counted: Sequence[str]) -> 
 def quality_section(parts: Mapping[str, Tables], quality: Sequence[str]) -> Section:
     """Say how many declared in each part, and what else there is to know of the data."""
     exhibits, low = [], []
-    for part, tables in parts.items():
+    for part, everything in parts.items():
+        tables = {head: shown for head, shown in everything.items() if _of_characteristic(shown[0])}
         known = {heading: _declared(shown) for heading, shown in tables.items()}
         low += [
             declaration_sentence(_latest(tables[heading]), rate)
@@ -110,7 +126,7 @@ def quality_section(parts: Mapping[str, Tables], quality: Sequence[str]) -> Sect
             if rate.value is not None and rate.value < LOW_DECLARATION
         ]
         told = any(rate.value is not None or rate.hidden for rate in known.values())
-        if told or len(parts) == 1:
+        if told or (tables and len(parts) == 1):
             exhibits.append(Exhibit("", table=_declaration_table(part, tables, known)))
     return Section(
         key="quality",
@@ -126,28 +142,64 @@ def quality_section(parts: Mapping[str, Tables], quality: Sequence[str]) -> Sect
 
 
 def _declared(shown: Sequence[Protected]) -> Figure:
-    """Look up how many declared; of applicants, from who applied at all."""
+    """Look up how many declared; of applicants and respondents, from all that there are."""
     read = _latest(shown)
     if read.holds_everybody:
         return read.declaration()
-    funnels = [figures(one) for one in shown if one.about.kind == "funnel"]
-    whole = next((one for one in funnels if one.undeclared), None)
-    return applicants_who_declared(whole) if whole is not None else Figure()
+    # A table of who answered has all respondents; one of scores those with a figure.
+    for kind, work_out in (
+        ("funnel", applicants_who_declared),
+        ("survey_response", respondents_who_declared),
+        ("survey_scores", respondents_who_declared),
+    ):
+        tables = [figures(one) for one in shown if one.about.kind == kind]
+        whole = next((one for one in tables if one.undeclared), None)
+        if whole is not None:
+            return work_out(whole)
+    return Figure()
 
 
 def applicants_who_declared(read: Figures) -> Figure:
     """Work out how many applicants declared, from figures that are all shown."""
-    everybody = read.get("applications", ALL, stage=read.stages[0])
-    missing = [read.get("applications", one, stage=read.stages[0]) for one in read.undeclared]
-    total, gone = everybody.value, [figure.value for figure in missing]
-    if total is None or None in gone:
-        hidden = next(one for one in (everybody, *missing) if one.value is None)
-        mark = hidden.value_mark
+    stage = read.stages[0]
+    labels = (ALL, *read.undeclared)
+    found = [read.get("applications", one, stage=stage) for one in labels]
+    return _all_less([(figure.value, figure.value_mark) for figure in found])
+
+
+def respondents_who_declared(read: Figures) -> Figure:
+    """Work out how many respondents said which group they are of, from figures that are shown.
+
+    Parameters
+    ----------
+    read
+        A table of the staff survey by a characteristic: of who answered, or of scores, whose first
+        one tells how many have a figure of it.
+
+    Returns
+    -------
+    Figure
+        The share who said, of how many; hidden where any of it is.
+    """
+    if read.about.kind == "survey_response":
+        measure = "response_rate" if read.holds("response_rate") else "share_of_respondents"
+        found = [read.get(measure, one) for one in (ALL, *read.undeclared)]
+        return _all_less([(figure.numerator, figure.numerator_mark) for figure in found])
+    first = next((one for one in read.splits if one), "")
+    found = [read.get("score", one, split=first) for one in (ALL, *read.undeclared)]
+    return _all_less([(figure.denominator, figure.denominator_mark) for figure in found])
+
+
+def _all_less(counts: Sequence[tuple[float | None, str]]) -> Figure:
+    """Take those who did not declare from all, who come first; each count has a mark."""
+    (total, _), *missing = counts
+    hidden = [mark for n, mark in counts if n is None]
+    if hidden or total is None:
+        mark = hidden[0]
         return Figure(denominator=total, value_mark=mark, numerator_mark=mark)
-    n = total - sum(value or 0 for value in gone)
-    rate = n / total if total else None
+    n = total - sum(count or 0 for count, _ in missing)
     return Figure(
-        value=rate,
+        value=n / total if total else None,
         numerator=n,
         denominator=total,
         value_mark="" if total else "[z]",

@@ -187,8 +187,11 @@ def score_entry(measure: str, heading: str, *, over: str = "") -> Entry:
     return Entry(measure, (Column(heading, over),), lambda figure: (score_cell(figure),))
 
 
-def difference_entry(read: Figures, measure: str, over: str) -> Entry:
-    """Show a difference of scores with both ends of its range, where the table has one."""
+def difference_entry(read: Figures, measure: str, over: str, *, judged: bool = False) -> Entry:
+    """Show a difference of scores with both ends of its range, where the table has one.
+
+    One that is judged has as many decimals as keep it on its side of what it is judged by.
+    """
     columns = (Column("Points", over), Column("Likely from", over), Column("Likely to", over))
     ranged = any(
         figure.lower is not None for place, figure in read.rows.items() if place.measure == measure
@@ -199,7 +202,11 @@ def difference_entry(read: Figures, measure: str, over: str) -> Entry:
         mark = figure.value_mark or NOT_APPLICABLE
         ends = (figure.value, figure.lower, figure.upper)[:shown]
         return tuple(
-            Cell(mark) if end is None else plain_cell(Figure(value=end), _kept(read, figure, end))
+            Cell(mark)
+            if end is None
+            else plain_cell(
+                Figure(value=end), _kept(read, figure, end) if judged else places(figure)
+            )
             for end in ends
         )
 

@@ -77,7 +77,7 @@ def change(read: Figures) -> tuple[Layout, ...]:
     main = [
         score_entry("first", waves[0] or "First", over=over),
         score_entry("second", waves[1] or "Second", over=over),
-        difference_entry(flat, "change", _CHANGE),
+        difference_entry(flat, "change", _CHANGE, judged=True),
     ]
     more = [
         difference_entry(flat, "as_answered", "As answered (points)"),
@@ -131,7 +131,7 @@ def _change_notes(read: Figures, rows: Sequence[At]) -> list[str]:
         METHOD,
         f"A change whose likely range lies within {least} points of 100 either way is “{SAME}”; "
         f"else one whose range excludes no change is “better” or “worse”; else this data "
-        f"“{UNTOLD}”, {NOT_EVIDENCE}.",
+        f"“{UNTOLD}”{_unless_said(read, NOT_EVIDENCE, ', ')}.",
         *_said(what_scores_are(scores)),
     ]
 
@@ -146,14 +146,19 @@ def reliability(read: Figures) -> tuple[Layout, ...]:
         count("alpha", "People who answered all", part="denominator"),
         _decimals("alpha", "Alpha"),
         _decimals("omega", "Omega"),
-        Entry("alpha", (Column("To beware of", numeric=False),), lambda f: (_note_cell(f),)),
     ]
+    if any(figure.note for place, figure in read.rows.items() if place.measure == "alpha"):
+        beware = Column("To beware of", numeric=False)
+        entries.append(Entry("alpha", (beware,), lambda f: (_note_cell(f),)))
     notes = [
         "Alpha (Cronbach) and omega (McDonald) say how far the questions of a score hang together: "
         f"1 if they all went together, 0 if they had nothing in common. {LIMIT} is a rule of "
-        "thumb, not a standard. Neither says that the questions ask what they should."
+        f"thumb, not a standard.{_unless_said(read, _ASKED)}"
     ]
     return layout(read, (read.of,), rows, entries, notes=notes)
+
+
+_ASKED = "Neither figure says that the questions ask what they should."
 
 
 def _decimals(measure: str, over: str) -> Entry:
@@ -217,7 +222,8 @@ def _with_corners(laid: Layout, read: Figures, rows: Sequence[At]) -> Layout:
 def _driver_notes(read: Figures, outcome: str, rows: Sequence[At]) -> list[str]:
     notes = [
         f"What the themes explain of {outcome} together, shared out among them (Shapley values of "
-        f"R-squared; Lindeman, Merenda and Gold).{_no_cause(read)}",
+        f"R-squared; Lindeman, Merenda and Gold)."
+        f"{_unless_said(read, NOT_CAUSE)}",
         "Correlation: 1 or -1 if a theme and the other went together exactly, 0 if not at all; "
         "below 0 one is high where the other is low.",
     ]
@@ -232,12 +238,6 @@ def _driver_notes(read: Figures, outcome: str, rows: Sequence[At]) -> list[str]:
             f"{outcome} went with all alike."
         )
     return [*notes, *_said(what_scores_are(scores))]
-
-
-def _no_cause(read: Figures) -> str:
-    """Say that no cause is shown, unless a caveat of the table says it anyway."""
-    said = any(NOT_CAUSE.rstrip(".") in caveat for caveat in read.about.caveats)
-    return "" if said else f" {NOT_CAUSE}"
 
 
 def _explained(read: Figures, outcome: str) -> tuple[Layout, ...]:
@@ -278,7 +278,7 @@ def priorities(read: Figures) -> tuple[Layout, ...]:
     """
     rows = [At((topic,), topic) for topic in (*ranked(read), *hidden(read))]
     goes_with = f"Goes with {lower_first(outcome_of(read))}"
-    place = Column("Place (likely)", numeric=False)
+    place = Column("Place (likely)")
     whom = Column("For whom", _HEAVIEST, numeric=False)
     entries = [
         Entry("rank", (place,), lambda figure: (Cell(rank_words(figure)),)),
@@ -363,6 +363,13 @@ def _rows(read: Figures, measure: str) -> tuple[list[At], tuple[str, ...]]:
 def _keys(read: Figures, row: At) -> tuple[str, str]:
     """Give the group and the topic of a row."""
     return (row.group, row.split) if by_group(read) else ("", row.group)
+
+
+def _unless_said(read: Figures, words: str, before: str = " ") -> str:
+    """Add words, unless a caveat of the table says the same anyway."""
+    same = words.rstrip(".").removeprefix("which ")
+    said = any(same in caveat for caveat in read.about.caveats)
+    return "" if said else f"{before}{words}"
 
 
 def _said(words: str) -> list[str]:

@@ -84,7 +84,7 @@ def change_headline(read: Figures) -> str:
         return f"None of {len(told)} scores is clearly better or worse {than}"
     if sum(n for _, n in parts) <= MOST_NAMED:
         named = [f"{quoted(found[word])} {_is(n)} clearly {word} {than}" for word, n in parts]
-        return f"{'; '.join(named)}, of {len(told)} scores"
+        return f"Of {len(told)} scores, {'; '.join(named)}"
     (word, n), *more = parts
     said = f"Of {len(told)} scores, {n} {_is(n)} clearly {word}"
     return f"{said}{''.join(f' and {m} clearly {other}' for other, m in more)} {than}"

@@ -39,7 +39,7 @@ def gaps(read: Figures) -> list[str]:
     clear = clearest(read, found)
     if not found:
         return [f"The comparisons with {gap_reference(read)} are {HIDDEN}; nothing can be said."]
-    rest = untold(found, of_all=not clear)
+    rest = untold(found, of_all=True)
     said = [
         _clear(read, found, clear),
         _alike(read, clear[0]) if clear else "",
@@ -103,9 +103,8 @@ def _alike(read: Figures, place: tuple[str, str]) -> str:
     before = gap_of(read, place).value or 0.0
     group, topic = place
     return (
-        f"Among people alike in {alike(read)}, that on “{topic}” for “{group}” is "
-        f"{points_told(like)} (as it is: {signed(before)}); that is what is left of it, not how it "
-        "came about."
+        f"Among people alike in {alike(read)}, the difference on “{topic}” for “{group}” is "
+        f"{points_told(like)} (as it is: {signed(before)}); neither says how it came about."
     )
 
 

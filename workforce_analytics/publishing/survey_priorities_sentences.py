@@ -22,7 +22,7 @@ NO_EVIDENCE = "which is not evidence that none does"
 NO_ACTION, NO_PLAN = "no action in the plan yet", "no plan was given"
 WHERE_TO_LOOK = (
     "A priority says where to look first: how many people lie behind, how far, and how strongly "
-    "the theme goes with engagement; it does not say what causes what, nor what would help."
+    "the theme goes with engagement; it does not say what would help."
 )
 
 

@@ -21,6 +21,8 @@ from workforce_analytics.publishing.wording import (
 _LIKENESS = 100
 """The R-indicator is 1 where every group answered alike; people read it out of 100."""
 _PRECISE = 0.99
+SILENT = "What those who did not answer think, no figure here can show."
+"""What is said where nothing tells how like all staff those who answered are."""
 
 
 # --- response rates -------------------------------------------------------------------------------
@@ -119,13 +121,12 @@ def _each(read: Figures, groups: list[str], of: int) -> str:
 def _likeness(read: Figures) -> str:
     """Say how like the staff those who answered are, and what that cannot say."""
     found = read.get("r_indicator", ALL)
-    silent = "What those who did not answer think, no figure here can show."
     if found.value is None:
-        return silent if read.get("response_rate", ALL).value is not None else ""
+        return SILENT if read.get("response_rate", ALL).value is not None else ""
     by = f"By {lower_first(read.of)}, those" if read.declared else "Those"
     return (
         f"{by} who answered stand at {number(_LIKENESS * found.value)} on a scale on which 100 "
-        f"means that all groups answered alike; {lower_first(silent)}"
+        f"means that all groups answered alike; {lower_first(SILENT)}"
     )
 
 
@@ -150,10 +151,8 @@ def weights_headline(read: Figures) -> str:
     if abs(100 * (after - before)) < 0.05:
         return "Those who answered are like all staff: weights change nothing"
     side = "up" if after > before else "down"
-    return (
-        f"Weights bring “{category}” ({lower_first(margin)}) {side} from {percent(before)} to "
-        f"{percent(after)}"
-    )
+    by = f" ({lower_first(margin)})" if len(_margins(read)) > 1 else ""
+    return f"Weights bring “{category}”{by} {side} from {percent(before)} to {percent(after)}"
 
 
 def margins(read: Figures) -> list[tuple[str, str]]:
@@ -195,14 +194,18 @@ def _furthest(read: Figures) -> tuple[str, str] | None:
     return max(shown, key=lambda place: apart[place], default=None)
 
 
+def _margins(read: Figures) -> list[str]:
+    """Name what weights are made for, in the middle of a sentence."""
+    return list(dict.fromkeys(lower_first(margin) for margin, _ in margins(read)))
+
+
 def _settled(read: Figures) -> bool:
     found = diagnostic(read, "converged").value
     return found is None or found >= 1
 
 
 def _most_changed(read: Figures) -> str:
-    names = list(dict.fromkeys(lower_first(margin) for margin, _ in margins(read)))
-    place = _furthest(read)
+    names, place = _margins(read), _furthest(read)
     if not place:
         return ""
     before, after = _shares(read, place)

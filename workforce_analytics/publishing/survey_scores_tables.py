@@ -182,8 +182,8 @@ def gaps(read: Figures) -> tuple[Layout, ...]:
     )
     notes = (
         f"{_than(read)}. Only differences that stand out among all of these are given here.",
-        "No difference that matters, cannot tell: see what the words mean. Not tested: too few "
-        "answered.",
+        "“No difference that matters” and “cannot tell” are explained among the definitions. Not "
+        "tested: too few answered.",
     )
     columns = tuple(Column(topic, numeric=False) for topic in names)
     main = (Layout((read.of,), columns, rows, notes),) if rows and names else ()

@@ -25,10 +25,10 @@ from workforce_analytics.publishing import (
     training_effect_tables,
     training_tables,
 )
-from workforce_analytics.publishing.figures import TOPIC, Figures, figures
+from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.layouts import Layout, Table, shorthand
 from workforce_analytics.publishing.protection import policy_words, stamp
-from workforce_analytics.publishing.wording import number
+from workforce_analytics.publishing.wording import lower_first, number
 
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
@@ -152,7 +152,9 @@ def _notes(read: Figures, layout: Layout) -> tuple[str, ...]:
         found.append(f"Who was counted: {about.base.replace(' -> ', ' became ')}.")
     found += rest
     if about.recorded_as:
-        what = "What staff told of themselves" if about.groups[0] == TOPIC else read.of
+        # What is said of a survey's sex may be on a table by something else, which allows for it.
+        other = about.kind.startswith("survey_") and lower_first(read.of) not in about.recorded_as
+        what = "What staff told of themselves" if other else read.of
         found.append(f"{what} is recorded as: {about.recorded_as}.")
     if any(
         column.over.startswith("Likely") or column.heading == "Likely to"
