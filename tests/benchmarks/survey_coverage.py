@@ -3,6 +3,30 @@
 Run by hand, never by pytest (tests/test_weighting.py runs a small version of it):
 
     python -m tests.benchmarks.survey_coverage [--councils 1000]
+
+A council is 200 to 6,000 staff in three categories by two, with a group of a third of them across
+all; 40, 60 or 80 % answer. A mood that differs by category and group makes a question (10, 30 or
+60 % positive), a theme of three questions of which one in twenty is left out, and an index from 0
+to 100. "Alike": whether somebody answers is chance. "Unlike": it is chance within the six cells
+(30 to 63 % where 40 % do, in all). "Unsaid": 8 % do not say of which of the three they are.
+
+Criterion for limits at 95 %: 93 to 97 % at every place of 200 staff and more with 10 and more
+positive and 10 other answers expected (of an index, 10 answers). Measured, 1,000 councils at each
+place, in 9 minutes of processor time; chance is 0.7 points at a place:
+
+| who answers, how it is worked out | places | question | theme | index | least | most |
+| --- | --- | --- | --- | --- | --- | --- |
+| all alike, unweighted | 122 | 95.0 % | 94.9 % | 95.0 % | 93.5 % | 96.4 % |
+| cells unlike, raked | 122 | 95.2 % | 95.1 % | 95.3 % | 93.5 % | 96.9 % |
+| cells unlike, by cells | 122 | 95.1 % | 94.9 % | 95.2 % | 93.1 % | 97.0 % |
+| cells unlike, raked, 8 % unsaid | 122 | 94.8 % | 94.8 % | 94.6 % | 93.3 % | 96.4 % |
+| cells unlike, unweighted | 27 | 92.1 % | 92.6 % | 91.0 % | 82.4 % | 95.4 % |
+| the dissatisfied 0.7 times as often, raked | 27 | 8.6 % | 23.2 % | 24.2 % | 0.0 % | 64.2 % |
+
+The last two are not meant to hold, at 500 and 2,000 staff. Weights mend the first of them. Nothing
+mends the second: where who answers has to do with the answer itself, among people alike in all that
+is weighted by, a share of 30 % comes out up to 7 points too high, and the more people answer the
+surer the limits are of it. That is what every page of the survey warns of.
 """
 
 from __future__ import annotations
