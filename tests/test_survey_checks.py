@@ -257,5 +257,6 @@ def test_findings_stand_in_the_quality_of_the_organisation(tmp_path: Path) -> No
     assert problem.sentence() == (
         "r.csv: numbers that their scale does not have, so they count as not given: Q1 once. Check "
         "which scale the questions have (Q1: 1, 2, 3, 4, 5, NA), and whether the export numbers "
-        "its points alike; paper answers are typed in wrong most often."
+        "its points alike; where it has codes of its own, say in the mapping what they stand for, "
+        'as in [values.Q1] "..." = "1". Paper answers are typed in wrong most often.'
     )

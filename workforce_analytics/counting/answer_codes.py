@@ -19,7 +19,7 @@ from workforce_analytics.counting.dimensions import Dimension, Splitter
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.extracts.instruments import Instrument, bind
-from workforce_analytics.extracts.survey_answers import is_blank, ticks
+from workforce_analytics.extracts.survey_answers import answer_key, is_blank, ticks
 
 TICKED = "ticked"
 """The dimension of sets of answers."""
@@ -56,12 +56,13 @@ def tick_counts(
     several = instrument.items[item].several
     splitters = answer_splitters(extract, by, {})
     if is_long(extract):
-        spelled = set(spellings(extract, instrument).get(item, ()))
+        spelled = spellings(extract, instrument).get(item, ())
         table = extract.count([*raw_columns(splitters), WAVE, ITEM, ANSWER])
-        table = table[table.pop(ITEM).map(str).isin(spelled)]
+        table = table[table.pop(ITEM).map(str).isin(set(spelled))]
         column: str | None = ANSWER if spelled else None
     else:
         column = bind(instrument, engine.columns(extract.frame)).found.get(item)
+        spelled = (column,) if column else ()
         asked = [*raw_columns(splitters), WAVE, *([column] if column else [])]
         table = extract.count(asked)
     if column is None:
@@ -70,8 +71,10 @@ def tick_counts(
         )
     table = table[table[WAVE].map(str) == str(wave)].reset_index(drop=True)
 
+    known = answer_key(extract, instrument, item, *spelled)
+
     def of_set(raw: Any) -> str:
-        held = set() if is_blank(raw) else {scale.match(x) for x in ticks(raw, several=several)}
+        held = set() if is_blank(raw) else {known.code(x) for x in ticks(raw, several=several)}
         return BETWEEN.join(code for code in scale.codes if code in held)
 
     table[TICKED] = table[column].map(of_set).astype(object) if len(table) else ""

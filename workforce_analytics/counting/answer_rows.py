@@ -23,9 +23,9 @@ from workforce_analytics.counting.answer_long import (
     spellings,
 )
 from workforce_analytics.errors import UsageError
-from workforce_analytics.extracts.codelists import fold
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.extracts.instruments import Instrument, bind
+from workforce_analytics.extracts.survey_answers import answer_key
 
 _REMEMBERED: WeakKeyDictionary[Extract, dict[Any, pd.DataFrame]] = WeakKeyDictionary()
 
@@ -171,7 +171,8 @@ def answer_rows(survey: Any, instrument: Instrument, items: Iterable[str], wave:
     bound = bind(instrument, engine.columns(extract.frame))
     columns = {name: bound.found[name] for name in wanted if name in bound.found}
     codes = {
-        name: _codes(instrument, name, extract.distinct(column)) for name, column in columns.items()
+        name: _codes(extract, instrument, name, [column], extract.distinct(column))
+        for name, column in columns.items()
     }
     return AnswerRows(extract, instrument, str(wave), columns, codes, extract)
 
@@ -180,7 +181,8 @@ def _long(extract: Extract, instrument: Instrument, wanted: Sequence[str], wave:
     spelled = spellings(extract, instrument)
     found: dict[str, dict[str, tuple[Any, ...]]] = {}
     for name in (name for name in wanted if name in spelled):
-        codes = _codes(instrument, name, raw_answers(extract, spelled[name]))
+        raws = raw_answers(extract, spelled[name])
+        codes = _codes(extract, instrument, name, spelled[name], raws)
         found[name] = {
             code: tuple(raw for raw, one in codes.items() if one == code)
             for code in instrument.scale_of(name).codes
@@ -189,13 +191,14 @@ def _long(extract: Extract, instrument: Instrument, wanted: Sequence[str], wave:
     return AnswerRows(wide, instrument, wave, columns, meaning, extract)
 
 
-def _codes(instrument: Instrument, item: str, raws: Iterable[Any]) -> dict[Any, str]:
+def _codes(
+    extract: Extract,
+    instrument: Instrument,
+    item: str,
+    columns: Iterable[str],
+    raws: Iterable[Any],
+) -> dict[Any, str]:
     """Which code of an item's scale is each raw value?"""
-    words = instrument.scale_of(item).words()
-    found = {raw: words.get(fold(_written(raw))) for raw in raws}
+    known = answer_key(extract, instrument, item, *columns)
+    found = {raw: known.code(raw) for raw in raws}
     return {raw: code for raw, code in found.items() if code is not None}
-
-
-def _written(raw: Any) -> str:
-    """Write a raw value as an instrument does: a whole number without its decimal point."""
-    return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)

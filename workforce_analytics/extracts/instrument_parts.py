@@ -21,9 +21,25 @@ def _codes(value: Any) -> Any:
     return value
 
 
-_NUMBER = re.compile(r"-\s?\d+(\.\d+)?|\d+\.\d+")
-"""Numbers that lose their meaning when punctuation is put aside."""
+_NUMBER = re.compile(r"([-\u2212\u2013]?)\s?(\d*)(\.\d*)?")
+"""Numbers: they lose their meaning when punctuation is put aside."""
 Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
+
+
+def plain_number(raw: str) -> str | None:
+    """Write a number as codes are written: "4.0" is 4, and a minus is a hyphen; None for words.
+
+    Examples
+    --------
+    >>> plain_number(" 4.0 "), plain_number("-1"), plain_number("2.5"), plain_number("four")
+    ('4', '-1', '2.5', None)
+    """
+    found = _NUMBER.fullmatch(raw.strip())
+    if found is None or not any(figure.isdecimal() for figure in raw):
+        return None
+    sign, whole, rest = found.groups()
+    decimals = (rest or "").rstrip("0")
+    return f"{'-' if sign else ''}{whole or 0}{decimals if len(decimals) > 1 else ''}"
 
 
 class _Strict(BaseModel):
@@ -103,11 +119,11 @@ class Scale(_Strict):
             None where the scale does not know it: it is out of the scale. Signs and decimals of
             numbers count: "4.0" is 4, and "-1", which many tools write for no answer, is not 1.
         """
-        text = raw.strip()
-        if _NUMBER.fullmatch(text):
-            text = text.split(".")[0] if not text.split(".")[-1].strip("0") else text
-            return text if text in self.codes else None
-        return self.words().get(fold(raw))
+        number = plain_number(raw)
+        for text in (raw.strip(), number):
+            if text in self.codes:
+                return text
+        return self.words().get(fold(raw)) if number is None or number.isdecimal() else None
 
 
 class Item(_Strict):

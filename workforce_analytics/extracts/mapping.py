@@ -73,7 +73,11 @@ class ColumnRule(BaseModel):
 
 
 class Mapping(BaseModel):
-    """A mapping file: how it is laid out, which column is which, what values stand for."""
+    """A mapping file: how it is laid out, which column is which, what values stand for.
+
+    Of a survey, [values.ITEM] says what raw answers to a question stand for: a code or words of its
+    scale, "" for no answer. It goes before what the instrument says, in a long file too.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -27,7 +27,7 @@ from workforce_analytics.extracts.identifiers import (
 )
 from workforce_analytics.extracts.mapping import Mapping as ColumnMapping
 from workforce_analytics.extracts.mapping import empty_mapping, starter
-from workforce_analytics.extracts.matching import Matcher, matcher
+from workforce_analytics.extracts.matching import Matcher, matcher, settled
 from workforce_analytics.extracts.parsing import parse_column
 from workforce_analytics.extracts.quality import FileSummary, Problem, QualityReport, in_order
 from workforce_analytics.extracts.reading import RawTable, read_table
@@ -347,7 +347,7 @@ def _together(described: Contract, parts: Sequence[Prepared]) -> Prepared:
         )
     one_mapping = all(part.values == parts[0].values for part in parts)
     tables = [
-        part.table if one_mapping else _settled(described, part)
+        part.table if one_mapping else settled(described, part.table, part.values)
         for part in parts
         if part.table is not None
     ]
@@ -361,19 +361,6 @@ def _together(described: Contract, parts: Sequence[Prepared]) -> Prepared:
     repeated = _repeated(described, table, [item.file for item in report.files])
     report = replace(report, problems=in_order([*report.problems, *repeated]))
     return Prepared(described, report, frame, table, values, definitions)
-
-
-def _settled(described: Contract, part: Prepared) -> pd.DataFrame:
-    """Replace raw codes by what they stand for, where files have mappings of their own."""
-    assert part.table is not None
-    table = part.table
-    changed = {}
-    for name, values in part.values.items():
-        if name in table:
-            match = matcher(described, name, values)
-            settled = {raw: match(raw) or raw for raw in table[name].dropna().unique()}
-            changed[name] = table[name].map(settled, na_action="ignore")
-    return table.assign(**changed)
 
 
 def _repeated(described: Contract, table: pd.DataFrame, files: Sequence[str]) -> list[Problem]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workforce_analytics import engine
-from workforce_analytics.extracts.instrument_parts import Instrument, Item
+from workforce_analytics.extracts.instrument_parts import Instrument, Item, Scale
 from workforce_analytics.extracts.instrument_scoring import Binding, bind
+from workforce_analytics.extracts.matching import Matcher, mapped_by
 
 if TYPE_CHECKING:
     from workforce_analytics.extracts.extract import Extract
@@ -65,9 +66,15 @@ class SurveyAnswers:
 
     def codes(self, item: Item) -> dict[Any, tuple[str | None, ...]]:
         """Which codes does each raw answer to an item stand for? None for what is no code."""
-        scale = self.instrument.scale_of(item.name)
+        known = answer_key(
+            self.responses, self.instrument, item.name, self.binding.found[item.name]
+        )
         return {
-            raw: tuple(scale.match(one) for one in ticks(raw, several=item.several))
+            raw: tuple(
+                known.code(one)
+                for one in ticks(raw, several=item.several)
+                if not known.is_no_answer(one)
+            )
             for raw in self.answers(item)
         }
 
@@ -125,6 +132,50 @@ class SurveyAnswers:
             for name, column in columns.items()
         }
         return engine.grouped(self.responses.frame, (WAVE, RESPONDENT), answers), names
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What the raw answers to an item stand for: as the mapping says, else as its scale does.
+
+    Attributes
+    ----------
+    values
+        Raw answer -> code or words of the scale, from [values.ITEM] of the mapping; "" for what is
+        no answer.
+    """
+
+    scale: Scale
+    values: Mapping[str, str]
+
+    def code(self, raw: Any) -> str | None:
+        """Which code does a raw answer stand for? None for what is none of the scale."""
+        said = self._said(raw)
+        return self.scale.match(str(raw) if said is None else said)
+
+    def is_no_answer(self, raw: Any) -> bool:
+        """Whether the mapping says that a raw value is no answer."""
+        said = self._said(raw)
+        return said is not None and not said.strip()
+
+    @cached_property
+    def _said(self) -> Matcher:
+        return mapped_by(self.values)
+
+
+def answer_key(responses: Extract, instrument: Instrument, item: str, *columns: str) -> AnswerKey:
+    """What do the raw answers to an item stand for?
+
+    Parameters
+    ----------
+    columns
+        What it is called in the file, where that is not its own name: the mapping may give values
+        under either.
+    """
+    values: dict[str, str] = {}
+    for name in (*columns, item):
+        values |= responses.values.get(name, {})
+    return AnswerKey(instrument.scale_of(item), values)
 
 
 def ticks(raw: Any, *, several: bool) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics import engine
 from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.extracts.instrument_of import instrument_of
 from workforce_analytics.extracts.instrument_parts import Instrument, Item
 from workforce_analytics.extracts.quality import Problem, QualityReport
@@ -74,6 +75,7 @@ def survey_quality(extracts: Mapping[str, Extract]) -> QualityReport:
 def _against_instrument(survey: SurveyAnswers) -> list[Problem]:
     return [
         *_strange_answers(survey),
+        *_mapped_wrongly(survey),
         *_passed_over(survey),
         *_not_asked_then(survey),
         *_columns(survey),
@@ -102,7 +104,8 @@ def _strange_answers(survey: SurveyAnswers) -> list[Problem]:
                 f"answers in words that their scale does not have, so they count as not given: "
                 f"{how_often(words)}",
                 f"Add the words to the instrument, as in [scales.{scale.name}] synonyms = "
-                f'{{ {scale.points[0]} = ["..."] }}, or correct the extract.',
+                f'{{ {scale.points[0]} = ["..."] }}, or to the mapping, as in '
+                f'[values.{next(iter(words))}] "..." = "{scale.points[0]}".',
             )
         )
     if numbers:
@@ -116,10 +119,50 @@ def _strange_answers(survey: SurveyAnswers) -> list[Problem]:
                 f"numbers that their scale does not have, so they count as not given: "
                 f"{how_often(numbers)}",
                 f"Check which scale the questions have ({first}: {', '.join(scale.codes)}), and "
-                "whether the export numbers its points alike; paper answers are typed in wrong "
-                "most often.",
+                "whether the export numbers its points alike; where it has codes of its own, say "
+                f'in the mapping what they stand for, as in [values.{first}] "..." = '
+                f'"{scale.points[0]}". Paper answers are typed in wrong most often.',
             )
         )
+    return found
+
+
+def _mapped_wrongly(survey: SurveyAnswers) -> list[Problem]:
+    """Values of the mapping for items that there are not, or codes that their scale does not have.
+
+    No raw value is told: it is what somebody answered.
+    """
+    contract, instrument = survey.responses.contract, survey.instrument
+    columns = {column: name for name, column in survey.binding.found.items()}
+    lost, wrong = [], []
+    for name, codes in sorted(survey.responses.values.items()):
+        item = name if name in instrument.items else columns.get(name, "")
+        if contract.field(name):
+            continue
+        if not item or not instrument.items[item].scale:
+            lost.append(name)
+        elif any(
+            code.strip() and not instrument.scale_of(item).match(code) for code in codes.values()
+        ):
+            wrong.append(name)
+    found = []
+    if lost:
+        message = (
+            f"the mapping says what answers to {named(lost)} stand for, and the instrument "
+            f"'{instrument.name}' has no such question with a scale"
+        )
+        remedy = f"Name questions as the instrument does.{did_you_mean(lost[0], instrument.items)}"
+        found.append(problem(survey.responses, "", "values_of_no_item", message, remedy))
+    if wrong:
+        scale = instrument.scale_of(columns.get(wrong[0], wrong[0]))
+        message = (
+            f"the mapping gives answers to {named(wrong)} codes that their scale does not have, so "
+            "they count as not given"
+        )
+        remedy = (
+            f'Under [values.{wrong[0]}] give one of {", ".join(scale.codes)}, or "" for no answer.'
+        )
+        found.append(problem(survey.responses, "", "values_not_in_scale", message, remedy))
     return found
 
 
