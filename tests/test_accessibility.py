@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests.test_action_page import page as action_page
 from tests.test_page import REPORT, pages, profile
 from tests.test_profile import report
 from workforce_analytics.disclosure.together import protect_together
@@ -16,6 +17,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "equality report": lambda: render(report().page),
     "annex": lambda: render(report().annex),
+    "what to act on": lambda: render(action_page()),
     "data quality": lambda: quality_page(REPORT, "Sample City Council"),
 }
 VIEWS = {"desk": (1280, "screen"), "phone": (320, "screen"), "paper": (794, "print")}
