@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, long_date
 from workforce_analytics.publishing.charts import effect as effect_chart
+from workforce_analytics.publishing.charts.dot_chart import draw
 from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.layouts import Table
 from workforce_analytics.publishing.page import Exhibit, Page, Section
@@ -184,7 +185,7 @@ def _exhibit(shown: _Tables) -> Exhibit:
     said += [outcome_sentence(read, outcome) for outcome in others]
     drawn = effect_chart.data(protected)
     short = effect_chart.shortened(drawn, len(shown.primary))
-    chart = effect_chart.draw(replace(short, notes=short.notes[:1]))
+    chart = draw(replace(short, notes=short.notes[:1]))
     return Exhibit(
         heading="",
         sentences=tuple(words for words in said if words),

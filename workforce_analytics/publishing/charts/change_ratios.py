@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import range_words, ratios
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.programme_sentences import (
@@ -23,18 +22,7 @@ _RANGE = "The line through a dot is the range in which the ratio is likely to li
 _CUT = "An arrow ends a range that goes beyond the chart."
 
 
-@dataclass(frozen=True)
-class ChangeRatios:
-    """What a chart of ratios of change draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def chairs(protected: Protected) -> ChangeRatios:
+def chairs(protected: Protected) -> DotChart:
     """By what ratio did the outcome change where chairs of networks were trained?
 
     Parameters
@@ -44,7 +32,7 @@ def chairs(protected: Protected) -> ChangeRatios:
 
     Returns
     -------
-    ChangeRatios
+    DotChart
         One row: the outcome with its range, and the band of what is too small to matter.
     """
     read = figures(protected)
@@ -61,7 +49,7 @@ def chairs(protected: Protected) -> ChangeRatios:
     return _made(protected, read, drawing, "Right of 1: more than there would have been without.")
 
 
-def programme(protected: Protected) -> ChangeRatios:
+def programme(protected: Protected) -> DotChart:
     """How did promotion compare after a programme, in each group and between groups?
 
     Parameters
@@ -71,7 +59,7 @@ def programme(protected: Protected) -> ChangeRatios:
 
     Returns
     -------
-    ChangeRatios
+    DotChart
         A panel of each group's odds ratio, and one of the gap to the reference among others and
         among those who had taken part.
     """
@@ -100,34 +88,12 @@ def _row(label: str, figure: Figure) -> Row:
     return Row(label, (figure,), (range_words(figure, "ratio"),))
 
 
-def _made(protected: Protected, read: Figures, drawing: Dots, side: str) -> ChangeRatios:
+def _made(protected: Protected, read: Figures, drawing: Dots, side: str) -> DotChart:
     said = [side, _RANGE, *([_CUT] if drawing.cut else []), read.about.plan]
-    return ChangeRatios(
+    return DotChart(
         drawing=drawing,
         alt=f"Dot chart of ratios, with a line at 1. {spoken(drawing)} A table follows.",
         headline=headline(protected),
         statistical_title=read.about.title,
         notes=(" ".join(said).strip(),),
-    )
-
-
-def draw(found: ChangeRatios) -> Chart:
-    """Draw ratios of change: a dot with its range per row.
-
-    Parameters
-    ----------
-    found
-        What `chairs` or `programme` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, found.drawing),
-        alt=found.alt,
-        headline=found.headline,
-        statistical_title=found.statistical_title,
-        notes=found.notes,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import from_zero, range_words, ratios
 from workforce_analytics.publishing.figures import Figure, figures
 from workforce_analytics.publishing.sentences import headline
@@ -16,18 +15,7 @@ if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
 
-@dataclass(frozen=True)
-class Checks:
-    """What a chart of checks draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Checks:
+def data(protected: Protected) -> DotChart:
     """What did each check find?
 
     Parameters
@@ -37,7 +25,7 @@ def data(protected: Protected) -> Checks:
 
     Returns
     -------
-    Checks
+    DotChart
         A panel of odds ratios and one of shares, a row per check.
     """
     read = figures(protected)
@@ -53,7 +41,7 @@ def data(protected: Protected) -> Checks:
     )
     if not odds.rows:
         drawing = Dots(drawing.panels, from_zero(shown, "percent"))
-    return Checks(
+    return DotChart(
         drawing=drawing,
         alt=f"Dot chart of checks, with a line at 1. {spoken(drawing)} A table follows.",
         headline=headline(protected),
@@ -62,28 +50,6 @@ def data(protected: Protected) -> Checks:
             "The line through a dot is the range in which the figure is likely to lie. The table "
             "says what each check means.",
         ),
-    )
-
-
-def draw(found: Checks) -> Chart:
-    """Draw checks: a dot with its range per row.
-
-    Parameters
-    ----------
-    found
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, found.drawing),
-        alt=found.alt,
-        headline=found.headline,
-        statistical_title=found.statistical_title,
-        notes=found.notes,
     )
 
 

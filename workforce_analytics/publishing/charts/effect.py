@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import points
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -34,18 +34,7 @@ _SECOND_NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class Effect:
-    """What a chart of an effect draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Effect:
+def data(protected: Protected) -> DotChart:
     """What changed for which group and outcome, and does it matter?
 
     Parameters
@@ -55,7 +44,7 @@ def data(protected: Protected) -> Effect:
 
     Returns
     -------
-    Effect
+    DotChart
         A panel per outcome with a row per group: the change in percentage points with its range,
         and the verdict in words.
     """
@@ -70,7 +59,7 @@ def data(protected: Protected) -> Effect:
         zone=(-least, least),
         band=f"Too small to matter: {least_words(read)} percentage points or less, either way",
     )
-    return Effect(
+    return DotChart(
         drawing=drawing,
         alt=(
             "Dot chart of the change with training in percentage points, compared with "
@@ -82,28 +71,6 @@ def data(protected: Protected) -> Effect:
             f"{read.about.title}: change in percentage points, compared with {reference(read)}"
         ),
         notes=(_notes(read, drawing),),
-    )
-
-
-def draw(effect: Effect) -> Chart:
-    """Draw an effect: a dot with its range per row, on a scale of percentage points.
-
-    Parameters
-    ----------
-    effect
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, effect.drawing),
-        alt=effect.alt,
-        headline=effect.headline,
-        statistical_title=effect.statistical_title,
-        notes=effect.notes,
     )
 
 
@@ -140,7 +107,7 @@ def _notes(read: Figures, drawing: Dots) -> str:
     return " ".join([*said, read.about.plan]).strip()
 
 
-def shortened(effect: Effect, outcomes_shown: int) -> Effect:
+def shortened(effect: DotChart, outcomes_shown: int) -> DotChart:
     """Keep the first outcomes of a chart, for a page that has little room.
 
     Parameters
@@ -152,7 +119,7 @@ def shortened(effect: Effect, outcomes_shown: int) -> Effect:
 
     Returns
     -------
-    Effect
+    DotChart
         The same chart with fewer panels, and words to fit.
     """
     drawing = replace(effect.drawing, panels=effect.drawing.panels[:outcomes_shown])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.charts import ratios
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, from_zero, spoken
+from workforce_analytics.publishing.charts.canvas import Chart
+from workforce_analytics.publishing.charts.dot_chart import DotChart, draw
+from workforce_analytics.publishing.charts.dots import Panel, Row, from_zero, spoken
 from workforce_analytics.publishing.charts.scales import words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -17,20 +17,9 @@ from workforce_analytics.publishing.wording import lower_first, number
 if TYPE_CHECKING:
     from workforce_analytics.disclosure.protected import Protected
 
-_SERIES = ("Observed", "Expected")
+_SERIES = ("Observed", "DotChart")
 _MOST = 12
 """Of more strata than these, only each group's sum over them is drawn."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a chart of expected against observed draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
 
 
 def picture(protected: Protected) -> Chart:
@@ -44,15 +33,15 @@ def picture(protected: Protected) -> Chart:
     Returns
     -------
     Chart
-        Expected against observed by stratum; without strata in the table, ratios as they are
+        DotChart against observed by stratum; without strata in the table, ratios as they are
         beside those within strata.
     """
     if len(protected.about.groups) > 1:
         return draw(data(protected))
-    return ratios.draw(ratios.data(protected))
+    return draw(ratios.data(protected))
 
 
-def data(protected: Protected) -> Expected:
+def data(protected: Protected) -> DotChart:
     """How many of each group passed in each stratum, and how many would have at everybody's rate?
 
     Parameters
@@ -63,7 +52,7 @@ def data(protected: Protected) -> Expected:
 
     Returns
     -------
-    Expected
+    DotChart
         A panel per group with a row per stratum; with many strata a row per group.
     """
     table = figures(protected)
@@ -80,7 +69,7 @@ def data(protected: Protected) -> Expected:
     drawing = from_zero(panels, "count", series=_SERIES, joined=True)
     own = "" if drawing.one_scale else " Each panel has its own scale, which starts at 0."
     stratum = lower_first(table.by) or "stratum"
-    return Expected(
+    return DotChart(
         drawing=drawing,
         alt=(
             f"Dot chart of how many passed in each {stratum}, compared with how many would have "
@@ -93,31 +82,9 @@ def data(protected: Protected) -> Expected:
             f"same {stratum}"
         ),
         notes=(
-            f"Expected: how many of the group would have passed at the rate of all who declared in "
+            f"DotChart: how many of the group would have passed at the rate of all who declared in "
             f"the same {stratum}. A dot left of its diamond means fewer than that.{own}",
         ),
-    )
-
-
-def draw(expected: Expected) -> Chart:
-    """Draw pairs of counts: a dot for what was observed, a diamond for what was expected.
-
-    Parameters
-    ----------
-    expected
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, expected.drawing),
-        alt=expected.alt,
-        headline=expected.headline,
-        statistical_title=expected.statistical_title,
-        notes=expected.notes,
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, from_zero, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, from_zero, spoken
 from workforce_analytics.publishing.charts.scales import range_words, words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.network_activity_sentences import (
@@ -29,18 +28,7 @@ _RANGE = "The line through a dot is the range in which the figure is likely to l
 _CUT = " An arrow ends a range that goes beyond the chart."
 
 
-@dataclass(frozen=True)
-class Activity:
-    """What a chart of who comes draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Activity:
+def data(protected: Protected) -> DotChart:
     """Which share of each network's members came to its events?
 
     Parameters
@@ -50,7 +38,7 @@ def data(protected: Protected) -> Activity:
 
     Returns
     -------
-    Activity
+    DotChart
         A row per network, all of them last, with a dot for each of up to three spans of days;
         where nobody wrote down who came, a dot for attendances a month per 100 members.
     """
@@ -69,34 +57,12 @@ def data(protected: Protected) -> Activity:
     )
     ranged = any(figure.has_interval for row in drawing.rows for figure in row.figures)
     notes = f"{said} {_RANGE}" if ranged else said
-    return Activity(
+    return DotChart(
         drawing=drawing,
         alt=f"Dot chart of {what}, by network. {spoken(drawing)} A table follows.",
         headline=headline(protected),
         statistical_title=read.about.title,
         notes=(notes + (_CUT if drawing.cut else ""),),
-    )
-
-
-def draw(activity: Activity) -> Chart:
-    """Draw who comes: dots with their ranges, a row per network.
-
-    Parameters
-    ----------
-    activity
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, activity.drawing),
-        alt=activity.alt,
-        headline=activity.headline,
-        statistical_title=activity.statistical_title,
-        notes=activity.notes,
     )
 
 

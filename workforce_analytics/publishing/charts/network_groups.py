@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL, long_date
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, from_zero, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Panel, Row, from_zero, spoken
 from workforce_analytics.publishing.charts.scales import range_words
 from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.network_group_sentences import groups_of
@@ -23,18 +23,7 @@ _MANY = 15
 _CUT = " An arrow ends a range that goes beyond the chart."
 
 
-@dataclass(frozen=True)
-class Groups:
-    """What a chart of reach by group draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Groups:
+def data(protected: Protected) -> DotChart:
     """Which part of each group is a member of a staff network?
 
     Parameters
@@ -44,7 +33,7 @@ def data(protected: Protected) -> Groups:
 
     Returns
     -------
-    Groups
+    DotChart
         A row per group with its reach in any network, at the latest date; all staff last.
     """
     read = in_time(figures(protected))
@@ -60,7 +49,7 @@ def data(protected: Protected) -> Groups:
     )
     left = f"{len(out)} more groups are [c] not shown." if out else ""
     note += f" {left}" if left else ""
-    return Groups(
+    return DotChart(
         drawing=drawing,
         alt=(
             "Dot chart of the percentage of staff who are members of any network. "
@@ -80,25 +69,3 @@ def _row(read: Figures, group: str, label: str) -> Row:
     elif figure.denominator is not None:
         under = f"{number(figure.denominator)} staff"
     return Row(label, (figure,), (range_words(figure, "percent"),), under)
-
-
-def draw(groups: Groups) -> Chart:
-    """Draw groups as rows of dots with their ranges.
-
-    Parameters
-    ----------
-    groups
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, groups.drawing),
-        alt=groups.alt,
-        headline=groups.headline,
-        statistical_title=groups.statistical_title,
-        notes=groups.notes,
-    )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import from_zero
 from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -25,18 +24,7 @@ if TYPE_CHECKING:
 _CUT = " An arrow ends a range that goes beyond the chart."
 
 
-@dataclass(frozen=True)
-class Priorities:
-    """What a chart of priorities draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Priorities:
+def data(protected: Protected) -> DotChart:
     """Which themes come first, how far ahead are they, and how sure is that?
 
     Parameters
@@ -46,7 +34,7 @@ def data(protected: Protected) -> Priorities:
 
     Returns
     -------
-    Priorities
+    DotChart
         A row per theme, the highest priority first and hidden ones last: the priority as a
         percentage of the highest with its range, its place in words.
     """
@@ -54,7 +42,7 @@ def data(protected: Protected) -> Priorities:
     rows = tuple(_row(read, topic) for topic in (*ranked(read), *hidden(read)))
     drawn = [figure for row in rows for figure in row.figures]
     drawing = Dots((Panel("", rows),), from_zero(drawn, "count"))
-    return Priorities(
+    return DotChart(
         drawing=drawing,
         alt=(
             "Dot chart of priorities from 0, the highest being 100, each with its place and the "
@@ -67,28 +55,6 @@ def data(protected: Protected) -> Priorities:
             "chance goes. The line through a dot is the range in which its priority is likely to "
             f"lie.{_CUT if drawing.cut else ''}",
         ),
-    )
-
-
-def draw(found: Priorities) -> Chart:
-    """Draw priorities as dots with their ranges, in their order.
-
-    Parameters
-    ----------
-    found
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, found.drawing),
-        alt=found.alt,
-        headline=found.headline,
-        statistical_title=found.statistical_title,
-        notes=found.notes,
     )
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
+from workforce_analytics.publishing.charts.dot_chart import DotChart
 from workforce_analytics.publishing.charts.dots import (
     Dots,
     Panel,
     Row,
-    dots,
     from_zero,
     spoken,
 )
@@ -26,18 +25,7 @@ if TYPE_CHECKING:
 _CUT = " An arrow ends a range that goes beyond the chart."
 
 
-@dataclass(frozen=True)
-class Rates:
-    """What a chart of rates draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Rates:
+def data(protected: Protected) -> DotChart:
     """Which rates does the chart have?
 
     Parameters
@@ -48,7 +36,7 @@ def data(protected: Protected) -> Rates:
 
     Returns
     -------
-    Rates
+    DotChart
         A row per group with its rate and what it is held against; for routes a panel per group, a
         row per stage and a dot per route.
     """
@@ -60,34 +48,12 @@ def data(protected: Protected) -> Rates:
         "training_rates": _training,
     }
     drawing, what, notes = made[protected.about.kind](table)
-    return Rates(
+    return DotChart(
         drawing=drawing,
         alt=f"Dot chart of {what}. {spoken(drawing)} A table follows.",
         headline=headline(protected),
         statistical_title=table.about.title,
         notes=(notes + (_CUT if drawing.cut else ""),),
-    )
-
-
-def draw(rates: Rates) -> Chart:
-    """Draw rates: dots with their ranges, on a scale from 0.
-
-    Parameters
-    ----------
-    rates
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, rates.drawing),
-        alt=rates.alt,
-        headline=rates.headline,
-        statistical_title=rates.statistical_title,
-        notes=rates.notes,
     )
 
 

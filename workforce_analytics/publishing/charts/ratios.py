@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import ZONE, range_words, ratios, words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.likelihoods import reference_words
@@ -42,17 +42,6 @@ _COMPARED = {
 
 
 @dataclass(frozen=True)
-class Ratios:
-    """What a chart of ratios draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Sides:
     """What is divided by what: for each row its group, what stands above the line, what below."""
 
@@ -83,7 +72,7 @@ def sides(table: Figures, measure: str) -> Sides:
     )
 
 
-def data(protected: Protected) -> Ratios:
+def data(protected: Protected) -> DotChart:
     """Which ratios does the chart have, and what are they compared with?
 
     Parameters
@@ -94,7 +83,7 @@ def data(protected: Protected) -> Ratios:
 
     Returns
     -------
-    Ratios
+    DotChart
         A row per group with its ratio; where the table is split, a panel per group with a row per
         part of the split, everybody last, or a panel per event.
     """
@@ -116,34 +105,12 @@ def data(protected: Protected) -> Ratios:
     )
     reference = against.below or against.turned or table.about.reference
     compared = f", compared with {reference_words(table, reference)}" if reference else ""
-    return Ratios(
+    return DotChart(
         drawing=drawing,
         alt=_alt(table, drawing, against, odds=kind == "adjusted"),
         headline=headline(protected),
         statistical_title=f"{table.about.title}{compared}",
         notes=(_notes(table, drawing, against),),
-    )
-
-
-def draw(ratios: Ratios) -> Chart:
-    """Draw ratios: a dot with its range per row, on a scale that doubles.
-
-    Parameters
-    ----------
-    ratios
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, ratios.drawing),
-        alt=ratios.alt,
-        headline=ratios.headline,
-        statistical_title=ratios.statistical_title,
-        notes=ratios.notes,
     )
 
 

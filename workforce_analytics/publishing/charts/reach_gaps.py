@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import points, range_words, words
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.network_gaps_sentences import compared_groups, gap_reference
@@ -20,18 +19,7 @@ _SERIES = (("gap", "As it is"), ("gap_adjusted", "Like with like"))
 _CUT = " An arrow ends a range that goes beyond the chart."
 
 
-@dataclass(frozen=True)
-class ReachGaps:
-    """What a chart of differences in reach draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> ReachGaps:
+def data(protected: Protected) -> DotChart:
     """How far is each group's reach from that of the reference?
 
     Parameters
@@ -41,7 +29,7 @@ def data(protected: Protected) -> ReachGaps:
 
     Returns
     -------
-    ReachGaps
+    DotChart
         A row per group with its difference in percentage points, as it is and like with like, and
         the band of what is too small to matter.
     """
@@ -64,7 +52,7 @@ def data(protected: Protected) -> ReachGaps:
         "range in which the difference is likely to lie. In grey: the share of the group, and how "
         f"many people it is a share of.{_CUT if drawing.cut else ''}"
     )
-    return ReachGaps(
+    return DotChart(
         drawing=drawing,
         alt=(
             f"Dot chart of differences in percentage points from {than}, with a line at 0. "
@@ -73,28 +61,6 @@ def data(protected: Protected) -> ReachGaps:
         headline=headline(protected),
         statistical_title=f"{read.about.title}: percentage points, compared with {than}",
         notes=(notes,),
-    )
-
-
-def draw(gaps: ReachGaps) -> Chart:
-    """Draw differences in reach: dots with their ranges about 0.
-
-    Parameters
-    ----------
-    gaps
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, gaps.drawing),
-        alt=gaps.alt,
-        headline=gaps.headline,
-        statistical_title=gaps.statistical_title,
-        notes=gaps.notes,
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import Scale
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -32,18 +31,7 @@ class Decimal(Scale):
         return [(round(_STEP * place, 1), f"{_STEP * place:.1f}") for place in range(6)]
 
 
-@dataclass(frozen=True)
-class Reliabilities:
-    """What a chart of reliability draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Reliabilities:
+def data(protected: Protected) -> DotChart:
     """How far do the questions of each score hang together?
 
     Parameters
@@ -53,7 +41,7 @@ def data(protected: Protected) -> Reliabilities:
 
     Returns
     -------
-    Reliabilities
+    DotChart
         A row per score: alpha and omega with their ranges, on a scale from 0 to 1, and what is
         held to be enough.
     """
@@ -69,7 +57,7 @@ def data(protected: Protected) -> Reliabilities:
         zone=(LIMIT, 1.0),
         band=RULE,
     )
-    return Reliabilities(
+    return DotChart(
         drawing=drawing,
         alt=(
             f"Dot chart from 0 to 1, with a band from {LIMIT} on, which is a rule of thumb. "
@@ -81,28 +69,6 @@ def data(protected: Protected) -> Reliabilities:
             "1 if the questions of a score all went together, 0 if they had nothing in common. "
             "The line through a dot is the range in which the figure is likely to lie.",
         ),
-    )
-
-
-def draw(found: Reliabilities) -> Chart:
-    """Draw alpha and omega as dots with their ranges.
-
-    Parameters
-    ----------
-    found
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, found.drawing),
-        alt=found.alt,
-        headline=found.headline,
-        statistical_title=found.statistical_title,
-        notes=found.notes,
     )
 
 

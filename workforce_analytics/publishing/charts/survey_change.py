@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import points
 from workforce_analytics.publishing.figures import Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -37,18 +37,7 @@ _CUT = " An arrow ends a range that goes beyond the chart."
 _TENTHS = " A change of a score out of 10 is drawn ten times as long."
 
 
-@dataclass(frozen=True)
-class SurveyChange:
-    """What a chart of change between waves draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> SurveyChange:
+def data(protected: Protected) -> DotChart:
     """By how much did each score change, and does it matter?
 
     Parameters
@@ -58,7 +47,7 @@ def data(protected: Protected) -> SurveyChange:
 
     Returns
     -------
-    SurveyChange
+    DotChart
         A row per score, or a panel per score with a row per group: the change in points with its
         range, both scores and the verdict in words.
     """
@@ -78,7 +67,7 @@ def data(protected: Protected) -> SurveyChange:
         band=f"Too small to matter: {told} points or less, either way",
     )
     title = f"{read.about.title}: change in points, from {waves[0]} to {waves[1]}"
-    return SurveyChange(
+    return DotChart(
         drawing=drawing,
         alt=(
             f"Dot chart of changes in points from {waves[0]} to {waves[1]}, with a line at 0 and a "
@@ -88,28 +77,6 @@ def data(protected: Protected) -> SurveyChange:
         headline=headline(protected),
         statistical_title=title if all(waves) else f"{read.about.title}: change in points",
         notes=(_notes(flat, drawing, len(every) - len(shown)),),
-    )
-
-
-def draw(found: SurveyChange) -> Chart:
-    """Draw change between waves: a dot with its range per row, about 0.
-
-    Parameters
-    ----------
-    found
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, found.drawing),
-        alt=found.alt,
-        headline=found.headline,
-        statistical_title=found.statistical_title,
-        notes=found.notes,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, dots, spoken
+from workforce_analytics.publishing.charts.dot_chart import DotChart
+from workforce_analytics.publishing.charts.dots import Dots, Panel, Row, spoken
 from workforce_analytics.publishing.charts.scales import Scale
 from workforce_analytics.publishing.figures import Figure, Figures, figures
 from workforce_analytics.publishing.sentences import headline
@@ -26,18 +26,7 @@ MOST_ROWS = 40
 _STEP = 20.0
 
 
-@dataclass(frozen=True)
-class Published:
-    """What a chart of published results draws."""
-
-    drawing: Dots
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-def data(protected: Protected) -> Published:
+def data(protected: Protected) -> DotChart:
     """What did the organisation in the middle find, question by question and group by group?
 
     Parameters
@@ -47,7 +36,7 @@ def data(protected: Protected) -> Published:
 
     Returns
     -------
-    Published
+    DotChart
         A panel per question with a row per group, or a row per question where there are no groups:
         the median, and a line from the lower to the upper quartile.
     """
@@ -65,7 +54,7 @@ def data(protected: Protected) -> Published:
     left = len(asked) - len(shown)
     questions_are = "question is" if left == 1 else "questions are"
     more = f" {left} more {questions_are} in the table." if left else ""
-    return Published(
+    return DotChart(
         drawing=drawing,
         alt=(
             "Dot chart from 0 to 100 of the medians of organisations, with quartiles. "
@@ -77,28 +66,6 @@ def data(protected: Protected) -> Published:
             "A dot is the organisation in the middle; the line through it holds the middle half of "
             f"the organisations, and is no range of chance. {NO_RANGES}{more}",
         ),
-    )
-
-
-def draw(found: Published) -> Chart:
-    """Draw medians as dots, and the middle half of the organisations as lines.
-
-    Parameters
-    ----------
-    found
-        What `data` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, found.drawing),
-        alt=found.alt,
-        headline=found.headline,
-        statistical_title=found.statistical_title,
-        notes=found.notes,
     )
 
 

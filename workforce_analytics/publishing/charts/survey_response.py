@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from workforce_analytics.estimates import ALL
 from workforce_analytics.publishing.charts.canvas import Chart, chart
-from workforce_analytics.publishing.charts.dots import Dots, dots, from_zero
+from workforce_analytics.publishing.charts.dot_chart import DotChart
 from workforce_analytics.publishing.charts.dots import Panel as DotPanel
 from workforce_analytics.publishing.charts.dots import Row as DotRow
+from workforce_analytics.publishing.charts.dots import from_zero
 from workforce_analytics.publishing.charts.dots import spoken as dots_spoken
 from workforce_analytics.publishing.charts.level_panels import (
     Levels,
@@ -42,17 +43,6 @@ class Response:
     """What a chart of response rates draws."""
 
     drawing: Levels
-    alt: str
-    headline: str
-    statistical_title: str
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """What a chart of weights draws."""
-
-    drawing: Dots
     alt: str
     headline: str
     statistical_title: str
@@ -150,7 +140,7 @@ def _row(read: Figures, measure: str, group: str, clear: bool) -> Row:
 # --- weights --------------------------------------------------------------------------------------
 
 
-def weights(protected: Protected) -> Weighted:
+def weights(protected: Protected) -> DotChart:
     """How far is each group's share of those who answered from its share of staff?
 
     Parameters
@@ -160,7 +150,7 @@ def weights(protected: Protected) -> Weighted:
 
     Returns
     -------
-    Weighted
+    DotChart
         A panel per characteristic, a row per group with both shares.
     """
     read = figures(protected)
@@ -175,7 +165,7 @@ def weights(protected: Protected) -> Weighted:
     scale = "" if drawing.one_scale else " Each panel has its own scale, which starts at 0%."
     if any(len(every) > _MANY for every in by_margin.values()):
         scale += f" Of many groups the {_MANY} that weights change most; the table has all."
-    return Weighted(
+    return DotChart(
         drawing=drawing,
         alt=f"Dot chart of shares. {dots_spoken(drawing)} A table follows.",
         headline=headline(protected),
@@ -184,28 +174,6 @@ def weights(protected: Protected) -> Weighted:
             "The further apart the two dots of a row, the more weights change what its answers "
             f"count for.{scale}",
         ),
-    )
-
-
-def draw_weights(weighted: Weighted) -> Chart:
-    """Draw both shares of each group, joined by a line.
-
-    Parameters
-    ----------
-    weighted
-        What `weights` made.
-
-    Returns
-    -------
-    Chart
-        The chart with its words.
-    """
-    return chart(
-        lambda layout: dots(layout, weighted.drawing),
-        alt=weighted.alt,
-        headline=weighted.headline,
-        statistical_title=weighted.statistical_title,
-        notes=weighted.notes,
     )
 
 
