@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests import small_council
@@ -167,6 +168,63 @@ def test_an_unforeseen_error_never_prints_its_message(capsys, monkeypatch) -> No
     assert "ValueError in test_cli.py" in err
 
 
+def _small_survey(folder: Path, *, answered: int) -> Path:
+    """Write an organisation of a few staff, with so many answers of the sample council's."""
+    small_council.rows(20).drop(columns=["ethnicity", "age"]).to_csv(
+        folder / "staff.csv", index=False
+    )
+    small_council.GRADES.to_csv(folder / "grades.csv", index=False)
+    lines = ["[organisation]", 'name = "Small Council"']
+    for name, path in (("workforce", "staff.csv"), ("grades", "grades.csv")):
+        lines += [f"[extracts.{name}]", f'path = "{path}"']
+    if answered:
+        answers = pd.read_csv(SAMPLE / "survey_responses.csv", dtype=str, keep_default_na=False)
+        answers = answers[answers["wave"] == "2024"].head(answered)
+        answers["sex"] = answers["sex"].map({"F": "female", "M": "male"}).fillna("not_known")
+        left_out = ["unit", "ethnicity", "disability", "age_band"]
+        answers.drop(columns=left_out).to_csv(folder / "answers.csv", index=False)
+        lines += ["[extracts.survey_responses]", 'path = "answers.csv"']
+        lines += ["[survey]", 'instrument = "sample"']
+    (folder / "organisation.toml").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_survey_writes_its_page_with_the_tables_behind_it(tmp_path, capsys) -> None:
+    folder, out = _small_survey(tmp_path, answered=300), tmp_path / "survey"
+    assert cli.main(["survey", str(folder), "--out", str(out)]) == 0
+    said = capsys.readouterr().out.splitlines()[-1]
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert said == f"Wrote {len(files)} files to {out}. Open {out / 'index.html'} in a browser."
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "<h1>Staff survey: what to work on first</h1>" in page
+    links = [out / name for name in re.findall(r'href="((?:data/|tables)[^"]+)"', page)]
+    assert len(links) > 5
+    assert set(links) <= set(files)
+
+
+def test_survey_of_nobody_is_one_clear_line_and_writes_nothing(tmp_path, capsys) -> None:
+    folder, out = _small_survey(tmp_path, answered=0), tmp_path / "survey"
+    assert cli.main(["survey", str(folder), "--out", str(out)]) != 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "survey_responses" in line
+    assert not out.exists()
+
+
+def test_what_survey_is_told_goes_to_the_report(tmp_path, capsys, monkeypatch) -> None:
+    told = {}
+
+    def record(council, **more):
+        told.update(more)
+        return ["index.html"]
+
+    monkeypatch.setattr("workforce_analytics.report.survey", record)
+    folder = _small_survey(tmp_path, answered=0)
+    asked = ["survey", str(folder), "--out", str(tmp_path / "s"), "--override", "because"]
+    assert cli.main(asked) == 0
+    assert (told["out"], told["override"]) == (tmp_path / "s", "because")
+    assert "Wrote 1 files" in capsys.readouterr().out
+
+
 def test_terminals_that_know_few_letters_get_everything_they_can_print() -> None:
     for encoding in ("cp1252", "ascii"):
         result = _run("dictionary", "workforce", PYTHONIOENCODING=encoding)
@@ -177,7 +235,7 @@ def test_terminals_that_know_few_letters_get_everything_they_can_print() -> None
 def test_the_module_is_the_command() -> None:
     result = _run("--help")
     assert result.returncode == 0
-    for command in ("report", "check", "audit", "map", "dictionary", "sample", "init"):
+    for command in ("report", "survey", "check", "audit", "map", "dictionary", "sample", "init"):
         assert command in result.stdout
 
 

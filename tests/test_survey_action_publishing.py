@@ -338,7 +338,9 @@ def test_themes_without_an_action_are_named_unless_no_plan_was_given():
     )
     two = {INCLUSION: samples.PRIORITIES[INCLUSION], FAIR: samples.PRIORITIES[FAIR]}
     assert sentences(samples.priorities(two))[1].endswith("yet for “Fair treatment”.")
-    assert not any("plan" in words for words in sentences(samples.priorities(samples.NOT_PLANNED)))
+    nothing = samples.priorities(samples.NOT_PLANNED)
+    assert not any("plan" in words for words in sentences(nothing))
+    assert "Actions in the plan" not in [column.heading for column in tables(nothing)[0].columns]
 
 
 def test_a_gap_that_may_be_none_is_said_to_be_that():

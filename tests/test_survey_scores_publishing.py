@@ -368,6 +368,14 @@ def test_where_nothing_stands_out_no_group_is_named():
     assert BLACK not in " ".join(sentences(noise))
 
 
+def test_one_difference_is_not_one_of_one():
+    for shift, said in ((0.0, "does not stand out"), (-9.0, "stands out, lower")):
+        both = {WHITE: 0.0, BLACK: shift}
+        table = samples.gaps(both, dict.fromkeys(both, 400), topics=samples.TOPICS[:1])
+        assert headline(table) == f"The difference from “{WHITE}” {said}"
+        assert sentences(table)[0].startswith(f"Compared with “{WHITE}”, the difference {said}")
+
+
 def test_the_table_of_gaps_gives_numbers_only_where_they_stand_out():
     shown = tables(samples.EVERY["gaps"]())[0]
     row = cells(shown, (BLACK,))

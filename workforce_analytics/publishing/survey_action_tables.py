@@ -55,6 +55,7 @@ from workforce_analytics.publishing.survey_priorities_sentences import (
     actions_of,
     as_percentages,
     hidden,
+    planned,
     rank_words,
     ranked,
 )
@@ -285,8 +286,9 @@ def priorities(read: Figures) -> tuple[Layout, ...]:
         score_entry("score", "Score"),
         Entry("gap", (Column("Points", _HEAVIEST), whom), _gap),
         Entry("driver", (Column(f"{goes_with} (%)"),), lambda f: (percent_cell(f),)),
-        Entry(PRIORITY, (Column("Actions in the plan", numeric=False),), _actions),
     ]
+    if planned(read):
+        entries.append(Entry(PRIORITY, (Column("Actions in the plan", numeric=False),), _actions))
     ranges = [
         _ranged(PRIORITY, "%", "Priority, as a percentage of the highest"),
         _ranged("gap", "Points", _HEAVIEST),

@@ -63,8 +63,11 @@ def _clear(read: Figures, found: Standing, clear: list[tuple[str, str]]) -> str:
     compared = f"Compared with {gap_reference(read)}, "
     tested = sum(word != NOT_TESTED for word in found.values())
     if not clear:
-        return f"{compared}none of {tested} differences stands out." if tested else ""
-    many = f"{len(clear)} of {tested} differences {_stand(len(clear))} out"
+        many = tested > 1
+        none = f"none of {tested} differences stands" if many else "the difference does not stand"
+        return f"{compared}{none} out." if tested else ""
+    some = f"{len(clear)} of {tested} differences {_stand(len(clear))}"
+    many = f"{some if tested > 1 else 'the difference stands'} out"
     lead = ", most of all" if len(clear) > _TOLD else ""
     return f"{compared}{many}{_sides(found)}{lead}: {_each(read, clear[:_TOLD])}."
 
@@ -118,6 +121,9 @@ def gaps_headline(read: Figures) -> str:
         why = "too few answered to test them" if found else HIDDEN
         return f"Differences by {heading}: {why}"
     clear = clearest(read, found)
+    if tested == 1:
+        stands = f"stands out{_sides(found)}" if clear else "does not stand out"
+        return f"The difference from {than} {stands}"
     if not clear:
         return f"None of {number(tested)} differences from {than} stands out"
     n = len(clear)

@@ -113,6 +113,11 @@ def actions_of(figure: Figure) -> str:
     return figure.note.strip().rstrip(".") or NO_ACTION
 
 
+def planned(read: Figures) -> bool:
+    """Whether a plan was given to look for actions in."""
+    return not any(actions_of(read.get(PRIORITY, one)).startswith(NO_PLAN) for one in ranked(read))
+
+
 def without_action(read: Figures) -> tuple[str, ...]:
     """Which themes have no action in the plan, the highest priority first?"""
     return tuple(
@@ -194,7 +199,7 @@ def _outcome(read: Figures) -> str:
 def _plan(read: Figures, order: tuple[str, ...]) -> str:
     """Say which themes have no action in the plan yet."""
     without = without_action(read)
-    if any(actions_of(read.get(PRIORITY, one)).startswith(NO_PLAN) for one in order):
+    if not planned(read):
         return ""
     if not without:
         return "" if hidden(read) else "Every theme has an action in the plan."
