@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -17,6 +16,7 @@ from workforce_analytics.extracts.contracts import contract, contract_names, did
 from workforce_analytics.extracts.identifiers import load_key
 from workforce_analytics.extracts.instruments import instrument
 from workforce_analytics.extracts.matching import characteristics
+from workforce_analytics.extracts.toml_files import read_toml
 from workforce_analytics.measures.training_plan import read_plan
 
 SHARES_ADD_UP_TO = 1.0
@@ -198,7 +198,8 @@ def read_settings(path: str | Path) -> Settings:
     place = Path(path)
     if place.is_dir():
         place = place / "organisation.toml"
-    content = _toml(place)
+    missing = "there is no such file. Give the path of an organisation.toml, or of its folder"
+    content = read_toml(place, what="organisation", missing=missing)
     mistakes: list[str] = []
     parsed = None
     try:
@@ -211,22 +212,6 @@ def read_settings(path: str | Path) -> Settings:
         listed = "".join(f"\n  - {mistake}" for mistake in dict.fromkeys(mistakes))
         raise ConfigurationError(f"{place.name}: {len(set(mistakes))} to mend.{listed}")
     return Settings(parsed, place.parent)
-
-
-def _toml(place: Path) -> dict[str, Any]:
-    trouble = ""
-    content: dict[str, Any] = {}
-    try:
-        content = tomllib.loads(place.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        trouble = "there is no such file. Give the path of an organisation.toml, or of its folder"
-    except (OSError, UnicodeDecodeError):
-        trouble = "it cannot be read as UTF-8 text"
-    except tomllib.TOMLDecodeError as error:
-        trouble = f"it is not TOML: {error}"
-    if trouble:
-        raise ConfigurationError(f"{place}: {trouble}.")
-    return content
 
 
 def _mistake(item: Any) -> str:

@@ -8,7 +8,6 @@ its parts mean stands in `instrument_parts`, how columns bind and answers score 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -37,6 +36,7 @@ from workforce_analytics.extracts.instrument_scoring import (
     respondent_score,
     whole_scores,
 )
+from workforce_analytics.extracts.toml_files import read_toml
 
 __all__ = [
     "Binding",
@@ -113,7 +113,7 @@ def _shipped(name: str) -> Instrument:
 
 
 def _load(place: Path) -> Instrument:
-    content = _toml(place)
+    content = read_toml(place, what="instrument")
     mistakes = _strangers(content)
     parts: dict[str, dict[str, Any]] = {}
     for kind, model in _KINDS.items():
@@ -138,22 +138,6 @@ def _load(place: Path) -> Instrument:
         listed = "".join(f"\n  - {mistake}" for mistake in mistakes)
         raise ConfigurationError(f"{place.name}: {len(mistakes)} to mend.{listed}")
     return _with_themes(made)
-
-
-def _toml(place: Path) -> dict[str, Any]:
-    trouble = ""
-    content: dict[str, Any] = {}
-    try:
-        content = tomllib.loads(place.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        trouble = "there is no such instrument file"
-    except (OSError, UnicodeDecodeError):
-        trouble = "the instrument cannot be read as UTF-8 text"
-    except tomllib.TOMLDecodeError as error:
-        trouble = f"this is not TOML: {error}"
-    if trouble:
-        raise ConfigurationError(f"{place}: {trouble}.")
-    return content
 
 
 def _names(tables: Any) -> list[str]:

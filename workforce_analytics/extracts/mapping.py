@@ -8,7 +8,6 @@ are not put on the rows: codes stay as they came until they have been counted.
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from workforce_analytics.extracts.contracts import Contract, Field, did_you_mean
 from workforce_analytics.extracts.personal import fold_header
 from workforce_analytics.extracts.reading import FileOptions
 from workforce_analytics.extracts.reshaping import SHAPE_COLUMNS
+from workforce_analytics.extracts.toml_files import read_toml
 
 
 class ColumnRule(BaseModel):
@@ -160,7 +160,7 @@ def load_mapping(path: str | Path, contract: Contract | None = None) -> Mapping:
         The file is missing, is not TOML, or has mistakes.
     """
     place = Path(path)
-    content = _read_toml(place)
+    content = read_toml(place, what="mapping")
     mistakes: list[str] = []
     mapping = None
     if isinstance(content.get("constants"), dict):
@@ -176,22 +176,6 @@ def load_mapping(path: str | Path, contract: Contract | None = None) -> Mapping:
     mistakes = _own_mistakes(mapping) + (contract_mistakes(mapping, contract) if contract else [])
     refuse_mistakes(place.name, mistakes)
     return mapping
-
-
-def _read_toml(place: Path) -> dict[str, Any]:
-    trouble = ""
-    content: dict[str, Any] = {}
-    try:
-        content = tomllib.loads(place.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        trouble = "there is no such mapping file"
-    except (OSError, UnicodeDecodeError):
-        trouble = "the mapping cannot be read as UTF-8 text"
-    except tomllib.TOMLDecodeError as error:
-        trouble = f"this is not TOML: {error}"
-    if trouble:
-        raise ConfigurationError(f"{place}: {trouble}.")
-    return content
 
 
 def _as_text(value: Any) -> Any:
