@@ -63,8 +63,8 @@ def _clear(read: Figures, found: Standing, clear: list[tuple[str, str]]) -> str:
     compared = f"Compared with {gap_reference(read)}, "
     tested = sum(word != NOT_TESTED for word in found.values())
     if not clear:
-        many = tested > 1
-        none = f"none of {tested} differences stands" if many else "the difference does not stand"
+        none = f"none of {tested} differences stands"
+        none = "the difference does not stand" if tested == 1 else none
         return f"{compared}{none} out." if tested else ""
     some = f"{len(clear)} of {tested} differences {_stand(len(clear))}"
     many = f"{some if tested > 1 else 'the difference stands'} out"
