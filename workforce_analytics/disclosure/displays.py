@@ -12,7 +12,9 @@ from typing import Any
 
 from workforce_analytics.errors import DataError
 
-FIGURE = re.compile(r"[-\u2212]?\d[\d,]*(?:\.\d+)?")
+FIGURE = re.compile(r"[-+\u2212]?\d[\d,]*(?:\.\d+)?")
+IN_BRACKETS = re.compile(rf"\(({FIGURE.pattern})(?: to {FIGURE.pattern})?\)$")
+"""What a cell of words ends with that has a figure: "lower (-8.6)", "4 (2 to 6)"."""
 _WITHOUT_TEXT = frozenset({"style", "script", "defs", "path"})
 _VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "wbr", "col"})
 _INLINE = frozenset({"a", "strong", "em", "span", "abbr", "b", "i", "tspan"})
@@ -25,7 +27,7 @@ class Shown:
 
     caption: str
     headings: list[str] = field(default_factory=list)
-    """The upper heading of each column of figures."""
+    """The heading of each column of figures; the upper one where there are two."""
     rows: list[tuple[list[str], list[str]]] = field(default_factory=list)
     """Names and figures of each row."""
 
@@ -85,8 +87,7 @@ class _Reader(HTMLParser):
         elif tag == "tr" and "table" in self._open:
             self.tables[-1].rows.append(self._row)
         elif tag == "thead" and "table" in self._open:
-            names = sum(1 for _, _, down in self._head_rows[0] if down == 2)
-            self.tables[-1].headings = _upper(self._head_rows) if names else []
+            self.tables[-1].headings = _upper(self._head_rows)
         elif tag == "table":
             _align(self.tables[-1])
 
@@ -114,8 +115,8 @@ class _Reader(HTMLParser):
 
 
 def _upper(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[str]:
-    """Write the upper heading of every column; a heading over two rows is one of its own."""
-    return [words if down == 1 else "" for words, across, down in rows[0] for _ in range(across)]
+    """Write the upper heading of every column; a heading over all rows is one of its own."""
+    return [words for words, across, _ in rows[0] for _ in range(across)] if rows else []
 
 
 def _align(table: Shown) -> None:
@@ -206,7 +207,7 @@ def _sheet(lines: Sequence[Sequence[Any]]) -> Shown:
     body = [[_entry(one) for one in line] for line in lines[start + 1 :]]
     # Names of rows are words that are no mark, and stand before the figures.
     names = 1 + (len(headings) > 1 and bool(body) and all(_is_name(line[1]) for line in body))
-    uppers = [heading.rpartition(": ")[0] for heading in headings[names:]]
+    uppers = [heading.rpartition(": ")[0] or heading for heading in headings[names:]]
     table.headings = [upper[:1].upper() + upper[1:] for upper in uppers]
     table.rows = [(line[:names], line[names:]) for line in body if any(line[names:])]
     return table
@@ -219,4 +220,5 @@ def _entry(value: Any) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and not FIGURE.fullmatch(text) and not re.fullmatch(r"\[\w+\]|\*", text)
+    figures = FIGURE.fullmatch(text) or IN_BRACKETS.search(text)
+    return bool(text) and not figures and not re.fullmatch(r"\[\w+\]|\*", text)
