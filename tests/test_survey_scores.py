@@ -13,6 +13,7 @@ from scipy import stats
 
 import workforce_analytics as wa
 from tests import answer_samples
+from workforce_analytics.disclosure.together import protect_together
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import ALL, UNDECLARED
 from workforce_analytics.extracts.extract import Context
@@ -21,6 +22,7 @@ from workforce_analytics.extracts.instruments import (
     respondent_positives,
     respondent_score,
 )
+from workforce_analytics.measures.survey_answers import answers
 from workforce_analytics.measures.survey_scores import scores
 from workforce_analytics.measures.survey_weights import weights
 from workforce_analytics.organisation import Bundle
@@ -319,6 +321,26 @@ def test_few_respondents_and_few_positive_answers_are_hidden() -> None:
     assert few["value"].isna().all()
     counts = pd.concat([shown["numerator"], shown["denominator"]]).dropna()
     assert not ((counts > 0) & (counts < 10)).any()
+
+
+def test_who_did_not_say_is_not_all_less_those_who_did_in_another_table() -> None:
+    """A third table, of other questions, must not loosen what ties the first two."""
+    kept = ANSWERS[ANSWERS["sex"] != ""].index
+    few = ANSWERS[ANSWERS["sex"] == ""].index[:6]
+    asked = survey(ANSWERS.loc[[*kept, *few]])
+    tables = [
+        scores(asked, of="sex", measures=["engagement", "I1"]),
+        scores(asked, measures=["engagement", "inclusion"]),
+        answers(asked, ["I1", "E1"], of="sex", detail="full"),
+    ]
+    by_sex, whole_staff, _ = (one.to_frame() for one in protect_together(tables))
+    said = by_sex[(by_sex["measure"] == "score") & (by_sex["topic"] == "Engagement")]
+    n = said.set_index("sex")["denominator"]
+    everybody = whole_staff.set_index("topic").loc["Engagement", "denominator"]
+    assert math.isnan(n[UNDECLARED])
+    # Printed once, all who answered are printed in both; with both groups they give the six away.
+    assert math.isnan(n[ALL]) == math.isnan(everybody)
+    assert np.isnan([n["Female"], n["Male"], everybody]).any()
 
 
 @pytest.mark.parametrize(

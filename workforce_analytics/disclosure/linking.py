@@ -95,6 +95,12 @@ class _Joint:
         self.cells = cells
         self.rules = rules
         self._written: dict[tuple[int, Definition], tuple[int, ...] | None] = {}
+        self._all: dict[str, frozenset[str]] = {}
+        """All that any block knows of a dimension."""
+        for block in family.blocks:
+            for name in block.names:
+                before = self._all.get(name, frozenset())
+                self._all[name] = before.union(*block.holds[name].values())
         self.starts = np.cumsum([0, *(len(block.keys) for block in family.blocks)])
         self.places = list(self._located())
         self.base, self.guessed = self._base()
@@ -130,7 +136,6 @@ class _Joint:
     def _located(self) -> Iterator[_Place]:
         for number, block in enumerate(self.family.blocks):
             names = block.names
-            full = {n: frozenset().union(*block.holds[n].values()) for n in names}
             for part, sums in block.parts:
                 for cell, members in zip(part.cells, part.members, strict=True):
                     groups = tuple(sorted({g for member in members for g in sums[member]}))
@@ -147,7 +152,9 @@ class _Joint:
                             for n, name in enumerate(names)
                         }
                         definition = tuple(
-                            (name, held[name]) for name in sorted(names) if held[name] != full[name]
+                            (name, held[name])
+                            for name in sorted(names)
+                            if held[name] != self._all[name]
                         )
                     yield _Place(part.table, cell, number, groups, definition)
 
@@ -231,6 +238,8 @@ class _Joint:
             if name not in block.names:
                 return None
             codes = block.holds[name]
+            if not held <= frozenset().union(*codes.values()):
+                return None  # some of them are people of whom this block does not know
             if any(part & held and not part <= held for part in codes.values()):
                 return None
             inside[block.names.index(name)] = {code for code, part in codes.items() if part & held}
