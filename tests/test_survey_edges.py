@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import workforce_analytics as wa
+from tests import answer_samples
 from workforce_analytics.counting.answer_codes import tick_counts
 from workforce_analytics.counting.answers import answer_counts, answer_sums
 from workforce_analytics.errors import ConfigurationError
+from workforce_analytics.estimates import ALL
+from workforce_analytics.extracts import resources
 from workforce_analytics.extracts.extract import Context
 from workforce_analytics.extracts.instruments import instrument
 from workforce_analytics.extracts.survey_checks import survey_quality
+from workforce_analytics.organisation import Bundle
+from workforce_analytics.publishing.tables import tables
 
 SAMPLE = instrument("sample")
 
@@ -126,3 +133,86 @@ def test_files_with_mappings_of_their_own_keep_signs_and_lose_no_values(tmp_path
     mapped(mappings[1], '[values.E3]\n"1" = "4"\n')
     with pytest.raises(ConfigurationError, match=r"\[values.E3\] names no column"):
         wa.read("survey_responses", paths, mapping=mappings, context=context)
+
+
+CODED = """
+[scales.subjects]
+points = ["pay", "room"]
+labels = { pay = "Pay", room = "Rooms" }
+ordered = false
+[items.subject]
+topic = "What the comment is about"
+scale = "subjects"
+several = true
+"""
+UNIT_LABELS = {
+    "unit": {"Parks (U1)", "Parks (U3)", "Schools"},
+    "service": {"Parks (U1)", "Parks (U3)", "Schools"},
+    "directorate": {"People", "Places"},
+}
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Two waves of a council with three units, whose comments were given codes."""
+    path = tmp_path_factory.mktemp("instrument") / "coded.toml"
+    shipped = resources.path("schemas", "instruments", "sample.toml")
+    path.write_text(shipped.read_text(encoding="utf-8") + CODED, encoding="utf-8")
+    draw, n = np.random.default_rng(1), 480
+    mood = draw.normal(size=n)
+    answers = {
+        item: np.clip(np.round(3.3 + mood + draw.normal(size=n)), 1, 5).astype(int).astype(str)
+        for name in ("engagement", "inclusion", "workload")
+        for item in (one.name for one in SAMPLE.items_of(name))
+    }
+    table = wide(
+        answers,
+        unit=draw.choice(["U1", "U2", "U3"], n),
+        sex=draw.choice(["F", "M"], n),
+        subject=draw.choice(["pay", "room", "pay;room", ""], n),
+    )
+    table["wave"] = np.where(np.arange(n) < n // 2, "2023", "2025")
+    staff = pd.DataFrame(
+        {"wave": ["2023", "2025"] * 3, "unit": ["U1", "U1", "U2", "U2", "U3", "U3"]}
+    )
+    context = Context(organisation="Council", plans={"survey": {"instrument": str(path)}})
+    context.links["units"] = wa.read("units", answer_samples.UNITS, context=context)
+    responses = wa.read("survey_responses", table, context=context)
+    eligible = wa.read("survey_eligible", staff.assign(n=130), context=context)
+    return Bundle({"survey_responses": responses, "survey_eligible": eligible})
+
+
+INCLUSION = {"measures": "inclusion"}
+BY_UNIT: dict[str, Callable[..., Any]] = {
+    "response_rates": wa.survey.response_rates,
+    "answers": lambda survey, of: wa.survey.answers(survey, "I1", of=of),
+    "comments": lambda survey, of: wa.survey.comments(survey, codes="subject", of=of),
+    "scores": lambda survey, of: wa.survey.scores(survey, of=of, **INCLUSION),
+    "scores by": lambda survey, of: wa.survey.scores(survey, of="sex", by=of, **INCLUSION),
+    "gaps": lambda survey, of: wa.survey.gaps(survey, of=of, adjust=["sex"], **INCLUSION),
+    "change": lambda survey, of: wa.survey.change(survey, of=of, **INCLUSION),
+    "drivers": lambda survey, of: wa.survey.drivers(survey, of=of, predictors=["inclusion"]),
+}
+
+
+@pytest.mark.parametrize("of", UNIT_LABELS)
+@pytest.mark.parametrize("name", BY_UNIT)
+def test_groups_are_units_in_every_table_and_units_of_measure_stay(council, name, of) -> None:
+    made = BY_UNIT[name](council, of=of)
+    column = "unit_id" if of == "unit" else of
+    assert column in made.about.groups
+    assert made.about.headings[column] == of.capitalize()
+    protected = made.protect()
+    frame = protected.to_frame()
+    assert set(frame[column]) - {ALL} == UNIT_LABELS[of]
+    assert not set(frame["unit"]) & UNIT_LABELS[of]
+    assert frame["value"].notna().any()
+    laid = tables(protected)
+    words = [one.caption for one in laid]
+    words += [word for one in laid for row in one.rows for word in row.name]
+    words += [
+        word for one in laid for column in one.columns for word in (column.over, column.heading)
+    ]
+    assert all(label in " ".join(words) for label in UNIT_LABELS[of] - {made.about.reference})
+    assert f" {of}" in laid[0].caption
+    assert protected.sentence()

@@ -13,6 +13,7 @@ from workforce_analytics.counting.dimensions import NOT_KNOWN, Dimension, Splitt
 from workforce_analytics.counting.structure import UNIT_LEVELS, Lookup, folded, units_at_level
 from workforce_analytics.counting.subsets import Where, wanted_codes
 from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.codelists import Category
 from workforce_analytics.extracts.extract import Extract
 
 UNIT = "unit"
@@ -72,14 +73,23 @@ def _named(extract: Extract, item: Splitter) -> Splitter:
 
     def build(present: set[str]) -> Dimension:
         made = item.build(present)
-        labels = [units.get(folded(one.code), ("", one.label))[1] for one in made.categories]
-        categories = [
-            replace(one, label=label if labels.count(label) == 1 else f"{label} ({one.code})")
-            for one, label in zip(made.categories, labels, strict=True)
-        ]
-        return replace(made, categories=tuple(categories))
+        named = (
+            replace(one, label=units.get(folded(one.code), ("", one.label))[1])
+            for one in made.categories
+        )
+        return replace(made, categories=_told_apart(named))
 
     return replace(item, convert=convert, build=build)
+
+
+def _told_apart(categories: Iterable[Category]) -> tuple[Category, ...]:
+    """Put their code beside those that share a name."""
+    listed = tuple(categories)
+    labels = [one.label for one in listed]
+    return tuple(
+        one if labels.count(one.label) == 1 else replace(one, label=f"{one.label} ({one.code})")
+        for one in listed
+    )
 
 
 def _units(extract: Extract) -> dict[str, tuple[str, str]]:
@@ -105,5 +115,5 @@ def _level(extract: Extract, name: str, present: Iterable[str]) -> Splitter:
 def _of_level(name: str, lookup: Lookup, present: set[str]) -> Dimension:
     known = {one.code for one in lookup.categories}
     rest = () if present <= known else (NOT_KNOWN,)
-    categories = (*lookup.categories, *rest)
+    categories = _told_apart((*lookup.categories, *rest))
     return Dimension(name, name.capitalize(), categories, root=UNIT, holds=lookup.held())

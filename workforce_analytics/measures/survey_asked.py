@@ -28,6 +28,8 @@ RESPONDENTS, ELIGIBLE = "respondents", "eligible"
 LEAST_TESTED: Mapping[str, int] = {"item": 30, "theme": 20, "element": 20, "index": 10}
 """Under how many answers a difference is not tested (Civil Service People Survey, Technical Guide
 2019, Cabinet Office: 30 for a question, 20 for a theme, 10 for the engagement index)."""
+_COLUMNS = {"unit": "unit_id"}
+"""In tables of figures "unit" is what a figure is in: percentage points, a score from 0 to 100."""
 ANONYMOUS = "Answers are anonymous and are never joined to staff records."
 
 
@@ -131,6 +133,26 @@ def asked_measures(
     return tuple(name for name in instrument.measures if name in listed)
 
 
+class SurveyRows(Rows):
+    """Rows of a table of the survey in the making: groups stand in columns that no figure has."""
+
+    def add(self, measure: str, labels: Mapping[str, str], **figures: Any) -> dict[str, Any]:
+        """Add a row, its groups named by what the table is split by."""
+        named = {column_of(name): label for name, label in labels.items()}
+        return super().add(measure, named, **figures)
+
+
+def column_of(name: str) -> str:
+    """In which column of a table do the groups of a dimension stand?
+
+    Examples
+    --------
+    >>> column_of("unit"), column_of("directorate")
+    ('unit_id', 'directorate')
+    """
+    return _COLUMNS.get(name, name)
+
+
 def survey_rows(counted: Mapping[str, Counts], wave: str) -> Rows:
     """Give the rows of a table in the making, over the cells that all tables of the survey have.
 
@@ -155,7 +177,7 @@ def rows_of_waves(counted: Mapping[str, Mapping[str, Counts]]) -> Rows:
             names = tuple(item.name for item in counts.dimensions)
             for codes, n in counts.cells().items():
                 cells[wave, *codes, what] = n
-    return Rows(cells, (WAVE, *names, ASKED))
+    return SurveyRows(cells, (WAVE, *names, ASKED))
 
 
 def estimates_of(rows: Rows, about: About, survey: Survey, source: Counts) -> Estimates:
@@ -184,7 +206,7 @@ def describe(
     source
         The counts that the table is split as.
     groups
-        Names of the group columns; those that are dimensions of `source` have their headings.
+        What the table is split by; what is a dimension of `source` has its heading.
     topics
         Measures by name -> as they are printed, in their order.
     more
@@ -209,9 +231,9 @@ def describe(
         base=more.pop("base", source.subset or "all who answered"),
         period=survey.wave,
         counted="respondents",
-        groups=tuple(groups),
-        headings=headings,
-        order=order,
+        groups=tuple(map(column_of, groups)),
+        headings={column_of(name): heading for name, heading in headings.items()},
+        order={column_of(name): labels for name, labels in order.items()},
         recorded_as=more.pop("recorded_as", source.recorded_as),
         caveats=caveats,
         provenance=source.provenance,

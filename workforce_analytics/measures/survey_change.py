@@ -27,7 +27,6 @@ from workforce_analytics.measures.survey_asked import (
 from workforce_analytics.measures.survey_change_rows import Asked, Changes
 from workforce_analytics.measures.survey_change_waves import Sides, earlier_wave
 from workforce_analytics.measures.survey_change_words import DEFINITION, caveats
-from workforce_analytics.measures.survey_scores_units import with_columns
 
 DELTA = 2.0
 """The smallest change that matters, in points of 100, where no plan says another."""
@@ -159,7 +158,7 @@ def change(
         delta=delta,
         caveats=caveats({asked.topics[name]: reason for name, reason in refused.items()}),
     )
-    return estimates_of(made.rows, with_columns(about), later, made.source)
+    return estimates_of(made.rows, about, later, made.source)
 
 
 def _eligible(

@@ -23,6 +23,7 @@ from workforce_analytics.measures.survey_asked import (
     LEAST_TESTED,
     TOPIC,
     WAVE,
+    SurveyRows,
 )
 from workforce_analytics.measures.survey_change_waves import Sides
 from workforce_analytics.measures.survey_change_words import method
@@ -33,7 +34,6 @@ from workforce_analytics.measures.survey_scores_figures import (
     selection,
     staff_of,
 )
-from workforce_analytics.measures.survey_scores_units import column_of
 
 ANSWER = "answer"
 POINTS = {"proportion": "percentage_points"}
@@ -88,7 +88,7 @@ class Changes:
         source = sides.second.sums.respondents().over(*names)
         if asked.of is not None:
             source = replace(source, dimensions=(sides.dimension(asked.of),))
-        made = cls(sides, asked, source, Rows(cells, (WAVE, *names, ASKED, *split)))
+        made = cls(sides, asked, source, SurveyRows(cells, (WAVE, *names, ASKED, *split)))
         made._add()
         return made
 
@@ -119,7 +119,7 @@ class Changes:
     def _labels(self, name: str, group: Group) -> dict[str, str]:
         topic = {TOPIC: self.asked.topics[name]}
         of = self.asked.of
-        return topic if of is None else {column_of(of): group.label, **topic}
+        return topic if of is None else {of: group.label, **topic}
 
     def _refuse(self, name: str, group: Group) -> None:
         self.rows.add(

@@ -20,7 +20,6 @@ from workforce_analytics.measures.survey_asked import (
     survey_of,
 )
 from workforce_analytics.measures.survey_drivers_rows import Drivers
-from workforce_analytics.measures.survey_scores_units import with_columns
 
 NOT_CAUSE = (
     "This shows what goes together, not what causes what: raising a theme need not raise the other."
@@ -138,7 +137,7 @@ def drivers(
         confidence=likely,
         caveats=(NOT_CAUSE, AT_RANDOM, *((INHERITED,) if table.inherited else ())),
     )
-    return estimates_of(table.rows, with_columns(about), asked, table.source)
+    return estimates_of(table.rows, about, asked, table.source)
 
 
 def themes_for(survey: Survey, outcome: str, named: Sequence[str] | None) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from workforce_analytics.measures.survey_scores_figures import (
     selection,
     sums_of,
 )
-from workforce_analytics.measures.survey_scores_units import UNITS, column_of, larger_units
+from workforce_analytics.measures.survey_scores_units import UNITS, larger_units
 
 COMPLETE = "all scores"
 """What is asked of those who have every score: they are counted by themselves."""
@@ -126,7 +126,7 @@ class Drivers:
         n, sums, products = self.by_replicate(stands)
         found = importance_of_groups(n, sums, products, confidence=self.confidence)
         told = self._told(group, stands, found)
-        label = {} if self.of_ is None else {column_of(self.of_): group.label}
+        label = {} if self.of_ is None else {self.of_: group.label}
         fewest = int(n.sum())
         for place, name in enumerate(self.measures):
             labels = {**label, TOPIC: self.topics[name]}

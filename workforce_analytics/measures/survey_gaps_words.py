@@ -7,7 +7,6 @@ from workforce_analytics.estimates import About
 from workforce_analytics.measures.survey_asked import LEAST_TESTED, TOPIC, describe
 from workforce_analytics.measures.survey_gaps_figures import LEAST_POOLED, Compared
 from workforce_analytics.measures.survey_gaps_rows import DELTA
-from workforce_analytics.measures.survey_scores_units import with_columns
 from workforce_analytics.measures.survey_scores_words import SILENT, UNWEIGHTED
 
 DECLARED = "Only people who said which group they are of are in this table."
@@ -22,7 +21,7 @@ def about_gaps(compared: Compared, source: Counts, said: frozenset[str]) -> Abou
     split = compared.split
     kinds = {one.kind for one in split.answers.measures.values()}
     reference = compared.reference.label
-    about = describe(
+    return describe(
         split.survey,
         kind="survey_gaps",
         title="where groups differ",
@@ -39,7 +38,6 @@ def about_gaps(compared: Compared, source: Counts, said: frozenset[str]) -> Abou
         caveats=tuple(_caveats(compared)),
         **({"headings": {TOPIC: "Question"}} if kinds == {"item"} else {}),
     )
-    return with_columns(about)
 
 
 def _held(compared: Compared) -> str:

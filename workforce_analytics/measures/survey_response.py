@@ -29,6 +29,7 @@ from workforce_analytics.measures.survey_asked import (
     RESPONDENTS,
     WAVE,
     Survey,
+    SurveyRows,
     describe,
     estimates_of,
     survey_of,
@@ -165,7 +166,7 @@ class _Table:
             far = [ELIGIBLE] if self.apart else []
             counted = self.eligible.cells().items()
             cells |= {(self.asked.wave, *key, *far, ELIGIBLE): n for key, n in counted}
-        return Rows(cells, [WAVE, *by, *([PROGRESS] if self.apart else []), ASKED])
+        return SurveyRows(cells, [WAVE, *by, *([PROGRESS] if self.apart else []), ASKED])
 
     def add(self) -> None:
         """Add the rows of all groups, and of all staff."""
@@ -228,7 +229,8 @@ class _Table:
         answered, people = np.array(counted, dtype=float).reshape(-1, 2).T
         can_be = bool((answered <= people).all()) and people.sum() > 1
         found = r_indicator(answered, people, confidence=self.confidence) if can_be else None
-        fewest = min((n for n in answered if n > 0), default=0)
+        # Both figures are worked out from how many of each group answered, and could.
+        fewest = min((n for n in (*answered, *people) if n > 0), default=0)
         ends = {"value": np.nan, "lower": np.nan, "upper": np.nan}
         if found is not None:
             ends = {end: float(getattr(found.indicator, end)) for end in ends}

@@ -18,7 +18,14 @@ from workforce_analytics.inference.finite import Estimated, margin_of_error
 from workforce_analytics.inference.intervals import Interval, named
 from workforce_analytics.inference.multiplicity import adjust
 from workforce_analytics.measures.rows import NOBODY, Rows
-from workforce_analytics.measures.survey_asked import ASKED, LEAST_TESTED, TOPIC, WAVE, Survey
+from workforce_analytics.measures.survey_asked import (
+    ASKED,
+    LEAST_TESTED,
+    TOPIC,
+    WAVE,
+    Survey,
+    SurveyRows,
+)
 from workforce_analytics.measures.survey_scores_figures import (
     DECLARED_GROUP,
     EVERYBODY,
@@ -33,7 +40,7 @@ from workforce_analytics.measures.survey_scores_figures import (
     staff_of,
     sums_of,
 )
-from workforce_analytics.measures.survey_scores_units import UNITS, column_of, larger_units
+from workforce_analytics.measures.survey_scores_units import UNITS, larger_units
 from workforce_analytics.measures.survey_scores_weighted import weighted_scores
 from workforce_analytics.measures.survey_weights import Weights
 
@@ -100,14 +107,13 @@ class Split:
         if not self.by:
             yield {}, {}
             return
-        column = column_of(self.by)
-        yield {column: ALL}, {}
+        yield {self.by: ALL}, {}
         for one in self.answers.dimension(self.by).categories:
-            yield {column: one.label}, {self.by: (one.code,)}
+            yield {self.by: one.label}, {self.by: (one.code,)}
 
     def label(self, group: Group) -> dict[str, str]:
         """Name a group in its column; nothing where the table is of all staff."""
-        return {column_of(self.of): group.label} if self.of else {}
+        return {self.of: group.label} if self.of else {}
 
 
 def score_rows(split: Split, where: Where | None, levels: Mapping[str, str]) -> Rows:
@@ -135,7 +141,7 @@ def score_rows(split: Split, where: Where | None, levels: Mapping[str, str]) -> 
         )
         for codes, n in answered.cells().items():
             cells[wave, *codes[:-1], name, codes[-1]] = n
-    return Rows(cells, (WAVE, *names, ASKED, *([ANSWER] if items else [])))
+    return SurveyRows(cells, (WAVE, *names, ASKED, *([ANSWER] if items else [])))
 
 
 def add_scores(rows: Rows, split: Split) -> frozenset[str]:

@@ -1,37 +1,18 @@
-"""Units in tables of the survey: what each is part of, and the column that they stand in."""
+"""Units in tables of the survey: what each is part of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from workforce_analytics.counting.answer_dimensions import answer_splitters
 from workforce_analytics.counting.dimensions import Dimension
 from workforce_analytics.counting.structure import UNIT_LEVELS, folded
-from workforce_analytics.estimates import About
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures.survey_scores_figures import Group
 
 UNITS = ("unit", *UNIT_LEVELS)
 """What staff can be split by that is part of a larger whole."""
 ABOVE = "directorate"
-_COLUMNS = {"unit": "unit_id"}
-"""In tables of figures "unit" is what a figure is in: percentage points, a score from 0 to 100."""
-
-
-def column_of(name: str) -> str:
-    """In which column of a table do the groups of a dimension stand?"""
-    return _COLUMNS.get(name, name)
-
-
-def with_columns(about: About) -> About:
-    """Name the columns of groups as they stand in the table."""
-    return replace(
-        about,
-        groups=tuple(map(column_of, about.groups)),
-        headings={column_of(name): heading for name, heading in about.headings.items()},
-        order={column_of(name): labels for name, labels in about.order.items()},
-    )
 
 
 def larger_units(responses: Extract, units: Dimension) -> Mapping[str, Group]:

@@ -6,7 +6,7 @@ from workforce_analytics.counting.counts import Counts
 from workforce_analytics.estimates import About
 from workforce_analytics.measures.survey_asked import LEAST_TESTED, TOPIC, describe
 from workforce_analytics.measures.survey_scores_rows import MORE_THAN_STAFF, Split
-from workforce_analytics.measures.survey_scores_units import UNITS, with_columns
+from workforce_analytics.measures.survey_scores_units import UNITS
 
 SILENT = (
     "Limits allow for chance in who answered. They know nothing of those who stayed silent because "
@@ -32,7 +32,7 @@ def about_scores(split: Split, source: Counts, said: frozenset[str]) -> About:
     parts = [words for kind, words in LEVELS.items() if kind in kinds]
     groups = [name for name in (split.of, split.by) if name]
     everybody = source.subset or "all who answered"
-    about = describe(
+    return describe(
         split.survey,
         kind="survey_scores",
         title="scores",
@@ -46,7 +46,6 @@ def about_scores(split: Split, source: Counts, said: frozenset[str]) -> About:
         caveats=tuple(_caveats(split, said)),
         **({"headings": {TOPIC: "Question"}} if set(kinds) == {"item"} else {}),
     )
-    return with_columns(about)
 
 
 def _by(split: Split) -> str:
