@@ -175,6 +175,22 @@ def test_few_are_hidden_and_cannot_be_worked_out() -> None:
     assert indicator["value"].isna().all()
 
 
+def test_few_staff_of_whom_nobody_answered_cannot_be_had_from_the_indicator() -> None:
+    told = {"asian": 60, "black": 40, "mixed": 15, "white": 100}
+    records = [
+        {"wave": "2025", "respondent_id": f"{group}{place}", "ethnicity": group, "E1": "4"}
+        for group, n in told.items()
+        for place in range(n)
+    ]
+    staff = {"asian": 90, "black": 70, "mixed": 27, "white": 150, "other": 6}
+    known = pd.DataFrame({"wave": "2025", "ethnicity": list(staff), "n": list(staff.values())})
+    table = response_rates(survey(records, known.astype(object)), of="ethnicity")
+    assert exact(table).loc[("r_indicator", ALL), "value"] > 0
+    shown = table.protect().to_frame().set_index(["measure", "ethnicity"])["value"]
+    assert np.isnan(shown["r_indicator", ALL])
+    assert np.isnan(shown["largest_bias", ALL])
+
+
 def test_what_the_sample_was_made_with(council) -> None:
     truth = json.loads(sample_data("truth.json").read_text(encoding="utf-8"))["expected"]["survey"]
     for wave in ("2022", "2024"):

@@ -203,6 +203,21 @@ def test_a_category_without_answers_is_put_to_its_neighbour() -> None:
     )
 
 
+def test_few_staff_cannot_be_had_from_what_they_are_weighted_with() -> None:
+    """Nobody of six staff answered: they are put to others, whose shares gave the six away."""
+    records = [row for row in respondents(90, 2, unsaid=0) if row["age_band"] != "35_44"]
+    ages = {"16_24": 200, "25_34": 90, "35_44": 6}
+    eligible = pd.DataFrame({"age_band": list(ages), "n": list(ages.values()), "wave": "2025"})
+    found = weights(survey(records, eligible), margins=["age"], trim=math.inf)
+    assert found.weighting.design_effect > 1
+    shown = found.diagnostics().protect().to_frame().set_index(["measure", "category"])["value"]
+    for measure in ("share_weighted", "mean_weight"):
+        assert math.isnan(shown[measure, "25 to 34"])
+    for measure in ("design_effect", "n_effective", "largest_weight", "uncovered"):
+        assert math.isnan(shown[measure, ALL])
+    assert shown["converged", ALL] == 1
+
+
 def test_an_answer_that_no_staff_record_has_is_like_none() -> None:
     records, eligible = respondents(60, 6, unsaid=0), staff(6, unknown=0)
     records[-1]["age_band"] = "55_64"

@@ -149,6 +149,7 @@ class _Margin:
         at = {MARGIN: self.dimension.title, CATEGORY: label}
         part, whole = (self._cell(RESPONDENTS, chosen) for chosen in (codes, base))
         staff, all_staff = (self._cell(ELIGIBLE, chosen) for chosen in (codes, base))
+        together = tuple(self._cell(ELIGIBLE, (one,)) for one in self._together(codes))
         self.rows.proportion("share_of_respondents", at, part, whole, self.confidence)
         self.rows.proportion("share_of_eligible", at, staff, all_staff, self.confidence)
         own, weighted = self.shares.codes[self.dimension.name], self.shares.weighted
@@ -163,13 +164,24 @@ class _Margin:
                 measure,
                 at,
                 denominator=part,
-                behind=(whole, staff, all_staff),
+                behind=(whole, staff, all_staff, *together),
                 unit=unit,
                 value=float(value),
                 method="by the weights of respondents",
                 inference="process",
             )
             self.rows.unless_known(row, pool)
+
+    def _together(self, codes: tuple[str, ...]) -> list[str]:
+        """Name the categories of staff that are weighted together with any of these."""
+        found = []
+        for one in self.made.targets:
+            if one.dimensions != (self.dimension.name,):
+                continue
+            places = {one.place[key] for key in one.place if key[0] in codes}
+            found += [key[0] for key, at in one.place.items() if at in places]
+        staff = self.made.eligible.dimension(self.dimension.name).codes
+        return [code for code in dict.fromkeys(found) if code in staff and code not in codes]
 
     def _cell(self, who: str, codes: tuple[str, ...]) -> int:
         return self.rows.cell(
@@ -191,20 +203,30 @@ def _whole(rows: Rows, made: Made, weighting: Weighting, mean: float) -> None:
         "furthest": (weighting.furthest, "farthest share from the staff's, after trimming"),
         "converged": (weighting.converged, "1: the staff's shares were met, before trimming"),
     }
-    # These two are numbers of people, of whom a few could be recognised.
-    few = {"trimmed": weighting.trimmed, "uncovered": uncovered}
+    # These two are numbers of people, of whom a few could be recognised. The others are worked out
+    # from how many there are of each category of every margin; whether they were met tells of none.
+    few = {"trimmed": weighting.trimmed, "uncovered": uncovered, "converged": rows.n(everybody)}
+    fewest = _smallest(made)
     for measure, (value, method) in figures.items():
         rows.add(
             measure,
             {MARGIN: ALL, CATEGORY: ALL},
             denominator=everybody,
             behind=(staff,),
-            fewest=few.get(measure, 0) or rows.n(everybody),
+            fewest=few.get(measure, fewest) or rows.n(everybody),
             unit="statistic",
             value=float(value),
             method=method,
             inference="process",
         )
+
+
+def _smallest(made: Made) -> int:
+    """How many are of the smallest category of a margin, of those who answered or could."""
+    both = (made.respondents, made.eligible)
+    sizes = [n for counts in both for one in counts.dimensions
+             for n in counts.over(one.name).occurring().values() if n]  # fmt: skip
+    return min(sizes, default=0)
 
 
 def _about(
