@@ -1,7 +1,10 @@
 """The survey in a report: what stands under which heading, and what is left out where it is not."""
 
+from dataclasses import replace
+
 import pytest
 
+from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
 from workforce_analytics.report_survey import (
     ANSWERED,
@@ -10,6 +13,9 @@ from workforce_analytics.report_survey import (
     action_tables,
     survey_tables,
 )
+
+OWN = {"sex", "ethnicity", "disability", "age_band"}
+"""The characteristics that the sample's survey asked for."""
 
 
 def kinds(ladders):
@@ -29,14 +35,26 @@ def test_a_characteristic_has_scores_on_the_page_and_gaps_and_response_in_the_an
 
 def test_without_characteristics_nothing_comes_first(council):
     assert kinds(survey_tables(council, ["religion"])[FIRST]) == ["drivers"]
-    with pytest.raises(UsageError, match="asked for none of: religion"):
-        action_tables(council, ["religion"])
 
 
 def test_the_page_for_whoever_acts_has_the_plan_and_the_gaps(council):
-    tables = action_tables(council, ["sex"])
+    tables = action_tables(council)
+    assert list(tables) == [FIRST, "Sex", "Race: ethnic group", "Disability", "Age"]
     assert kinds(tables[FIRST]) == ["priorities", "drivers", "scores", "change", "response"]
     assert kinds(tables["Sex"]) == ["gaps"]
     first = tables[FIRST][0].at(tables[FIRST][0].rungs[0])
     notes = first.unprotected(reason="held against the plan")["note"]
     assert any("Director of Law and Governance" in note for note in notes)
+
+
+def test_that_page_needs_no_staff_records(council):
+    alone = {name: council.extracts[name] for name in ("survey_responses", "survey_eligible")}
+    assert "Age" in action_tables(replace(council, extracts=alone))
+
+
+def test_a_survey_that_asked_for_no_characteristic_says_so(council):
+    responses = council.survey_responses
+    bare = [name for name in columns(responses.frame) if name not in OWN]
+    less = replace(responses, frame=responses.frame.select(*bare), unattached=None)
+    with pytest.raises(UsageError, match=r"asked for none of: sex, .*Map a column"):
+        action_tables(replace(council, extracts={"survey_responses": less}))

@@ -35,7 +35,6 @@ from workforce_analytics.report_survey import SURVEY_NEEDS, action_tables
 from workforce_analytics.report_tables import (
     TRAINING_NEEDS,
     Parts,
-    characteristics_of,
     leadership_tables,
     parts_of,
     planned_of,
@@ -214,7 +213,7 @@ def survey(
     require(organisation, SURVEY_NEEDS)
 
     def made() -> Parts:
-        return {TITLE_OF_ACTIONS: action_tables(organisation, characteristics_of(organisation))}
+        return {TITLE_OF_ACTIONS: action_tables(organisation)}
 
     return _release(organisation, out, override, made, write_actions, progress)
 

@@ -31,7 +31,8 @@ def ladder(
 
 def levels_of(organisation: Organisation, of: str) -> tuple[str, ...]:
     """From the level that is asked for to the coarsest; the main one where it has no finer one."""
-    listing = organisation.workforce.code_list(of) or codelist(of)
+    own = organisation.workforce.code_list(of) if organisation.has("workforce") else None
+    listing = own or codelist(of)
     asked = organisation.settings.report.level
     start = asked if asked in listing.levels else "main"
     return listing.levels[listing.levels.index(start) :]

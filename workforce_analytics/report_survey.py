@@ -18,6 +18,7 @@ SURVEY_NEEDS = "survey_responses"
 ANSWERED, SAID, FIRST = "Who answered", "What all staff say", "What to work on first"
 _BY_AGE = {"age": "age_band"}
 """Characteristics whose column has another name in a survey."""
+_OF_COLUMN = {column: of for of, column in _BY_AGE.items()}
 
 
 def survey_tables(
@@ -48,22 +49,22 @@ def survey_tables(
     return parts | {heading_of(of): _by(organisation, of) for of in there}
 
 
-def action_tables(
-    organisation: Organisation, characteristics: Sequence[str]
-) -> dict[str, list[Ladder]]:
-    """Give the tables of the one page for whoever must act on the survey.
+def action_tables(organisation: Organisation) -> dict[str, list[Ladder]]:
+    """Give the tables of the one page for whoever must act on the survey, which needs no more.
 
     Raises
     ------
     UsageError
         The survey asked for no characteristic, so that nobody knows who lies behind.
     """
-    bundle = organisation.survey
-    there = [of for of in characteristics if _asked(organisation.survey_responses, of)]
+    bundle, responses = organisation.survey, organisation.survey_responses
+    known = [_OF_COLUMN.get(item.name, item.name) for item in responses.contract.characteristics]
+    wanted = organisation.settings.report.characteristics or known
+    there = [of for of in wanted if _asked(responses, of)]
     if not there:
         raise UsageError(
             "What to work on first rests on how groups differ, and the survey asked for none of: "
-            f"{', '.join(characteristics)}. Map a column of survey_responses to one of them."
+            f"{', '.join(wanted)}. Map a column of survey_responses to one of them."
         )
     everybody = [
         *_priorities(organisation, there),
