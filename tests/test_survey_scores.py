@@ -343,6 +343,19 @@ def test_who_did_not_say_is_not_all_less_those_who_did_in_another_table() -> Non
     assert np.isnan([n["Female"], n["Male"], everybody]).any()
 
 
+def test_how_many_staff_a_group_has_cannot_be_had_from_its_limits() -> None:
+    """Of 396 and 404 women the limits are those of 400 and 410: no narrower, and in whole tens."""
+
+    def limits(women: int) -> tuple[float, float]:
+        asked = survey(ANSWERS, staff(F=women, M=300))
+        row = exact(scores(asked, of="sex", measures=["I1"])).loc[
+            ("score", "Female", "I belong here")
+        ]
+        return row["lower"], row["upper"]
+
+    assert limits(396) == limits(400) != limits(404) == limits(410)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

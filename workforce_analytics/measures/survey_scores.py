@@ -13,12 +13,12 @@ from workforce_analytics.estimates import Estimates
 from workforce_analytics.inference.intervals import checked_confidence
 from workforce_analytics.measures.survey_asked import (
     Survey,
-    asked_measures,
     estimates_of,
     survey_of,
 )
 from workforce_analytics.measures.survey_scores_rows import Split, add_scores, score_rows
 from workforce_analytics.measures.survey_scores_words import about_scores
+from workforce_analytics.measures.survey_topics import topics_of
 from workforce_analytics.measures.survey_weights import Weights
 
 MARGINS = ("wilson", "csps")
@@ -50,7 +50,9 @@ def scores(
     wave
         The wave as the extract names it; the last one without it.
     measures
-        Names of indexes, themes and questions of the instrument; all indexes and themes without it.
+        Names of indexes, themes and questions of the instrument. Without it all indexes and themes
+        whose questions there are (questions, where the instrument has neither); a caveat says which
+        are left out for missing questions, and which rest on some of theirs.
     level
         Level of the code list of `of`: "main" (default), "full" or "binary".
     weights
@@ -85,9 +87,9 @@ def scores(
     -----
     Scores and limits are those of `share_of_answers` and `mean_of_scores` (respondents' answers
     counted together; limits for a known staff N, the closer the more of it answered). A group's N
-    is those recorded in it and those whose group is not recorded, which makes limits too wide if
-    anything; where nobody counted who could answer, limits are those of a process, and
-    `inference` says so. Against the rest: `gap_of_means` (Welch) and `gap_of_shares`, with no
+    is those recorded in it and those whose group is not recorded, rounded up to whole tens so that
+    limits do not give it away: too wide if anything. Where nobody counted who could answer, limits
+    are those of a process, and `inference` says so. Against the rest: `gap_of_means` (Welch) and `gap_of_shares`, with no
     correction for a finite staff, as full coverage would make every difference real. "different"
     takes a q-value (Benjamini and Hochberg over the whole table) of at most 0.05 and limits that
     leave out 0. Weighted: `weighted_share` and `weighted_mean`. Limits hold where silence is
@@ -104,14 +106,14 @@ def scores(
     likely = checked_confidence(confidence)
     asked = survey_of(survey, wave=wave)
     _refuse_wrong_arguments(asked, of, by, weights, margins)
-    names = asked_measures(asked.instrument, measures, wave=asked.wave)
+    topics = topics_of(asked, measures)
     dimensions = [name for name in (of, by) if name]
     levels = {**(weights.levels if weights else {}), **({of: level} if of and level else {})}
     _refuse_other_levels(weights, levels)
     answers = answer_sums(
         survey,
         asked.instrument,
-        measures=names,
+        measures=topics.names,
         by=list(dict.fromkeys([*dimensions, *(weights.dimensions if weights else ())])),
         wave=asked.wave,
         where=where,
@@ -130,7 +132,7 @@ def scores(
     rows = score_rows(split, where, levels)
     said = add_scores(rows, split)
     source = answers.over(*dimensions).respondents()
-    return estimates_of(rows, about_scores(split, source, said), asked, source)
+    return estimates_of(rows, about_scores(split, source, said, topics.caveats), asked, source)
 
 
 def staff_counts(

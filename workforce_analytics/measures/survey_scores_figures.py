@@ -19,6 +19,7 @@ from workforce_analytics.inference.score_gaps import ScoreGap, gap_of_means, gap
 
 Selection = Mapping[str, tuple[str, ...]]
 """Dimension -> the codes of it that are in; of dimensions that are not named, everybody."""
+TEN = 10
 DECLARED_GROUP, UNDECLARED_GROUP, EVERYBODY = "declared", "undeclared", "everybody"
 
 
@@ -103,6 +104,15 @@ def staff_of(eligible: Counts | None, whom: Selection, *, unknown: bool = True) 
             if all(key[at] in codes for at, codes in wanted.items())
         )
     )
+
+
+def in_tens(staff: np.ndarray, answered: np.ndarray) -> np.ndarray:
+    """Round how many staff there are up to whole tens, unless all of them answered.
+
+    From limits and how many answered anybody works out the number that they are made with, and
+    from that of one group what tables of staff hide of another.
+    """
+    return np.where(staff > answered, TEN * np.ceil(staff / TEN), staff)
 
 
 def score_of(measured: Measured, added: Sums, staff: Any, confidence: float) -> Estimated:

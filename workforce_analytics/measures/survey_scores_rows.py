@@ -34,6 +34,7 @@ from workforce_analytics.measures.survey_scores_figures import (
     gap_of,
     gap_unit,
     groups_of,
+    in_tens,
     numbers,
     score_of,
     selection,
@@ -260,7 +261,7 @@ class ScoreTable:
         too_many = staff < added.n
         if too_many.any():
             self.said.add(MORE_THAN_STAFF)
-        staff = np.where(too_many, np.inf, staff)
+        staff = np.where(too_many, np.inf, in_tens(staff, added.n))
         found = score_of(measured, added, staff, split.confidence)
         if split.margins == "csps" and measured.unit == "proportion":
             found = _as_printed(found, staff, split.confidence)
