@@ -6,11 +6,12 @@ a page that does not follow from them is still found.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 
-from workforce_analytics.disclosure.rows import Row, is_number
+from workforce_analytics.disclosure.rows import COUNTS, Row, is_number
 from workforce_analytics.estimates import ALL, UNDECLARED
+from workforce_analytics.inference.proportions import proportion_interval
 
 HUNDRED = Decimal(100)
 _LIMITS = ("value", "lower", "upper")
@@ -33,7 +34,7 @@ def rounded(exact: Decimal, places: int) -> set[Decimal]:
     }
 
 
-def of_highest(rows: Sequence[Row]) -> Mapping[int, frozenset[Decimal]]:
+def of_highest(rows: Sequence[Row]) -> dict[int, frozenset[Decimal]]:
     """Give each priority, which has no unit of its own, as a percentage of the highest one.
 
     Parameters
@@ -65,6 +66,81 @@ def of_highest(rows: Sequence[Row]) -> Mapping[int, frozenset[Decimal]]:
         place: frozenset().union(*(rounded(HUNDRED * Decimal(one) / most, 1) for one in ends))
         for place, ends in there.items()
     }
+
+
+def moved(rows: Sequence[Row]) -> dict[int, frozenset[Decimal]]:
+    """Give by how many points weights move the share of each group.
+
+    Examples
+    --------
+    >>> rows = [
+    ...     {"measure": measure, "margin": "Sex", "category": "Female", "value": text}
+    ...     for measure, text in (("share_of_respondents", "0.7"), ("share_weighted", "0.65"))
+    ... ]
+    >>> [sorted(map(float, numbers)) for numbers in moved(rows).values()]
+    [[-5.0]]
+    """
+    before = {
+        (row.get("margin"), row.get("category")): Decimal(row["value"])
+        for row in rows
+        if row["measure"] == "share_of_respondents" and is_number(row["value"])
+    }
+    found = {}
+    for place, row in enumerate(rows):
+        label = (row.get("margin"), row.get("category"))
+        if row["measure"] == "share_weighted" and is_number(row["value"]) and label in before:
+            points = HUNDRED * (Decimal(row["value"]) - before[label])
+            found[place] = frozenset(rounded(points, 1))
+    return found
+
+
+def on_one_side(
+    rows: Sequence[Row], groups: Sequence[str], *, confidence: float = 0.95
+) -> dict[int, frozenset[Decimal]]:
+    """Give what several answers on one side of a scale add up to, with the range of their share.
+
+    Parameters
+    ----------
+    rows
+        The rows of a CSV.
+    groups
+        Its group columns, of which "answer" is one where answers are told apart.
+    confidence
+        That of the ranges.
+
+    Returns
+    -------
+    dict
+        Place of a row of one of several such answers -> how many gave any of them, which share
+        that is, and its limits; nothing where one of them is hidden.
+
+    Examples
+    --------
+    >>> rows = [
+    ...     {"measure": "share", "period": "2024", "answer": answer, "orientation": "positive",
+    ...      "numerator": n, "denominator": "100"}
+    ...     for answer, n in (("Agree", "30"), ("Strongly agree", "20"))
+    ... ]
+    >>> sorted(map(float, on_one_side(rows, ["answer"])[0]))
+    [40.4, 50.0, 59.6]
+    """
+    sides: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        if row["measure"] == "share" and "answer" in groups and row.get("orientation"):
+            rest = (row[name] for name in ("period", "orientation", *groups) if name != "answer")
+            sides.setdefault(tuple(rest), []).append(place)
+    found: dict[int, frozenset[Decimal]] = {}
+    for places in sides.values():
+        counts = [rows[place][column] for place in places for column in COUNTS]
+        if len(places) < 2 or not all(map(is_number, counts)):
+            continue
+        n = sum((Decimal(rows[place]["numerator"]) for place in places), Decimal(0))
+        of = Decimal(rows[places[0]]["denominator"]) or Decimal(1)
+        ends = proportion_interval(float(n), float(of), confidence=confidence)
+        shares = (n / of, Decimal(float(ends.lower)), Decimal(float(ends.upper)))
+        numbers = frozenset({n}.union(*(rounded(HUNDRED * one, 1) for one in shares)))
+        found |= dict.fromkeys(places, numbers)
+    return found
 
 
 def edges(rows: Sequence[Row]) -> frozenset[Decimal]:

@@ -142,8 +142,12 @@ class Source:
 
     @cached_property
     def shown(self) -> tuple[frozenset[Decimal], ...]:
-        """The numbers of each row."""
-        more = derived.of_highest(self.rows)
+        """The numbers of each row, and what pages work out from them."""
+        more = (
+            derived.of_highest(self.rows)
+            | derived.moved(self.rows)
+            | derived.on_one_side(self.rows, self.groups)
+        )
         return tuple(shown(row) | more.get(place, _NONE) for place, row in enumerate(self.rows))
 
     @cached_property
