@@ -89,11 +89,12 @@ def scores(
     counted together; limits for a known staff N, the closer the more of it answered). A group's N
     is those recorded in it and those whose group is not recorded, rounded up to whole tens so that
     limits do not give it away: too wide if anything. Where nobody counted who could answer, limits
-    are those of a process, and `inference` says so. Against the rest: `gap_of_means` (Welch) and `gap_of_shares`, with no
-    correction for a finite staff, as full coverage would make every difference real. "different"
-    takes a q-value (Benjamini and Hochberg over the whole table) of at most 0.05 and limits that
-    leave out 0. Weighted: `weighted_share` and `weighted_mean`. Limits hold where silence is
-    chance within groups; they know nothing of those who stayed silent because of what they think.
+    are those of a process, and `inference` says so. Against the rest: `gap_of_means` (Welch) and
+    `gap_of_shares`, with no correction for a finite staff, as full coverage would make every
+    difference real. "different" takes a q-value (Benjamini and Hochberg over the whole table) of at
+    most 0.05 and limits that leave out 0. Weighted: `weighted_share` and `weighted_mean`. Limits
+    hold where silence is chance within groups; they know nothing of those who stayed silent because
+    of what they think.
 
     Examples
     --------
