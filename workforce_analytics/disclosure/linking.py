@@ -8,7 +8,7 @@ system, and more is hidden until nothing can be worked out of all of them togeth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,6 +131,7 @@ class _Joint:
             }
             if lost <= gone:
                 return
+            holds_all = _whole(block.keys)
             gone |= lost
 
     def _located(self) -> Iterator[_Place]:
@@ -140,13 +141,8 @@ class _Joint:
                 for cell, members in zip(part.cells, part.members, strict=True):
                     groups = tuple(sorted({g for member in members for g in sums[member]}))
                     used = [{block.keys[g][n] for g in groups} for n in range(len(names))]
-                    alike = [
-                        g
-                        for g, key in enumerate(block.keys)
-                        if all(code in codes for code, codes in zip(key, used, strict=True))
-                    ]
                     definition = None
-                    if alike == list(groups):
+                    if holds_all(groups):
                         held = {
                             name: frozenset().union(*(block.holds[name][c] for c in used[n]))
                             for n, name in enumerate(names)
@@ -377,3 +373,18 @@ class _Joint:
 
     def _prints(self, blocks: frozenset[int]) -> bool:
         return sum(1 for block in blocks if self.family.blocks[block].parts) > 1
+
+
+def _whole(keys: Sequence[Sequence[str]]) -> Callable[[Sequence[int]], bool]:
+    """Tell of groups whether they are all that there are of their categories in every dimension."""
+    ranks = [np.unique(codes, return_inverse=True)[1] for codes in zip(*keys, strict=True)]
+
+    def holds_all(groups: Sequence[int]) -> bool:
+        alike = np.ones(len(keys), dtype=bool)
+        for rank in ranks:
+            used = np.zeros(len(keys), dtype=bool)
+            used[rank[list(groups)]] = True
+            alike &= used[rank]
+        return int(alike.sum()) == len(groups)
+
+    return holds_all
