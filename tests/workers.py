@@ -29,6 +29,10 @@ SLOWEST = (
 )
 """Begun first, so that no process is left alone with one of them at the end."""
 
+# Threads of linear algebra wait for each other by turning, and here each process has a processor.
+# Set before numpy is imported, and for all processes begun from here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.hookimpl(tryfirst=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
