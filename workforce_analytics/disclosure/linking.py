@@ -131,12 +131,11 @@ class _Joint:
             }
             if lost <= gone:
                 return
-            holds_all = _whole(block.keys)
             gone |= lost
 
     def _located(self) -> Iterator[_Place]:
         for number, block in enumerate(self.family.blocks):
-            names = block.names
+            names, holds_all = block.names, _whole(block.keys)
             for part, sums in block.parts:
                 for cell, members in zip(part.cells, part.members, strict=True):
                     groups = tuple(sorted({g for member in members for g in sums[member]}))
