@@ -117,13 +117,28 @@ def test_who_answered_is_said_with_counts_and_groups_that_are_clear_of_all_staff
     assert said[0] == "56.2% of staff answered (3,218 of 5,723)."
     assert said[1] == (
         f"The response rate is clearly lower for “{BLACK}” (48.2%) and higher for “{WHITE}” (62.0%)"
-        f" than for all staff; for “{ASIAN}”, “{MIXED}” and “{OTHER}” {CANNOT}."
+        " than for all whose ethnic group is known; "
+        f"for “{ASIAN}”, “{MIXED}” and “{OTHER}” {CANNOT}."
     )
     assert said[2].startswith(
         "By ethnic group, those who answered stand at 91 on a scale on which 100 means that all "
         "groups answered alike; what those"
     )
     assert headline(samples.response_of_all()) == "56.2% of staff answered"
+
+
+def test_a_group_is_no_lower_because_others_did_not_say_of_which_they_are(council):
+    """All staff's rate counts who answered and said nothing; the rates of groups cannot."""
+    table = response_rates(council.survey, of="age").protect()
+    read = figures(table)
+    young, everybody = (read.get("response_rate", one) for one in ("35 to 44", "All"))
+    assert young.upper < everybody.value
+    known = [
+        read.get(f"share_of_{who}", "35 to 44").denominator for who in ("respondents", "eligible")
+    ]
+    assert young.upper > known[0] / known[1]
+    assert "clearly" not in sentences(table)[1]
+    assert headline(table) == "58.9% of staff answered; of no group clearly fewer"
 
 
 def test_without_a_count_of_staff_only_who_answered_is_told():

@@ -1,7 +1,9 @@
 """Who answered the staff survey, and what weighting does about it, in plain English.
 
-A group answered less or more than all staff only where its range lies beyond the rate of all; else
-this data cannot tell. Nothing is said of a hidden figure.
+A group answered less or more than others only where its range lies beyond the rate of all whose
+group is known; else this data cannot tell. The rate of all staff is no measure: who answered and
+did not say of which group is in it, and in the rate of no group. Of a hidden figure nothing is
+said.
 """
 
 from __future__ import annotations
@@ -44,11 +46,11 @@ def response_headline(read: Figures) -> str:
     said = f"{percent(whole.value)} of staff answered"
     if found["lower"]:
         return f"{said}; clearly fewer of {few(found['lower'], judged)}"
-    return f"{said}; no group is clearly below that" if judged > 1 else said
+    return f"{said}; of no group clearly fewer" if judged > 1 else said
 
 
 def compared(read: Figures) -> Verdicts:
-    """Judge each group's response rate against that of all staff.
+    """Judge each group's response rate against that of all whose group is known.
 
     Parameters
     ----------
@@ -61,13 +63,19 @@ def compared(read: Figures) -> Verdicts:
         Groups under "higher", "lower", "same" and "unknown"; one that is hidden in none.
     """
     found: Verdicts = {"higher": [], "lower": [], "same": [], "unknown": []}
-    whole = read.get("response_rate", ALL).value
-    for group in read.declared if whole is not None else ():
-        rate = read.get("response_rate", group)
-        if rate.has_interval:
-            ends = (100 * ((end or 0.0) - (whole or 0.0)) for end in (rate.lower, rate.upper))
+    for group in read.declared:
+        rate, known = read.get("response_rate", group), _known(read, group)
+        if rate.has_interval and known is not None:
+            ends = (100 * ((end or 0.0) - known) for end in (rate.lower, rate.upper))
             found[verdict(*ends)].append(group)
     return found
+
+
+def _known(read: Figures, group: str) -> float | None:
+    """Give the response rate of all whose group is known: what shares of groups are shares of."""
+    measures = ("share_of_respondents", "share_of_eligible")
+    answered, staff = (read.get(measure, group).denominator for measure in measures)
+    return answered / staff if answered is not None and staff else None
 
 
 def _by(read: Figures) -> str:
@@ -100,7 +108,10 @@ def _groups(read: Figures) -> str:
         for side, word in (("lower", "lower"), ("higher", "higher"))
         if found[side]
     ]
-    said = [f"the response rate is clearly {' and '.join(parts)} than for all staff"]
+    said = [
+        f"the response rate is clearly {' and '.join(parts)} than for all whose "
+        f"{lower_first(read.of)} is known"
+    ]
     said = said if parts else []
     if found["same"]:
         said.append(f"for {few(found['same'], judged)} there is no difference that matters")

@@ -63,8 +63,8 @@ def data(protected: Protected) -> Response:
     Returns
     -------
     Response
-        A row per group, those whose rate is clear of all staff's filled, and all staff last; where
-        nobody knows how many could have answered, each group's share of those who did.
+        A row per group, those whose rate is clear of that of all known filled, and all staff
+        last; where nobody knows how many could have answered, each group's share of those who did.
     """
     read = figures(protected)
     rated = read.holds("response_rate") or not read.holds("share_of_respondents")
@@ -80,7 +80,9 @@ def data(protected: Protected) -> Response:
     panels = (Panel("", tuple(rows), line=line, sign="%"),)
     keys = []
     if any(found.values()):
-        keys.append(("clear", "Clearly lower or higher than all staff"))
+        keys.append(
+            ("clear", f"Clearly lower or higher than all whose {lower_first(read.of)} is known")
+        )
         keys.append(("open", "No clear difference"))
     if line is not None and len(rows) > 1:
         keys.append(("line", f"All staff: {score_words(read.get('response_rate', ALL))}"))
