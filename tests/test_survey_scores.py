@@ -369,6 +369,7 @@ def test_how_many_staff_a_group_has_cannot_be_had_from_its_limits() -> None:
         ({"margins": "wide"}, "margins='wide' is not known"),
         ({"weights": 3}, "weights= takes what"),
         ({"confidence": 2}, "confidence"),
+        ({"confidence": "95"}, "confidence must lie between 0 and 1"),
     ],
 )
 def test_mistakes_are_said_in_words(arguments, words) -> None:

@@ -280,6 +280,9 @@ def test_the_order_of_rows_and_display() -> None:
         ({"margins": []}, "nothing to weight by"),
         ({"margins": ["disability"]}, "disability"),
         ({"trim": 1}, "more than 1"),
+        ({"trim": "5"}, "more than 1"),
+        ({"levels": "binary"}, "levels of code lists by margin"),
+        ({"levels": {"hat": "main"}}, "levels of code lists by margin"),
         ({"wave": "1999"}, "no wave '1999'"),
     ],
 )

@@ -41,7 +41,7 @@ def checked_confidence(confidence: float) -> float:
     UsageError
         It does not lie between 0 and 1.
     """
-    if not 0 < confidence < 1:
+    if not isinstance(confidence, int | float) or not 0 < confidence < 1:
         raise UsageError(f"confidence must lie between 0 and 1, as 0.95 does, and is {confidence}.")
     return float(confidence)
 

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from workforce_analytics import engine
+from workforce_analytics.counting.answer_dimensions import can_be_split
 from workforce_analytics.counting.answers import answer_sums, eligible_counts
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
+from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.inference import weighting as inference
 from workforce_analytics.inference.margins import margin
 from workforce_analytics.inference.weighting import Weighting
@@ -189,7 +191,7 @@ def weights(
     asked = survey_of(survey, wave=wave)
     largest = _largest(asked, trim)
     names = _margins(asked, margins)
-    chosen = {name: (levels or {}).get(name, "main") for name in names}
+    chosen = _levels(names, levels)
     respondents, eligible = _counts(asked, names, chosen)
     _refuse_too_many(respondents, eligible)
     sets = [names] if method == "cells" else [(name,) for name in names]
@@ -200,11 +202,22 @@ def weights(
     return Weights(asked.wave, names, weighting, cells, chosen, made)
 
 
+def _levels(names: Sequence[str], said: Mapping[str, str] | None) -> dict[str, str]:
+    """Which level of its code list is each margin of?"""
+    given = {} if said is None else said
+    if not isinstance(given, Mapping) or set(given) - set(names):
+        raise UsageError(
+            'levels= gives levels of code lists by margin, such as {"ethnicity": "binary"}; '
+            f"margins here are: {', '.join(names)}."
+        )
+    return {name: given.get(name, "main") for name in names}
+
+
 def _largest(asked: Survey, said: float | None) -> float:
     largest = asked.context.plans.get("survey", {}).get("trim", TRIM) if said is None else said
-    if not largest > 1:
+    if not isinstance(largest, int | float) or not largest > 1:
         raise UsageError(
-            f"trim= is {largest:g}: it is the largest weight in mean weights, and more than 1. "
+            f"trim= is {largest}: it is the largest weight in mean weights, and more than 1. "
             "Give infinity for no limit."
         )
     return float(largest)
@@ -225,7 +238,27 @@ def _margins(asked: Survey, said: Sequence[str] | None) -> tuple[str, ...]:
             "margins= names nothing to weight by, and nothing is known of four in five people both "
             "of staff and of respondents. Name what both extracts have."
         )
+    _refuse_absent(asked, names)
     return names
+
+
+def _refuse_absent(asked: Survey, names: Sequence[str]) -> None:
+    """Refuse margins that one of the two extracts does not have."""
+    extracts = [one for one in (asked.responses, asked.eligible) if one is not None]
+    for extract in extracts:
+        absent = [name for name in names if not can_be_split(extract, [name])]
+        if absent:
+            both = [*_in_both(asked), *(["unit"] if _both_have(extracts, "unit") else [])]
+            raise UsageError(
+                f"margins name {', '.join(absent)}, which the {extract.contract.name} extract does "
+                "not have: weights bring what respondents say in line with what is counted of "
+                f"staff. Both extracts have: {', '.join(both) or 'nothing'}. Leave the others out "
+                "of margins= or of [survey] margins, or map their columns."
+            )
+
+
+def _both_have(extracts: Sequence[Extract], name: str) -> bool:
+    return all(can_be_split(one, [name]) for one in extracts)
 
 
 def _best_known(asked: Survey) -> tuple[str, ...]:
