@@ -48,7 +48,7 @@ _ANY = re.compile(rf"(?<![\w.,]){FIGURE.pattern}(?![\w.,]*\d)")
 """Any number among words."""
 _SAID = re.compile(
     r"(: |\(| to (?=[^ ]+\)))?(?<![\w.,])([-+\u2212]?\d[\d,]*\.\d+)"
-    r"(\s?%| points\b| out of 10)?( of staff\b)?"
+    r"(\s?%| points\b| out of 10)?( of staff(?= answered| \())?"
 )
 """A number with a decimal, and what stands beside it: one with nothing may be part of an axis."""
 _NEXT_NUMBER = re.compile(
@@ -165,7 +165,7 @@ def _of_part(part: Part, names: Names, among: Sequence[Source], *, drawn: bool) 
     hits = names.hits(part.words)
     said = names.said(hits, among, panel=part.panel)
     for before, figure, unit, of_staff in _SAID.findall(part.words):
-        whose = replace(said, everybody=said.everybody or (bool(of_staff) and not said.nothing))
+        whose = replace(said, everybody=said.everybody or bool(of_staff))
         number = _number(figure)
         if (before or unit) and not any(one.prints(number, whose, drawn=drawn) for one in among):
             kind = "percentage" if unit.endswith("%") else "number"
