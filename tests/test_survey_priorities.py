@@ -10,7 +10,7 @@ import workforce_analytics as wa
 from tests.survey_depth_samples import answers, exact, positives, shuffled, survey
 from workforce_analytics.errors import UsageError
 from workforce_analytics.measures.survey_drivers import drivers
-from workforce_analytics.measures.survey_priorities import priorities
+from workforce_analytics.measures.survey_priorities import NOTHING, priorities
 from workforce_analytics.measures.survey_priorities_plan import notes_of
 
 THEMES = ("inclusion", "workload")
@@ -201,6 +201,19 @@ def test_it_ranks_and_does_not_test(told, planted) -> None:
     assert any("not a set of tests" in words for words in planted.about.caveats)
     assert any("not what causes what" in words for words in planted.about.caveats)
     assert planted.about.definition.endswith("by: sex, age, ethnic group, disability.")
+
+
+def test_of_too_few_no_group_is_said_to_lie_behind_nor_that_none_does() -> None:
+    table = priorities(survey(ROWS[:60]), predictors=THEMES, of=["disability"])
+    gap = exact(table).loc["gap"]
+    assert set(gap["status"]) == {"too_few"}
+    assert gap["value"].isna().all()
+    assert NOTHING not in table.about.caveats
+
+
+def test_a_characteristic_named_twice_counts_once(told, small) -> None:
+    twice = priorities(small, predictors=THEMES, of=["disability", "disability"])
+    pd.testing.assert_frame_equal(told, exact(twice))
 
 
 def test_the_order_of_rows_changes_nothing(told) -> None:

@@ -142,6 +142,13 @@ def test_nobody_in_common_strata_is_not_a_change_of_nought() -> None:
     assert found.left_out == 1
 
 
+def test_a_group_of_nobody_did_not_stay_as_it_was() -> None:
+    nobody = wave([], [], [], squares=[], products=[], answered_squares=[])
+    found, parts = change(nobody, nobody), split(nobody, nobody)
+    figures = [found.first, found.second, found.value, *found.band.change.value]
+    assert np.isnan([*figures, *found.levels.value, parts.total, parts.within, parts.mix]).all()
+
+
 def test_order_of_strata_changes_nothing() -> None:
     found = change(shares([50, 20], [20, 9]), shares([40, 30], [21, 11]), profile=[3, 1])
     turned = change(shares([20, 50], [9, 20]), shares([30, 40], [11, 21]), profile=[1, 3])

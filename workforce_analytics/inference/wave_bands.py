@@ -77,7 +77,12 @@ def by_chance(n: tuple[float, float], people: tuple[float, float]) -> float:
 
 
 def standardised(weight: np.ndarray, mean: np.ndarray) -> float:
-    """Give a score standardised to a profile; what the profile leaves out may be unknown."""
+    """Give a score standardised to a profile; what the profile leaves out may be unknown.
+
+    Not a number where nobody is in the profile.
+    """
+    if not weight.size:
+        return float("nan")
     return float((weight * np.where(weight > 0, mean, 0.0)).sum())
 
 

@@ -243,7 +243,10 @@ def split(first: Wave, second: Wave) -> Split:
     within = (before + after) / 2 * (has - had)
     mix = (had + has) / 2 * (after - before)
     total = float((after * has).sum() - (before * had).sum())
-    return Split(total, float(within.sum()), float(mix.sum()), within, mix, (before + after) / 2)
+    if not first.n.size:
+        total = float("nan")
+    parts = [float(one.sum()) if one.size else total for one in (within, mix)]
+    return Split(total, parts[0], parts[1], within, mix, (before + after) / 2)
 
 
 def moved(lower: float, upper: float, *, delta: float, higher_is_better: bool = True) -> str:

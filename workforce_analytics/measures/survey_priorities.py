@@ -109,7 +109,11 @@ def priorities(
     names = themes_for(asked, outcome, predictors)
     if isinstance(of, str):
         raise UsageError('of= takes a list of names, such as ["ethnicity", "disability"].')
-    split = tuple(of) if of is not None else characteristics_told(asked, names[0], where=where)
+    split = (
+        tuple(dict.fromkeys(of))
+        if of is not None
+        else characteristics_told(asked, names[0], where=where)
+    )
     if not split:
         raise UsageError(
             "There is no characteristic whose groups could be looked at: too few people said what "
@@ -136,6 +140,11 @@ def priorities(
         topics=topics,
         outcome=label,
         confidence=likely,
-        caveats=(*(() if standing.stands_out else (NOTHING,)), RANKED, OVERLAP, LINK),
+        caveats=(
+            *((NOTHING,) if standing.enough and not standing.stands_out else ()),
+            RANKED,
+            OVERLAP,
+            LINK,
+        ),
     )
     return estimates_of(rows, about, asked, source)

@@ -311,10 +311,9 @@ class _Table:
         one = self.standing.measures[name]
         labels, unit = {TOPIC: self.topics[name]}, _POINTS.get(one.unit, one.unit)
         chosen = self.standing.behind(place)
-        if chosen is None:
-            self.rows.add(
-                "gap", labels, unit=unit, value=float("nan"), status="undefined", note=NO_GAP
-            )
+        if chosen is None or not self.standing.enough:
+            status, note = ("undefined", NO_GAP) if self.standing.enough else ("too_few", FEW)
+            self.rows.add("gap", labels, unit=unit, value=float("nan"), status=status, note=note)
             return
         part = self.standing.parts[chosen]
         whom = {WAVE: self.standing.survey.wave, ASKED: name}
