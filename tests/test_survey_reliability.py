@@ -100,10 +100,21 @@ def test_the_themes_of_the_sample_hold_together(council) -> None:
 
 
 def test_nobody_who_answered_all_is_told_and_no_error() -> None:
-    rows = ROWS.head(30).assign(I1="")
+    rows = ROWS.head(30)
+    rows = rows.assign(
+        I1=rows["I1"].where(rows.index < 15, ""), I2=rows["I2"].where(rows.index >= 15, "")
+    )
     told = exact(reliability(survey(rows), measures="inclusion"))
     assert (told["status"] == "undefined").all()
     assert (told["denominator"] == 0).all()
+
+
+def test_a_question_that_nobody_answered_is_left_out_and_named() -> None:
+    made = reliability(survey(ROWS.head(30).assign(I1="")), measures="inclusion")
+    both = exact(reliability(survey(ROWS.head(30).drop(columns="I1")), measures="inclusion"))
+    assert exact(made).loc["alpha", "value"].notna().all()
+    pd.testing.assert_frame_equal(exact(made), both)
+    assert "“Inclusion” rests on 2 of its 3 questions: nobody answered I1." in made.about.caveats
 
 
 def test_few_people_are_hidden_and_the_order_of_rows_changes_nothing(told) -> None:

@@ -160,6 +160,7 @@ def item_moments(
     measure: str,
     *,
     wave: str,
+    items: Sequence[str] = (),
     by: Sequence[str] = (),
     where: Where | None = None,
     groups: int = GROUPS,
@@ -173,6 +174,8 @@ def item_moments(
         As for `moments`.
     measure
         The name of a theme or index; its items are scored as in it.
+    items
+        Its items that are looked at, where not all can be: who left one out is not counted.
 
     Returns
     -------
@@ -191,13 +194,14 @@ def item_moments(
     refuse_uncounted(instrument, measure)
     listed = instrument.items_of(measure)
     rows = answer_rows(survey, instrument, [item.name for item in listed], wave)
-    items = [item for item in listed if item.name in rows.columns and item.asked_in(rows.wave)]
-    if not items:
+    asked = [item for item in listed if item.name in rows.columns and item.asked_in(rows.wave)]
+    chosen = [item for item in asked if not items or item.name in items]
+    if not chosen:
         raise UsageError(
             f"No item of '{measure}' was asked in the wave '{wave}'. Choose another measure."
         )
-    scores = {item.name: item_points(rows, item.name, within=measure) for item in items}
-    labels = tuple(item.label for item in items)
+    scores = {item.name: item_points(rows, item.name, within=measure) for item in chosen}
+    labels = tuple(item.label for item in chosen)
     return _moments(
         rows, scores, labels, within=measure, by=by, where=where, groups=groups, levels=levels
     )

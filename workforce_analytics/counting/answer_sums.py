@@ -164,7 +164,7 @@ def _asked(rows: AnswerRows, names: Sequence[str] | None) -> tuple[str, ...]:
     """Which measures are asked for, in the instrument's order? Those that the wave asked."""
     instrument = rows.instrument
     if names is None:
-        listed = tuple(_by_default(instrument))
+        listed = tuple(counted_by_default(instrument))
         return tuple(name for name in listed if not _not_asked(rows, name))
     for name in names:
         refuse_uncounted(instrument, name)
@@ -174,7 +174,8 @@ def _asked(rows: AnswerRows, names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(name for name in instrument.measures if name in names)
 
 
-def _by_default(instrument: Instrument) -> list[str]:
+def counted_by_default(instrument: Instrument) -> list[str]:
+    """Name the indexes and themes of an instrument; where it has none, its questions."""
     whole = [*instrument.indexes, *instrument.themes]
     return whole or [
         item.name
@@ -199,7 +200,7 @@ def _not_asked(rows: AnswerRows, name: str) -> str:
 
 def _items(instrument: Instrument, names: Sequence[str] | None) -> list[str]:
     """Items that some measures are made of, each once; those without a scale are left out."""
-    listed = _by_default(instrument) if names is None else list(names)
+    listed = counted_by_default(instrument) if names is None else list(names)
     made = {item.name: item for name in listed for item in instrument.items_of(name)}
     return [name for name, item in made.items() if item.scale]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workforce_analytics.counting.answer_rows import answer_rows
+from workforce_analytics.counting.answer_presence import presence
 from workforce_analytics.counting.answers import (
     NOT_ANSWERED,
     NOT_APPLICABLE,
@@ -124,7 +124,7 @@ def answers(
         raise UsageError("level= is of a characteristic. Name it with of=.")
     if detail not in DETAILS:
         raise UsageError(f"detail= is {detail!r}. Allowed: {', '.join(DETAILS)}.")
-    names = _items(asked, items)
+    names, missing = _items(asked, items)
     split: dict[str, Any] = {
         "by": [of] if of else [],
         "wave": asked.wave,
@@ -134,14 +134,19 @@ def answers(
     counted = {name: answer_counts(asked, asked.instrument, name, **split) for name in names}
     eligible = eligible_counts(asked, **split)
     rows = survey_rows(counted, asked.wave)
-    table = _Table(asked, of, detail, counted, eligible, rows, likely)
+    table = _Table(asked, of, detail, counted, eligible, rows, likely, missing)
     table.add()
     source = counted[names[0]].over(*split["by"])
     return estimates_of(rows, table.about(source), asked, source)
 
 
-def _items(asked: Survey, said: Sequence[str] | str | None) -> tuple[str, ...]:
-    """Name the questions that are asked for, in the instrument's order."""
+def _items(
+    asked: Survey, said: Sequence[str] | str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the questions that are asked for, in the instrument's order, and what lacks of them.
+
+    A theme stands for those of its questions that there is a column for.
+    """
     instrument = asked.instrument
     if said is None:
         can = [
@@ -149,8 +154,13 @@ def _items(asked: Survey, said: Sequence[str] | str | None) -> tuple[str, ...]:
             for one in instrument.items.values()
             if one.scale and not one.several and one.asked_in(asked.wave)
         ]
-        there = answer_rows(asked, instrument, can, asked.wave).columns
-        return tuple(name for name in can if name in there)
+        held = presence(asked.responses, instrument, can).held
+        if not held:
+            raise UsageError(
+                f"The {asked.responses.contract.name} extract has no column for any question that "
+                f"the wave '{asked.wave}' asked. Map them to the names of the instrument."
+            )
+        return tuple(name for name in can if name in held), ()
     listed = (said,) if isinstance(said, str) else tuple(said)
     wanted = {one.name for name in listed for one in instrument.items_of(name)}
     if not wanted:
@@ -158,7 +168,18 @@ def _items(asked: Survey, said: Sequence[str] | str | None) -> tuple[str, ...]:
             "items= names no question. Leave it out for all questions of the survey, or name one: "
             f"{', '.join(instrument.measures)}."
         )
-    return tuple(name for name in instrument.items if name in wanted)
+    held = presence(asked.responses, instrument, wanted).held
+    of_wholes = {
+        one.name
+        for name in listed
+        if name not in instrument.items
+        for one in instrument.items_of(name)
+        if any(other.name in held for other in instrument.items_of(name))
+    }
+    lacking = [name for name in instrument.items if name in of_wholes - held - set(listed)]
+    caveat = f"Left out, as the extract has no column for them: {', '.join(lacking)}."
+    names = tuple(name for name in instrument.items if name in wanted - set(lacking))
+    return names, (caveat,) if lacking else ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +202,8 @@ class _Table:
     eligible: Counts | None
     rows: Rows
     confidence: float
+    missing: tuple[str, ...] = ()
+    """What is to be said of questions that there are not."""
 
     @property
     def topics(self) -> dict[str, str]:
@@ -296,5 +319,5 @@ class _Table:
             headings={TOPIC: "Question", ANSWER: "Answer"},
             order=order,
             confidence=self.confidence,
-            caveats=(SILENT,) if known else (),
+            caveats=(*self.missing, *((SILENT,) if known else ())),
         )

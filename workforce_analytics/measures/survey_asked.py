@@ -107,32 +107,6 @@ def _wave(responses: Extract, wave: str | None) -> str:
     return str(wave)
 
 
-def asked_measures(
-    instrument: Instrument, names: Sequence[str] | str | None, *, wave: str
-) -> tuple[str, ...]:
-    """Which indexes, themes and items are asked for? All indexes and themes of a wave unless said.
-
-    Raises
-    ------
-    UsageError
-        The instrument has none of that name.
-    """
-    if names is None:
-        return tuple(
-            name
-            for name in (*instrument.indexes, *instrument.themes)
-            if any(item.asked_in(wave) for item in instrument.items_of(name))
-        )
-    listed = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
-    if not listed:
-        raise UsageError(
-            f"measures= names nothing. Allowed: {', '.join(instrument.measures)}; or leave it out."
-        )
-    for name in listed:
-        instrument.measure(name)
-    return tuple(name for name in instrument.measures if name in listed)
-
-
 class SurveyRows(Rows):
     """Rows of a table of the survey in the making: groups stand in columns that no figure has."""
 

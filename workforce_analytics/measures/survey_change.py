@@ -19,7 +19,6 @@ from workforce_analytics.inference.intervals import checked_confidence
 from workforce_analytics.measures.survey_asked import (
     TOPIC,
     Survey,
-    asked_measures,
     describe,
     estimates_of,
     survey_of,
@@ -27,6 +26,7 @@ from workforce_analytics.measures.survey_asked import (
 from workforce_analytics.measures.survey_change_rows import Asked, Changes
 from workforce_analytics.measures.survey_change_waves import Sides, earlier_wave
 from workforce_analytics.measures.survey_change_words import DEFINITION, caveats
+from workforce_analytics.measures.survey_topics import Topics, topics_of
 
 DELTA = 2.0
 """The smallest change that matters, in points of 100, where no plan says another."""
@@ -56,7 +56,8 @@ def change(
     of
         A characteristic or "unit": the change of each of its groups, beside that of all.
     measures
-        Indexes, themes or questions; all indexes and themes unless said.
+        Indexes, themes or questions. Without it all indexes and themes whose questions there are
+        (questions, where the instrument has neither).
     strata
         What both waves are brought into line on: names of characteristics. Without it up to four of
         those that most respondents of both waves told; of each group as many of them as leave out
@@ -82,7 +83,8 @@ def change(
         and for the most there can be), `change_within` and `change_mix` (what people scoring
         differently, and what other people answering, make of the change as answered: they add up to
         it) and `as_answered` (without standardising). A measure that the instrument says must not
-        be compared has one row `change`, "not_tested", whose note says why.
+        be compared, or that rests on other questions in one of the waves, has one row `change`,
+        "not_tested", whose note says why.
 
     Raises
     ------
@@ -115,7 +117,9 @@ def change(
         raise UsageError("delta= takes a number above 0: the smallest change that matters.")
     later = survey_of(survey, wave=second)
     before = earlier_wave(waves_of(later.responses), first, later.wave)
-    names, refused = _comparable(later, survey_of(survey, wave=before).wave, measures)
+    before = survey_of(survey, wave=before).wave
+    topics = topics_of(later, measures, waves=(before, later.wave))
+    names, refused = _comparable(later, before, topics)
     levels = {} if of is None or level is None else {of: level}
     sides = Sides.of(
         (later.at(before), later), names, of=of, strata=strata, where=where, levels=levels
@@ -156,7 +160,10 @@ def change(
         period=f"{before} to {later.wave}",
         confidence=likely,
         delta=delta,
-        caveats=caveats({asked.topics[name]: reason for name, reason in refused.items()}),
+        caveats=(
+            *topics.caveats,
+            *caveats({asked.topics[name]: reason for name, reason in refused.items()}),
+        ),
     )
     return estimates_of(made.rows, about, later, made.source)
 
@@ -181,18 +188,32 @@ def _topics(survey: Survey, names: Sequence[str]) -> dict[str, str]:
 
 
 def _comparable(
-    survey: Survey, before: str, names: Sequence[str] | str | None
+    survey: Survey, before: str, topics: Topics
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Which measures may be compared, and why must the others not be?"""
-    instrument = survey.instrument
-    both = [asked_measures(instrument, names, wave=wave) for wave in (before, survey.wave)]
-    listed = [name for name in instrument.measures if name in {*both[0], *both[1]}]
-    reasons = {name: instrument.not_comparable(name, before, survey.wave) for name in listed}
-    allowed = tuple(name for name in listed if not reasons[name])
+    reasons = {
+        name: survey.instrument.not_comparable(name, before, survey.wave)
+        or _answered_once(survey, before, topics, name)
+        for name in topics.names
+    }
+    allowed = tuple(name for name in topics.names if not reasons[name])
     if not allowed:
-        told = "; ".join(dict.fromkeys(reason.rstrip(".") for reason in reasons.values()))
+        told = list(dict.fromkeys(reason.rstrip(".") for reason in reasons.values()))
+        more = f"; and {len(told) - 2} reasons more" if len(told) > 3 else ""
+        said = "; ".join(told[:2] if more else told)
         raise UsageError(
-            f"Nothing of the waves {before} and {survey.wave} may be compared: {told}. Name other "
-            "waves or measures."
+            f"Nothing of the waves {before} and {survey.wave} may be compared: {said}{more}. Name "
+            "other waves or measures."
         )
     return allowed, {name: reason for name, reason in reasons.items() if reason}
+
+
+def _answered_once(survey: Survey, before: str, topics: Topics, name: str) -> str:
+    """Why do a measure's two figures rest on other questions? Empty where they do not.
+
+    Nobody may have been led to a question by chance: those that routing leads to are left out.
+    """
+    one, two = (set(topics.there.there(name, wave)) for wave in (before, survey.wave))
+    items = survey.instrument.items
+    once = [item for item in items if item in one ^ two and not items[item].asked_if]
+    return f"Only one of the two waves has answers to {', '.join(once)}." if once else ""

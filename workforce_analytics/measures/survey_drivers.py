@@ -9,17 +9,18 @@ from workforce_analytics.counting.answers import answer_sums, moments
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
+from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.inference.importance import MOST
 from workforce_analytics.inference.intervals import checked_confidence
 from workforce_analytics.measures.survey_asked import (
     TOPIC,
     Survey,
-    asked_measures,
     describe,
     estimates_of,
     survey_of,
 )
 from workforce_analytics.measures.survey_drivers_rows import Drivers
+from workforce_analytics.measures.survey_topics import Topics, topics_of
 
 NOT_CAUSE = (
     "This shows what goes together, not what causes what: raising a theme need not raise the other."
@@ -99,12 +100,13 @@ def drivers(
     likely = checked_confidence(confidence)
     asked = survey_of(survey, wave=wave)
     themes = themes_for(asked, outcome, predictors)
+    names = themes.names
     by, levels = ([of] if of else []), ({of: level} if of and level else {})
     found = moments(
         asked.responses,
         asked.instrument,
         outcome=outcome,
-        predictors=themes,
+        predictors=names,
         wave=asked.wave,
         by=by,
         where=where,
@@ -113,7 +115,7 @@ def drivers(
     answers = answer_sums(
         asked.responses,
         asked.instrument,
-        measures=themes,
+        measures=names,
         by=by,
         wave=asked.wave,
         where=where,
@@ -135,12 +137,12 @@ def drivers(
         topics=table.topics,
         outcome=table.outcome,
         confidence=likely,
-        caveats=(NOT_CAUSE, AT_RANDOM, *((INHERITED,) if table.inherited else ())),
+        caveats=(*themes.caveats, NOT_CAUSE, AT_RANDOM, *((INHERITED,) if table.inherited else ())),
     )
     return estimates_of(table.rows, about, asked, table.source)
 
 
-def themes_for(survey: Survey, outcome: str, named: Sequence[str] | None) -> tuple[str, ...]:
+def themes_for(survey: Survey, outcome: str, named: Sequence[str] | None) -> Topics:
     """Which predictors are looked at? The themes that share no question with the outcome.
 
     Raises
@@ -149,26 +151,31 @@ def themes_for(survey: Survey, outcome: str, named: Sequence[str] | None) -> tup
         There is none of some name, none at all, or more than can be told apart.
     """
     instrument = survey.instrument
-    own = {item.name for item in instrument.items_of(outcome)}
+    if outcome not in instrument.measures:
+        raise UsageError(
+            f"The instrument '{instrument.name}' has no '{outcome}' to set themes against."
+            f"{did_you_mean(outcome, instrument.measures)} Name one with outcome=: "
+            f"{', '.join(instrument.measures)}."
+        )
+    set_against = topics_of(survey, outcome)
     if isinstance(named, str):
         raise UsageError('predictors= takes a list of names, such as ["inclusion", "workload"].')
-    if named is None:
-        themes = set(instrument.themes)
-        chosen = tuple(
-            name
-            for name in asked_measures(instrument, None, wave=survey.wave)
-            if name in themes and not own & {item.name for item in instrument.items_of(name)}
-        )
-    else:
-        chosen = asked_measures(instrument, named, wave=survey.wave)
-    if not chosen:
+    own = {item.name for item in instrument.items_of(outcome)}
+    themes = tuple(
+        name
+        for name in instrument.themes
+        if not own & {item.name for item in instrument.items_of(name)}
+    )
+    if named is None and not themes:
         raise UsageError(
             f"There is no theme beside '{outcome}' to set it against. Name some with predictors=."
         )
+    found = topics_of(survey, None, among=themes) if named is None else None
+    chosen = tuple(dict.fromkeys(named or ())) if found is None else found.names
     if len(chosen) > MOST:
         raise UsageError(
             f"Shares are told for up to {MOST} predictors, and there are {len(chosen)}: "
             f"{', '.join(chosen)}. Name the ones that matter with predictors=, themes before "
             "single questions."
         )
-    return chosen
+    return (found or topics_of(survey, named)).beside(set_against)

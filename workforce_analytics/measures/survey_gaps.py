@@ -14,7 +14,6 @@ from workforce_analytics.inference.intervals import checked_confidence
 from workforce_analytics.measures.between_groups import find_reference
 from workforce_analytics.measures.survey_asked import (
     Survey,
-    asked_measures,
     estimates_of,
     survey_of,
 )
@@ -25,6 +24,7 @@ from workforce_analytics.measures.survey_scores import staff_counts
 from workforce_analytics.measures.survey_scores_figures import DECLARED_GROUP
 from workforce_analytics.measures.survey_scores_rows import Split, score_rows
 from workforce_analytics.measures.survey_scores_units import UNITS
+from workforce_analytics.measures.survey_topics import topics_of
 
 FACTORS = ("age", "sex", "directorate")
 """What is held equal unless said."""
@@ -106,11 +106,13 @@ def gaps(
     likely = checked_confidence(confidence)
     asked = survey_of(survey, wave=wave)
     _refuse_wrong_arguments(of, adjust, reference)
-    names = asked_measures(asked.instrument, measures, wave=asked.wave)
+    topics = topics_of(asked, measures)
     factors = _factors(asked, of, adjust)
     levels = {of: level} if level else {}
     counted: dict[str, Any] = {"wave": asked.wave, "where": where, "levels": levels}
-    answers = answer_sums(survey, asked.instrument, measures=names, by=[of, *factors], **counted)
+    answers = answer_sums(
+        survey, asked.instrument, measures=topics.names, by=[of, *factors], **counted
+    )
     split = Split(
         survey=asked,
         answers=answers,
@@ -124,9 +126,9 @@ def gaps(
     compared = _compared(split, reference, factors)
     figures = all_figures(survey, compared, counted)
     rows = score_rows(split, where, levels)
-    said = add_gaps(rows, compared, figures)
+    add_gaps(rows, compared, figures)
     source = split.shown.respondents()
-    return estimates_of(rows, about_gaps(compared, source, said), asked, source)
+    return estimates_of(rows, about_gaps(compared, source, topics.caveats), asked, source)
 
 
 def _refuse_wrong_arguments(of: Any, factors: Any, reference: Any) -> None:

@@ -30,8 +30,8 @@ LEFT_OUT = ((0.5, "half"), (0.75, "three quarters"), (0.9, "nine in ten"))
 TOO_FEW = f"fewer than {LEAST_POOLED} answered"
 
 
-def add_gaps(rows: Rows, compared: Compared, figures: Sequence[TopicFigures]) -> frozenset[str]:
-    """Add the rows of every measure; what must be said of them besides is given back."""
+def add_gaps(rows: Rows, compared: Compared, figures: Sequence[TopicFigures]) -> None:
+    """Add the rows of every measure."""
     table = _Gaps(rows, ScoreTable(rows, compared.split), compared)
     tested = np.array([_enough(one) for one in figures]).reshape(len(figures), -1)
     p_values = np.array([one.raw.p_value for one in figures]).reshape(tested.shape)
@@ -43,7 +43,6 @@ def add_gaps(rows: Rows, compared: Compared, figures: Sequence[TopicFigures]) ->
     for place, one in enumerate(figures):
         at = slice(place * tested.shape[1], (place + 1) * tested.shape[1])
         table.topic(one, tested[place], _Told(raw, at), _Told(alike, at) if alike else None)
-    return frozenset(table.scores.said)
 
 
 def _enough(one: TopicFigures) -> np.ndarray:

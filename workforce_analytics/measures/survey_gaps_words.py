@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.estimates import About
 from workforce_analytics.measures.survey_asked import LEAST_TESTED, TOPIC, describe
@@ -16,7 +18,7 @@ NOT_TRUER = (
 )
 
 
-def about_gaps(compared: Compared, source: Counts, said: frozenset[str]) -> About:
+def about_gaps(compared: Compared, source: Counts, missing: Sequence[str] = ()) -> About:
     """Say what a reader must know of a table of gaps."""
     split = compared.split
     kinds = {one.kind for one in split.answers.measures.values()}
@@ -35,7 +37,7 @@ def about_gaps(compared: Compared, source: Counts, said: frozenset[str]) -> Abou
         reference=reference,
         confidence=split.confidence,
         delta=DELTA,
-        caveats=tuple(_caveats(compared)),
+        caveats=(*missing, *_caveats(compared)),
         **({"headings": {TOPIC: "Question"}} if kinds == {"item"} else {}),
     )
 

@@ -106,7 +106,8 @@ def priorities(
     """
     likely = checked_confidence(confidence)
     asked = survey_of(survey, wave=wave)
-    names = themes_for(asked, outcome, predictors)
+    themes_told = themes_for(asked, outcome, predictors)
+    names = themes_told.names
     if isinstance(of, str):
         raise UsageError('of= takes a list of names, such as ["ethnicity", "disability"].')
     split = (
@@ -141,6 +142,7 @@ def priorities(
         outcome=label,
         confidence=likely,
         caveats=(
+            *themes_told.caveats,
             *((NOTHING,) if standing.enough and not standing.stands_out else ()),
             RANKED,
             OVERLAP,

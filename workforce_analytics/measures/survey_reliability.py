@@ -10,6 +10,7 @@ import numpy as np
 
 from workforce_analytics.counting.answers import Moments, item_moments, measured
 from workforce_analytics.counting.subsets import Where
+from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.inference.intervals import checked_confidence
 from workforce_analytics.inference.reliability import Reliability, cronbach_alpha, mcdonald_omega
@@ -19,12 +20,12 @@ from workforce_analytics.measures.survey_asked import (
     TOPIC,
     WAVE,
     Survey,
-    asked_measures,
     describe,
     estimates_of,
     survey_of,
     survey_rows,
 )
+from workforce_analytics.measures.survey_topics import Topics, topics_of
 
 FEW_ITEMS = {
     1: "one question only: nothing to compare it with",
@@ -58,7 +59,7 @@ def reliability(
     wave
         The wave; the last one without it.
     measures
-        Themes and indexes; all of them unless said.
+        Themes and indexes; all of them whose questions there are unless said.
     where
         A subset: dimension -> categories.
     confidence
@@ -91,9 +92,17 @@ def reliability(
     """
     likely = checked_confidence(confidence)
     asked = survey_of(survey, wave=wave)
-    names = asked_measures(asked.instrument, measures, wave=asked.wave)
+    told = _wholes(asked, measures)
+    names = told.names
     found = {
-        name: item_moments(asked.responses, asked.instrument, name, wave=asked.wave, where=where)
+        name: item_moments(
+            asked.responses,
+            asked.instrument,
+            name,
+            items=told.there.there(name, asked.wave),
+            wave=asked.wave,
+            where=where,
+        )
         for name in names
     }
     topics = asked.labels({name: measured(asked.instrument, name) for name in names})
@@ -113,9 +122,26 @@ def reliability(
         topics=topics,
         base=source.subset or "those who answered all questions of the theme or index",
         confidence=likely,
-        caveats=(CAVEAT,),
+        caveats=(*told.caveats, CAVEAT),
     )
     return estimates_of(rows, about, asked, source)
+
+
+def _wholes(asked: Survey, measures: Sequence[str] | str | None) -> Topics:
+    """Which indexes and themes are looked at? One question alone has nothing to go together with.
+
+    Raises
+    ------
+    UsageError
+        The instrument has none and none was named.
+    """
+    wholes = (*asked.instrument.indexes, *asked.instrument.themes)
+    if measures is None and not wholes:
+        raise UsageError(
+            f"The instrument '{asked.instrument.name}' has no index or theme whose questions could "
+            "tell one thing. Add [themes.NAME] with their items to it."
+        )
+    return topics_of(asked, measures, among=wholes)
 
 
 def _add(

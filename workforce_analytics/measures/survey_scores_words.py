@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.estimates import About
 from workforce_analytics.measures.survey_asked import LEAST_TESTED, TOPIC, describe
@@ -26,7 +28,9 @@ LEVELS = {
 }
 
 
-def about_scores(split: Split, source: Counts, said: frozenset[str]) -> About:
+def about_scores(
+    split: Split, source: Counts, said: frozenset[str], missing: Sequence[str] = ()
+) -> About:
     """Say what a reader must know of a table of scores."""
     kinds = [one.kind for one in split.answers.measures.values()]
     parts = [words for kind, words in LEVELS.items() if kind in kinds]
@@ -43,7 +47,7 @@ def about_scores(split: Split, source: Counts, said: frozenset[str]) -> About:
         topics=split.labels,
         base=everybody if split.weights is None else f"{everybody}, weighted {_by(split)}",
         confidence=split.confidence,
-        caveats=tuple(_caveats(split, said)),
+        caveats=(*missing, *_caveats(split, said)),
         **({"headings": {TOPIC: "Question"}} if set(kinds) == {"item"} else {}),
     )
 
