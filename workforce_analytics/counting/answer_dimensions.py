@@ -14,6 +14,7 @@ from workforce_analytics.counting.structure import UNIT_LEVELS, Lookup, folded, 
 from workforce_analytics.counting.subsets import Where, wanted_codes
 from workforce_analytics.errors import UsageError
 from workforce_analytics.extracts.codelists import Category
+from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.extracts.extract import Extract
 
 UNIT = "unit"
@@ -35,10 +36,24 @@ def answer_splitters(
         if name in UNIT_LEVELS and name not in present:
             found[name] = _level(extract, name, present)
         else:
+            _refuse_absent(extract, name, present)
             found |= splitters_of(extract, [name], levels)
     if UNIT in found:
         found[UNIT] = _named(extract, found[UNIT])
     return found
+
+
+def _refuse_absent(extract: Extract, name: str, present: Iterable[str]) -> None:
+    """Refuse what the extract does not have, naming what people were asked of themselves."""
+    if can_be_split(extract, [name]):
+        return
+    there = [one.name for one in extract.contract.fields if one.name in set(present)]
+    no_group = {"wave", "respondent_id", "item", "answer", "replicate_group", "n"}
+    known = ["age" if one == "age_band" else one for one in there if one not in no_group]
+    raise UsageError(
+        f"The {extract.contract.name} extract has no column '{name}'.{did_you_mean(name, known)} "
+        f"It can be split by: {', '.join(known) or 'nothing'}."
+    )
 
 
 def can_be_split(extract: Extract, names: Iterable[str]) -> bool:

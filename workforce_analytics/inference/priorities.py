@@ -164,6 +164,8 @@ def _gaps(y: np.ndarray, m: np.ndarray, kind: np.ndarray) -> np.ndarray:
 def _error(without: np.ndarray) -> np.ndarray:
     """Give the jackknife's error of figures worked out without each group."""
     groups = len(without)
+    if not groups:
+        return np.full(without.shape[1:], np.nan)
     spread = ((without - without.mean(axis=0)) ** 2).sum(axis=0)
     return np.asarray(np.sqrt(spread * (groups - 1) / groups))
 
