@@ -180,7 +180,13 @@ PLANTED: dict[str, tuple[str, str, str, str, str]] = {
         "54.0",
         "row My line manager, All staff",
     ),
-    "a scale": (_ANNEX, rf"All staff</th>{_CELL}3,085</td>{_CELL}", "0 to 100", "0 to 90", "Unit"),
+    "a scale": (
+        _ANNEX,
+        rf"All staff</th>{_CELL}3,085</td>{_CELL}",
+        "0 to 100",
+        "0 to 90",
+        "under Scale",
+    ),
     "a range of places": (_ANNEX, _CELL, "1 (1 to 6)", "1 (1 to 9)", "row My line manager"),
     "a percentage of the highest priority": (_ANNEX, _CELL, "254.0", "253.9", "under Priority"),
     "all staff in a panel that is described": (

@@ -103,7 +103,7 @@ def _matrix(read: Figures, rows: Sequence[str], about: str = "") -> Layout:
 def _by_topic(read: Figures) -> tuple[Layout, ...]:
     found = {topic: read.get("score", topic) for topic in read.declared}
     found = {topic: one for topic, one in found.items() if one.status}
-    columns = (Column("Respondents"), Column("Unit", numeric=False), *_ranged("Score"))
+    columns = (Column("Respondents"), Column("Scale", numeric=False), *_ranged("Score"))
     rows = tuple(
         Row((topic,), (people_cell(one, "denominator"), Cell(meaning(one.unit)), *_with_ends(one)))
         for topic, one in found.items()
@@ -115,7 +115,7 @@ def _by_topic(read: Figures) -> tuple[Layout, ...]:
 def _ranges(read: Figures, places: Sequence[Place]) -> Layout:
     """Every score with its range; whose it is, where too few answered for one of their own."""
     found = {at: read.get("score", at[1], split=at[0]) for at in places}
-    columns = (Column("Respondents"), Column("Unit", numeric=False), *_ranged("Score"))
+    columns = (Column("Respondents"), Column("Scale", numeric=False), *_ranged("Score"))
     stands = any(inherited(one) for one in found.values())
     columns += (Column("Whose figure", numeric=False),) if stands else ()
     rows = []
