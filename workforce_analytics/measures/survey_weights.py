@@ -302,8 +302,9 @@ def _eligible(asked: Survey, names: Sequence[str], levels: Mapping[str, str]) ->
     found = eligible_counts(asked, by=names, wave=asked.wave, levels=levels)
     if found is None:
         raise UsageError(
-            f"The survey_eligible extract does not count who could answer by {', '.join(names)}. "
-            "Leave out of margins what it does not have, or add the column."
+            f"The survey_eligible extract does not say how many could answer the wave "
+            f"'{asked.wave}', so there is nothing to weight to. Add the wave to it, or name it "
+            "alike in both extracts."
         )
     return found
 
