@@ -292,6 +292,16 @@ def test_where_a_unit_is_too_small_it_is_said_whose_figure_stands():
     assert cells(second, ("Engagement", BLACK))[-1] == "its own"
 
 
+def test_a_workbook_has_a_table_by_unit():
+    """No two columns of a sheet may have one name."""
+    table = samples.scores_by_group()
+    headings = {**table.about.headings, "ethnicity": "Unit"}
+    by_unit = replace(table, about=replace(table.about, headings=headings))
+    assert workbook([by_unit], title="Tables")
+    (_, ranges, *_) = tables(by_unit)
+    assert (*ranges.names, ranges.columns[1].heading) == ("Theme or index", "Unit", "Scale")
+
+
 def test_within_parts_of_the_staff_everybody_is_told_and_each_part_has_its_table():
     table = samples.scores_by_group()
     frame, parts = table.to_frame(), ("Female", "All")
