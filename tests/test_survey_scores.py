@@ -343,6 +343,28 @@ def test_who_did_not_say_is_not_all_less_those_who_did_in_another_table() -> Non
     assert np.isnan([n["Female"], n["Male"], everybody]).any()
 
 
+def test_one_question_does_not_tell_who_is_hidden_in_another() -> None:
+    """Nearly everybody answers every question: what is hidden once is hidden for all of them."""
+    kept = ANSWERS[ANSWERS["sex"] != ""].index
+    few = ANSWERS[ANSWERS["sex"] == ""].index[:6]
+    asked = survey(ANSWERS.loc[[*kept, *few]])
+    tables = [
+        scores(asked, of="sex", measures=["engagement", "inclusion", "I1"]),
+        scores(asked, measures=["engagement", "inclusion"]),
+        answers(asked, ["E1"]),
+    ]
+    said, whole_staff, one_question = (one.to_frame() for one in protect_together(tables))
+    shown = said[(said["measure"] == "score") & said["denominator"].notna()]
+    groups = {topic: set(rows["sex"]) for topic, rows in shown.groupby("topic")}
+    everywhere = set().union(*groups.values())
+    if whole_staff["denominator"].notna().any() or one_question["denominator"].notna().any():
+        everywhere.add(ALL)
+    # Whatever may be seen of any question must leave open how many did not say.
+    assert everywhere
+    assert not {"Female", "Male", ALL} <= everywhere
+    assert UNDECLARED not in everywhere
+
+
 def test_how_many_staff_a_group_has_cannot_be_had_from_its_limits() -> None:
     """Of 396 and 404 women the limits are those of 400 and 410: no narrower, and in whole tens."""
 

@@ -206,6 +206,9 @@ class Cells:
     quantiles: tuple[int, ...] = ()
     heads: Mapping[int, int] = field(default_factory=dict)
     modelled: tuple[int, ...] = ()
+    follows: Mapping[int, int] = field(default_factory=dict)
+    """For a cell of people of whom another cell holds nearly the same (those who answered one
+    question, of all who answered the survey), that other cell: the one is hidden where it is."""
 
     @property
     def values(self) -> np.ndarray:

@@ -139,9 +139,9 @@ def _by_pattern(
         replace(one, sensitive=one.sensitive | small, keep=one.keep & ~small)
         for one, small in zip(asked, changes, strict=True)
     ]
-    found = _decided(tables, asked, rules, released)
+    found = _following(tables, _decided(tables, asked, rules, released))
     others = _others(asked, released)
-    alone = _decided(tables, asked, rules, ()) if others else found
+    alone = _following(tables, _decided(tables, asked, rules, ())) if others else found
     result = []
     for table, policy, one, decided, by_itself in zip(
         tables, policies, asked, found, alone, strict=True
@@ -150,6 +150,17 @@ def _by_pattern(
         words = _sentence(decided, policy, modelled=_modelled(table)) + _because(more, others)
         result.append(_shown(table, one, decided, policy, audience, earlier, words))
     return result
+
+
+def _following(tables: Sequence[Estimates], found: Sequence[Hidden]) -> list[Hidden]:
+    """Hide also those who are nearly all of others that are hidden: about as many as they."""
+    made = []
+    for table, one in zip(tables, found, strict=True):
+        hidden = one.hidden.copy()
+        for cell, other in (table.cells.follows if table.cells else {}).items():
+            hidden[cell] |= one.hidden[other]
+        made.append(replace(one, hidden=hidden))
+    return made
 
 
 def _others(asked: Sequence[Asked], released: Sequence[Counted]) -> list[str]:

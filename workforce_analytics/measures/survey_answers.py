@@ -133,11 +133,11 @@ def answers(
     }
     counted = {name: answer_counts(asked, asked.instrument, name, **split) for name in names}
     eligible = eligible_counts(asked, **split)
-    rows = survey_rows(counted, asked.wave)
+    people = counted[names[0]].over(*split["by"])
+    rows = survey_rows(counted, asked.wave, people)
     table = _Table(asked, of, detail, counted, eligible, rows, likely, missing)
     table.add()
-    source = counted[names[0]].over(*split["by"])
-    return estimates_of(rows, table.about(source), asked, source)
+    return estimates_of(rows, table.about(people), asked, people)
 
 
 def _items(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from workforce_analytics.counting.answers import Measured, waves_of
 from workforce_analytics.counting.counts import Counts
 from workforce_analytics.errors import UsageError
-from workforce_analytics.estimates import About, Estimates
+from workforce_analytics.estimates import About, Cells, Estimates
 from workforce_analytics.extracts.contracts import did_you_mean
 from workforce_analytics.extracts.extract import Context, Extract
 from workforce_analytics.extracts.instrument_of import instrument_of
@@ -22,6 +23,8 @@ from workforce_analytics.extracts.instruments import Instrument
 from workforce_analytics.measures.rows import Rows
 
 WAVE, ASKED, TOPIC = "wave", "asked", "topic"
+ANY = "any"
+"""Answer of those who are counted whatever they answered."""
 """Dimensions of the cells of all tables, and the column of what a figure is about."""
 RESPONDENTS, ELIGIBLE = "respondents", "eligible"
 """What is asked of everybody: whether they answered, and whether they could."""
@@ -108,12 +111,52 @@ def _wave(responses: Extract, wave: str | None) -> str:
 
 
 class SurveyRows(Rows):
-    """Rows of a table of the survey in the making: groups stand in columns that no figure has."""
+    """Rows of a table of the survey in the making.
+
+    Groups stand in columns that no figure has. How many of a group answered one question is nearly
+    how many answered at all: it is hidden wherever that is, in this table or in another.
+
+    Parameters
+    ----------
+    counts, dimensions
+        As for `Rows`; the wave and `ASKED` are among the dimensions.
+    people
+        Wave -> all who answered the survey, by the groups of the table; nothing where no cell is
+        of those who answered something.
+    """
+
+    def __init__(
+        self,
+        counts: Mapping[tuple[str, ...], int],
+        dimensions: Sequence[str],
+        people: Mapping[str, Counts] = MappingProxyType({}),
+    ) -> None:
+        answered: dict[tuple[str, ...], int] = {}
+        self._groups: tuple[str, ...] = ()
+        for wave, all_of in people.items():
+            self._groups = (WAVE, *(item.name for item in all_of.dimensions))
+            for codes, n in all_of.cells().items():
+                known = {ASKED: RESPONDENTS, **dict(zip(self._groups, (wave, *codes), strict=True))}
+                answered[tuple(known.get(name, ANY) for name in dimensions)] = n
+        super().__init__({**answered, **counts}, dimensions)
+        self._follows: dict[int, int] = {}
+
+    def cell(self, people: int | None = None, /, **categories: str | Sequence[str]) -> int:
+        """Cell of some categories, which is hidden where those are who answered the survey."""
+        made = super().cell(people, **categories)
+        if self._groups and categories.get(ASKED) not in (ELIGIBLE, RESPONDENTS):
+            whom = {name: codes for name, codes in categories.items() if name in self._groups}
+            self._follows[made] = super().cell(**whom, **{ASKED: RESPONDENTS})
+        return made
 
     def add(self, measure: str, labels: Mapping[str, str], **figures: Any) -> dict[str, Any]:
         """Add a row, its groups named by what the table is split by."""
         named = {column_of(name): label for name, label in labels.items()}
         return super().add(measure, named, **figures)
+
+    def cells(self, source: Counts, holds: Mapping[str, Any] | None = None) -> Cells:
+        """Give the cells of all rows made so far, with whom each goes by."""
+        return replace(super().cells(source, holds), follows=dict(self._follows))
 
 
 def column_of(name: str) -> str:
@@ -127,7 +170,9 @@ def column_of(name: str) -> str:
     return _COLUMNS.get(name, name)
 
 
-def survey_rows(counted: Mapping[str, Counts], wave: str) -> Rows:
+def survey_rows(
+    counted: Mapping[str, Counts], wave: str, people: Counts | None = None
+) -> SurveyRows:
     """Give the rows of a table in the making, over the cells that all tables of the survey have.
 
     Parameters
@@ -138,20 +183,17 @@ def survey_rows(counted: Mapping[str, Counts], wave: str) -> Rows:
         dimension out for all of it.
     wave
         The wave that they are of.
+    people
+        All who answered the survey, by the groups of the table; needed where what was asked is
+        a measure.
     """
-    return rows_of_waves({wave: counted})
-
-
-def rows_of_waves(counted: Mapping[str, Mapping[str, Counts]]) -> Rows:
-    """Give the rows of a table in the making over several waves: wave -> as in `survey_rows`."""
     cells: dict[tuple[str, ...], int] = {}
     names: tuple[str, ...] = ()
-    for wave, asked in counted.items():
-        for what, counts in asked.items():
-            names = tuple(item.name for item in counts.dimensions)
-            for codes, n in counts.cells().items():
-                cells[wave, *codes, what] = n
-    return SurveyRows(cells, (WAVE, *names, ASKED))
+    for what, counts in counted.items():
+        names = tuple(item.name for item in counts.dimensions)
+        for codes, n in counts.cells().items():
+            cells[wave, *codes, what] = n
+    return SurveyRows(cells, (WAVE, *names, ASKED), {} if people is None else {wave: people})
 
 
 def estimates_of(rows: Rows, about: About, survey: Survey, source: Counts) -> Estimates:

@@ -88,7 +88,9 @@ class Changes:
         source = sides.second.sums.respondents().over(*names)
         if asked.of is not None:
             source = replace(source, dimensions=(sides.dimension(asked.of),))
-        made = cls(sides, asked, source, SurveyRows(cells, (WAVE, *names, ASKED, *split)))
+        people = {one.sums.wave: one.sums.respondents().over(*names) for one in sides.both}
+        rows = SurveyRows(cells, (WAVE, *names, ASKED, *split), people)
+        made = cls(sides, asked, source, rows)
         made._add()
         return made
 

@@ -58,7 +58,8 @@ class Drivers:
     ) -> Drivers:
         """Lay out the cells, and add all rows."""
         counted = {name: answers.answered(name) for name in answers.measures}
-        rows = survey_rows({**counted, COMPLETE: found.complete()}, survey.wave)
+        counted[COMPLETE] = found.complete()
+        rows = survey_rows(counted, survey.wave, answers.respondents())
         made = cls(survey, of, found, answers, rows, confidence)
         for group in made.groups:
             made._add(group)

@@ -236,7 +236,8 @@ class _Table:
     def rows(self) -> Rows:
         """Rows in the making."""
         counted = {name: self.answers.answered(name) for name in self.standing.measures}
-        return survey_rows(counted, self.standing.survey.wave)
+        people = self.answers.respondents()
+        return survey_rows(counted, self.standing.survey.wave, people)
 
     def add(self, place: int, name: str) -> None:
         """Add the rows of a theme."""

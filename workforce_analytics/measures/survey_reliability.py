@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workforce_analytics.counting.answers import Moments, item_moments, measured
+from workforce_analytics.counting.answers import Moments, answer_sums, item_moments, measured
 from workforce_analytics.counting.subsets import Where
 from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
@@ -107,7 +107,11 @@ def reliability(
     }
     topics = asked.labels({name: measured(asked.instrument, name) for name in names})
     counted = {name: one.complete() for name, one in found.items()}
-    rows = survey_rows({_complete(name): counts for name, counts in counted.items()}, asked.wave)
+    people = answer_sums(
+        asked.responses, asked.instrument, measures=[names[0]], wave=asked.wave, where=where
+    ).respondents()
+    complete = {_complete(name): counts for name, counts in counted.items()}
+    rows = survey_rows(complete, asked.wave, people)
     for name, one in found.items():
         _add(rows, asked, name, topics, one, likely)
     source = counted[names[0]]

@@ -142,7 +142,8 @@ def score_rows(split: Split, where: Where | None, levels: Mapping[str, str]) -> 
         )
         for codes, n in answered.cells().items():
             cells[wave, *codes[:-1], name, codes[-1]] = n
-    return SurveyRows(cells, (WAVE, *names, ASKED, *([ANSWER] if items else [])))
+    people = {wave: split.shown.respondents()}
+    return SurveyRows(cells, (WAVE, *names, ASKED, *([ANSWER] if items else [])), people)
 
 
 def add_scores(rows: Rows, split: Split) -> frozenset[str]:
