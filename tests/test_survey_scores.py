@@ -365,6 +365,20 @@ def test_one_question_does_not_tell_who_is_hidden_in_another() -> None:
     assert UNDECLARED not in everywhere
 
 
+def test_a_hidden_unit_does_not_tell_by_whose_figure_stands_there_how_few_it_has() -> None:
+    """A unit of few and one that is hidden beside it look the same."""
+    units = ["U1"] * 40 + ["U2"] * 14 + ["U3"] * 5 + [""] * 41
+    asked = survey(ANSWERS.head(100).assign(unit=units))
+    made = scores(asked, of="unit", measures=["engagement", "inclusion"])
+    told = exact(made).reset_index()
+    assert (told["compared"] != "").any()
+    frame = made.protect().to_frame()
+    hidden = frame[frame["status"] == "suppressed"]
+    hidden = hidden[hidden["measure"] == "score"]
+    assert len(hidden) > 2
+    assert set(hidden["compared"]) == {""} == set(hidden["note"])
+
+
 def test_how_many_staff_a_group_has_cannot_be_had_from_its_limits() -> None:
     """Of 396 and 404 women the limits are those of 400 and 410: no narrower, and in whole tens."""
 

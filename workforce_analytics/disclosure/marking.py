@@ -252,6 +252,8 @@ def marked(exact: pd.DataFrame, veil: Veil, policy: Policy) -> pd.DataFrame:
     hidden_rows = veil.value | veil.numerator | veil.denominator
     frame.loc[hidden_rows, "status"] = "suppressed"
     frame.loc[hidden_rows, "note"] = ""
+    # So may whose figure stands there, where it is compared with nothing.
+    frame.loc[hidden_rows & (frame["reference"] == "").to_numpy(), "compared"] = ""
     return frame
 
 

@@ -207,13 +207,17 @@ class ScoreTable:
         for place, (group, stands) in enumerate(zip(groups, chosen, strict=True)):
             people, positive = self.cells(measured, stands, within)
             of_weights = self.split.weights is not None
+            behind = (positive,) if of_weights and positive >= 0 else ()
+            if stands is not group:
+                # That another figure stands here tells that few answered: not of a hidden few.
+                behind += (self.cells(measured, group, within)[0],)
             row = self.rows.add(
                 "score",
                 {**self.split.label(group), **labels},
                 # Weighted figures are of no count: few positive answers hide them all the same.
                 numerator=-1 if of_weights else positive,
                 denominator=people,
-                behind=(positive,) if of_weights and positive >= 0 else (),
+                behind=behind,
                 unit=measured.unit,
                 inference="finite_population" if finite[place] else "process",
                 method=f"{_LEVEL[measured.unit]}, {found.interval.method[place]}",
