@@ -41,7 +41,7 @@ def test_it_is_a_page_a_workbook_and_open_data(sample_report) -> None:
     files = _digests(sample_report)
     assert {"index.html", "annex.html", "tables.xlsx", "tables.ods", "report.json"} <= set(files)
     csvs = [name for name in files if name.endswith(".csv")]
-    assert len(csvs) == 101
+    assert len(csvs) == 120
     assert all(f"{name}-metadata.json" in files for name in csvs)
     manifest = json.loads((sample_report / "report.json").read_text(encoding="utf-8"))
     files.pop("report.json")

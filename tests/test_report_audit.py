@@ -15,7 +15,9 @@ from workforce_analytics import report
 from workforce_analytics.disclosure.policy import PROFILES, resolve
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.organisation import Organisation
+from workforce_analytics.publishing.profile import SURVEY
 from workforce_analytics.report_rungs import Parts
+from workforce_analytics.report_survey import survey_tables
 from workforce_analytics.stepping import Ladder, Rung
 
 SAMPLE = wa.sample_data("organisation.toml")
@@ -26,7 +28,7 @@ OWN = "hesa"
 def test_nothing_is_found_in_the_report_as_it_was_written(sample_report: Path) -> None:
     found = wa.disclosure.audit(sample_report)
     assert found.findings == ()
-    assert len(found.tables) == 101
+    assert len(found.tables) == 120
     hidden = {one.file.split("-", 1)[1] for one in found.tables if one.hidden}
     assert {"stage-funnel.csv", "over-time.csv"} <= hidden
 
@@ -51,8 +53,11 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Organisation:
 
 @pytest.fixture(scope="module")
 def measured(own: Organisation) -> Parts:
-    """Its tables. What is measured is the same whatever the policy, so it is measured once."""
-    return report.parts_of(own)
+    """Its tables. What is measured is the same whatever the policy, so it is measured once.
+
+    The survey did not ask for religion: of it, what people said by disability.
+    """
+    return {**report.parts_of(own), SURVEY: survey_tables(own, ["disability"])}
 
 
 @pytest.mark.parametrize("profile", sorted(set(PROFILES) - {"default"}))
@@ -73,7 +78,7 @@ def test_nothing_is_found_whatever_the_policy(
     assert min(one["record"]["policy"]["threshold"] for one in tables) == resolve(policy).threshold
     found = wa.disclosure.audit(tmp_path / "report")
     assert found.findings == ()
-    assert len(found.tables) == 19
+    assert len(found.tables) == 29
 
 
 def under(policy: Mapping[str, object], parts: Parts) -> Parts:
