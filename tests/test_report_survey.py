@@ -6,6 +6,7 @@ import pytest
 
 from workforce_analytics.engine import columns
 from workforce_analytics.errors import UsageError
+from workforce_analytics.extracts.instruments import instrument
 from workforce_analytics.report_survey import (
     ANSWERED,
     FIRST,
@@ -58,3 +59,22 @@ def test_a_survey_that_asked_for_no_characteristic_says_so(council):
     less = replace(responses, frame=responses.frame.select(*bare), unattached=None)
     with pytest.raises(UsageError, match=r"asked for none of: sex, .*Map a column"):
         action_tables(replace(council, extracts={"survey_responses": less}))
+
+
+def test_questions_that_make_no_index_have_scores_and_answers_alone(council):
+    """Of single questions there is no theme to work on first, nor anything to hang together."""
+    old = council.survey_responses
+    kept = ["wave", "respondent_id", "sex", "E1", "E2"]
+    few = old.frame.select(*kept).rename({"E1": "job_satisfaction", "E2": "recommend"})
+    plain = instrument("lga_engagement")
+    items = dict(zip(plain.items, few.columns[-2:], strict=False))
+    few = few.rename({column: name for name, column in items.items()})
+    context = replace(old.context, plans={"survey": {"instrument": "lga_engagement"}})
+    less = replace(old, frame=few, unattached=None, context=context, _counted={})
+    small = replace(council, extracts={"survey_responses": less}, context=context)
+    parts = survey_tables(small, ["sex"])
+    assert parts[FIRST] == []
+    assert "reliability" not in kinds(parts[SAID])
+    assert kinds(parts[SAID])[0] == "scores"
+    with pytest.raises(UsageError, match="no index beside themes"):
+        action_tables(small)

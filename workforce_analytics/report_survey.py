@@ -10,6 +10,8 @@ from workforce_analytics.errors import UsageError
 from workforce_analytics.estimates import Estimates
 from workforce_analytics.extracts.extract import Extract
 from workforce_analytics.measures import survey
+from workforce_analytics.measures.survey_asked import survey_of
+from workforce_analytics.measures.survey_topics import topics_of
 from workforce_analytics.organisation import Organisation
 from workforce_analytics.report_rungs import heading_of, levels_of
 from workforce_analytics.stepping import Ladder, Rung, rungs
@@ -33,12 +35,12 @@ def survey_tables(
     there = [of for of in characteristics if _asked(organisation.survey_responses, of)]
     eligible = organisation.has("survey_eligible")
     parts = {
-        FIRST: [*_priorities(organisation, there), whole(partial(survey.drivers, bundle))],
+        FIRST: _first(organisation, there),
         SAID: [
             whole(partial(survey.scores, bundle)),
             *_between_waves(organisation),
             whole(partial(survey.answers, bundle)),
-            whole(partial(survey.reliability, bundle)),
+            *_reliability(organisation),
         ],
     }
     if eligible:
@@ -55,20 +57,26 @@ def action_tables(organisation: Organisation) -> dict[str, list[Ladder]]:
     Raises
     ------
     UsageError
-        The survey asked for no characteristic, so that nobody knows who lies behind.
+        The survey asked for no characteristic, so that nobody knows who lies behind; or it has no
+        index that themes could be weighed by.
     """
     bundle, responses = organisation.survey, organisation.survey_responses
     known = [_OF_COLUMN.get(item.name, item.name) for item in responses.contract.characteristics]
     wanted = organisation.settings.report.characteristics or known
     there = [of for of in wanted if _asked(responses, of)]
+    if not _outcome(organisation):
+        raise UsageError(
+            "What to work on first is weighed by what goes with an index, and the survey's "
+            "instrument has no index beside themes whose questions were answered. Name another "
+            "with [survey] instrument in organisation.toml."
+        )
     if not there:
         raise UsageError(
             "What to work on first rests on how groups differ, and the survey asked for none of: "
             f"{', '.join(wanted)}. Map a column of survey_responses to one of them."
         )
     everybody = [
-        *_priorities(organisation, there),
-        whole(partial(survey.drivers, bundle)),
+        *_first(organisation, there),
         whole(partial(survey.scores, bundle)),
         *_between_waves(organisation),
     ]
@@ -90,13 +98,38 @@ def _asked(responses: Extract, of: str) -> bool:
     return of in there or _BY_AGE.get(of) in there
 
 
-def _priorities(organisation: Organisation, characteristics: Sequence[str]) -> list[Ladder]:
-    """What to work on first: none where no characteristic tells who lies behind."""
-    if not characteristics:
+def _first(organisation: Organisation, characteristics: Sequence[str]) -> list[Ladder]:
+    """What to work on first, and what goes with the outcome that themes are weighed by.
+
+    Nothing comes first where no characteristic tells who lies behind; nothing of either can be
+    told by an instrument without an index or without themes.
+    """
+    outcome = _outcome(organisation)
+    if not outcome:
         return []
-    actions = organisation.actions if organisation.has("actions") else None
     bundle, of = organisation.survey, tuple(characteristics)
-    return [whole(partial(survey.priorities, bundle, of=of, actions=actions))]
+    actions = organisation.actions if organisation.has("actions") else None
+    first = partial(survey.priorities, bundle, outcome=outcome, of=of, actions=actions)
+    link = whole(partial(survey.drivers, bundle, outcome=outcome))
+    return [whole(first), link] if characteristics else [link]
+
+
+def _outcome(organisation: Organisation) -> str:
+    """Name the first index whose questions were answered, where there are themes beside it."""
+    asked = survey_of(organisation.survey)
+    there = topics_of(asked, None).names
+    indexes = [name for name in there if name in asked.instrument.indexes]
+    themes = [name for name in there if name in asked.instrument.themes]
+    return indexes[0] if indexes and themes else ""
+
+
+def _reliability(organisation: Organisation) -> list[Ladder]:
+    """Whether questions tell one thing, where some stand for one."""
+    asked = survey_of(organisation.survey)
+    wholes = {*asked.instrument.indexes, *asked.instrument.themes}
+    if wholes.isdisjoint(topics_of(asked, None).names):
+        return []
+    return [whole(partial(survey.reliability, organisation.survey))]
 
 
 def _between_waves(organisation: Organisation) -> list[Ladder]:

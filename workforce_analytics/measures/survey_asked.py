@@ -23,9 +23,9 @@ from workforce_analytics.extracts.instruments import Instrument
 from workforce_analytics.measures.rows import Rows
 
 WAVE, ASKED, TOPIC = "wave", "asked", "topic"
+"""Dimensions of the cells of all tables, and the column of what a figure is about."""
 ANY = "any"
 """Answer of those who are counted whatever they answered."""
-"""Dimensions of the cells of all tables, and the column of what a figure is about."""
 RESPONDENTS, ELIGIBLE = "respondents", "eligible"
 """What is asked of everybody: whether they answered, and whether they could."""
 LEAST_TESTED: Mapping[str, int] = {"item": 30, "theme": 20, "element": 20, "index": 10}
