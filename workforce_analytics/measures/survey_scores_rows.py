@@ -207,7 +207,7 @@ class ScoreTable:
         for place, (group, stands) in enumerate(zip(groups, chosen, strict=True)):
             people, positive = self.cells(measured, stands, within)
             of_weights = self.split.weights is not None
-            behind = (positive,) if of_weights and positive >= 0 else ()
+            behind: tuple[int, ...] = (positive,) if of_weights and positive >= 0 else ()
             if stands is not group:
                 # That another figure stands here tells that few answered: not of a hidden few.
                 behind += (self.cells(measured, group, within)[0],)
