@@ -23,6 +23,8 @@ _WHOLE = 1e-7
 """How far from a whole number a solution may lie and still be read as one."""
 
 _GUESSES = 4
+_FEW = 2
+"""Cells that are attacked one by one without guessing first: at most two attacks for each."""
 _SEED = 2021
 
 
@@ -201,7 +203,7 @@ class Evidence:
         self._place = {int(one): place for place, one in enumerate(self._ones)}
 
     def look(self, seen: View) -> None:
-        """Keep the tables that fit this view, and add a few found by guessing."""
+        """Keep the tables that fit this view; where much is open, add a few found by guessing."""
         if self.seen is seen:
             return
         self.seen = seen
@@ -210,10 +212,18 @@ class Evidence:
         self._moves = list(moves)
         self.lowest, self.highest = moves.min(axis=0), moves.max(axis=0)
         self.apart = (moves[:, self._ones] == 0).T.astype(float) @ (moves != 0) > 0
+        if self._is_nearly_proven(seen):
+            return
         signs = np.random.default_rng(_SEED)
         box = 2.0 * max(1, int(self.system.values[self.system.sensitive].max(initial=1)))
         for _ in range(_GUESSES):
             self.add(push(seen, signs.choice([-1.0, 1.0], self.system.members.shape[1]), box=box))
+
+    def _is_nearly_proven(self, seen: View) -> bool:
+        """Whether so little is open that to attack it costs less than to guess tables for all."""
+        looked_at = seen.hidden & (self.system.printed | self.system.sensitive)
+        open_ = len(self.narrow(np.flatnonzero(looked_at)))
+        return open_ <= _FEW and (open_ > 0 or not self.unsettled(seen.hidden))
 
     def add(self, moved: np.ndarray | None) -> None:
         """Take one more table into account."""
