@@ -78,7 +78,7 @@ class Block:
             return None
         into = {}
         for name in part.names:
-            if not part.universe(name) <= frozenset().union(*self.holds[name].values()):
+            if partitions.strangers(part.holds[name], self.holds[name]):
                 return None  # it counts people of whom this block does not know
             codes = partitions.into(self.holds[name], part.holds[name])
             if codes is None:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
+from workforce_analytics.disclosure import partitions
 from workforce_analytics.disclosure.blocks import UNKNOWN, Family, TooLarge, families
 from workforce_analytics.disclosure.demands import Asked, Clash, Decided, Hidden, Rules
 from workforce_analytics.disclosure.layout import Counted, Parts
@@ -95,12 +96,6 @@ class _Joint:
         self.cells = cells
         self.rules = rules
         self._written: dict[tuple[int, Definition], tuple[int, ...] | None] = {}
-        self._all: dict[str, frozenset[str]] = {}
-        """All that any block knows of a dimension."""
-        for block in family.blocks:
-            for name in block.names:
-                before = self._all.get(name, frozenset())
-                self._all[name] = before.union(*block.holds[name].values())
         self.starts = np.cumsum([0, *(len(block.keys) for block in family.blocks)])
         self.places = list(self._located())
         self.base, self.guessed = self._base()
@@ -136,6 +131,15 @@ class _Joint:
     def _located(self) -> Iterator[_Place]:
         for number, block in enumerate(self.family.blocks):
             names, holds_all = block.names, _whole(block.keys)
+            full = {n: frozenset().union(*block.holds[n].values()) for n in names}
+            # What others know and this block does not, such as who answered another question.
+            partial = {
+                name
+                for name in names
+                for other in self.family.blocks
+                if name in other.names
+                and partitions.strangers(other.holds[name], block.holds[name])
+            }
             for part, sums in block.parts:
                 for cell, members in zip(part.cells, part.members, strict=True):
                     groups = tuple(sorted({g for member in members for g in sums[member]}))
@@ -149,7 +153,7 @@ class _Joint:
                         definition = tuple(
                             (name, held[name])
                             for name in sorted(names)
-                            if held[name] != self._all[name]
+                            if held[name] != full[name] or name in partial
                         )
                     yield _Place(part.table, cell, number, groups, definition)
 
@@ -233,8 +237,8 @@ class _Joint:
             if name not in block.names:
                 return None
             codes = block.holds[name]
-            if not held <= frozenset().union(*codes.values()):
-                return None  # some of them are people of whom this block does not know
+            if partitions.strangers({"": held}, codes):
+                return None  # they are people of whom this block does not know
             if any(part & held and not part <= held for part in codes.values()):
                 return None
             inside[block.names.index(name)] = {code for code, part in codes.items() if part & held}

@@ -81,3 +81,12 @@ def known(holds: Holds, pieces: Sequence[frozenset[str]]) -> set[int]:
     """Number the pieces of which some categories hold something."""
     universe = frozenset().union(*holds.values())
     return {number for number, piece in enumerate(pieces) if piece & universe}
+
+
+def strangers(holds: Holds, others: Holds) -> bool:
+    """Whether some category holds nothing of what other ones hold: those do not know its people.
+
+    That it holds more besides tells nothing: nobody may be in that.
+    """
+    universe = frozenset().union(*others.values())
+    return any(not held & universe for held in holds.values())
