@@ -296,6 +296,23 @@ def test_tables_of_different_questions_are_tied_only_by_those_they_share() -> No
     assert not hidden[(("m", "second"),)]
 
 
+def test_a_category_may_hold_more_than_anybody_is_in() -> None:
+    """Passing is being offered or appointed, and nobody was offered and left it at that."""
+    people = {("f", "appointed"): 30, ("m", "appointed"): 4, ("f", "out"): 50, ("m", "out"): 40}
+    fates = {"passed": frozenset(("offered", "appointed")), "out": frozenset(("out",))}
+    sexes = single("f", "m")
+    tables = [
+        tabled(people, ("sex", "fate"), {"sex": sexes, "fate": single("appointed", "out")}, {}),
+        tabled(people, ("sex", "fate"), {"sex": sexes, "fate": fates}, {}),
+    ]
+    for made in (tables, [replace(one, base=None) for one in tables]):
+        (family,) = blocks.families(made)
+        assert len(family.blocks) == 1
+    found = protected(tables, Rules(5, 4, 1))
+    assert found[0].hidden.tolist() == found[1].hidden.tolist()
+    assert found[0].hidden.any()
+
+
 def test_more_counts_than_can_be_looked_at_are_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
     cuts: Cuts = {"ethnicity": single("asian", "black"), "team": single("north", "south")}
     crossed = tabled(STAFF, DIMENSIONS, cuts, {})
