@@ -19,7 +19,7 @@ import pandas as pd
 from workforce_analytics import engine
 from workforce_analytics.engine import Expression, col, lit, when
 from workforce_analytics.extracts import field_checks, matching
-from workforce_analytics.extracts.checking_in_memory import RECORD, distinct, run
+from workforce_analytics.extracts.checking_in_memory import RECORD, distinct, numbered, run
 from workforce_analytics.extracts.codelists import codelist
 from workforce_analytics.extracts.contracts import Contract, Field, allowed_values, did_you_mean
 from workforce_analytics.extracts.field_checks import Check
@@ -78,8 +78,8 @@ def check(
     objections.csv: column 'person_id': repeats the key of another record (1 of 3 records; \
 first: record 1). Remove the repeats, or mend the key, in the system that the extract comes from.
     """
-    lazy = engine.frame(frame)
-    schema = dict(lazy.collect_schema().items())
+    lazy = engine.frame(numbered(frame) if in_memory else frame)
+    schema = {name: kind for name, kind in lazy.collect_schema().items() if name != RECORD}
     problems = list(_columns(contract, list(schema), file))
     if any(problem.rule == "not_this_contract" for problem in problems):
         return problems
@@ -386,14 +386,10 @@ def _on_engine(job: _Job, checks: Sequence[Check]) -> Iterator[Problem]:
 def _in_memory(
     job: _Job, table: pd.DataFrame, checks: Sequence[Check], numbers: Sequence[int]
 ) -> Iterator[Problem]:
-    for one, broken in zip(checks, run(table, checks), strict=True):
+    for one, broken in zip(checks, run(table, checks, job.frame), strict=True):
         if broken.records:
             yield job.problem(one, broken.records, numbers[broken.first])
-    findings = list(_group_findings(job))
-    if findings:
-        numbered = table.reset_index(drop=True).assign(**{RECORD: range(len(table))})
-        frame = engine.frame(numbered)
-        for finding in findings:
-            records, first = _in_groups(frame, finding.check, first=True)
-            if records:
-                yield job.problem(finding, records, numbers[first])
+    for finding in _group_findings(job):
+        records, first = _in_groups(job.frame, finding.check, first=True)
+        if records:
+            yield job.problem(finding, records, numbers[first])

@@ -46,7 +46,14 @@ def distinct(frame: engine.Frame, table: pd.DataFrame | None, name: str) -> dict
     return dict(zip(values[:-1], times.tolist(), strict=True))
 
 
-def run(table: pd.DataFrame, checks: Sequence[Check]) -> list[Found]:
+def numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows a number, from 0, by which the first of some can be told."""
+    return table.reset_index(drop=True).assign(**{RECORD: range(len(table))})
+
+
+def run(
+    table: pd.DataFrame, checks: Sequence[Check], frame: engine.Frame | None = None
+) -> list[Found]:
     """Run checks on a frame in memory, each with pandera.
 
     Parameters
@@ -56,6 +63,8 @@ def run(table: pd.DataFrame, checks: Sequence[Check]) -> list[Found]:
     checks
         What to look for; a check that has no form for columns in memory is worked out by the
         engine and handed to pandera as a column of its own.
+    frame
+        The table on an engine, its rows numbered; laid out here without it.
 
     Raises
     ------
@@ -63,7 +72,8 @@ def run(table: pd.DataFrame, checks: Sequence[Check]) -> list[Found]:
         A column cannot be checked, because it mixes kinds of values.
     """
     names = sorted({check.column for check in checks if check.kept is not None})
-    flags = _flags(table, [check for check in checks if check.kept is None])
+    frame = engine.frame(numbered(table)) if frame is None else frame
+    flags = _flags(len(table), frame, [check for check in checks if check.kept is None])
     looked_at = pd.concat([table[names].reset_index(drop=True), flags], axis=1)
     places = [
         (check.column if check.kept is not None else f"{check.column}|{check.rule}")
@@ -84,14 +94,13 @@ def run(table: pd.DataFrame, checks: Sequence[Check]) -> list[Found]:
     return result
 
 
-def _flags(table: pd.DataFrame, checks: Iterable[Check]) -> pd.DataFrame:
+def _flags(rows: int, frame: engine.Frame, checks: Iterable[Check]) -> pd.DataFrame:
     """For each rule, a column of 0 and 1 (broken), in the order of the frame."""
     named = {f"{check.column}|{check.rule}": check.broken for check in checks}
     if not named:
-        return pd.DataFrame(index=pd.RangeIndex(len(table)))
-    numbered = table.reset_index(drop=True).assign(**{RECORD: range(len(table))})
+        return pd.DataFrame(index=pd.RangeIndex(rows))
     flags = engine.collect(
-        engine.frame(numbered).select(
+        frame.select(
             RECORD,
             *(
                 engine.when(broken).then(engine.lit(1)).otherwise(engine.lit(0)).alias(name)
