@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workforce_analytics.errors import UsageError
@@ -42,7 +43,7 @@ class Book:
         """Names of the sheets that hold the tables."""
         return tuple(f"Table_{place}" for place in range(1, len(self.tables) + 1))
 
-    @property
+    @cached_property
     def notes(self) -> tuple[str, ...]:
         """Notes of all tables, each once."""
         return tuple(dict.fromkeys(note for one in self.tables for note in one.notes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -195,8 +196,17 @@ def figures(protected: Protected) -> Figures:
     Returns
     -------
     Figures
-        The same figures by measure, group, split, stage and period.
+        The same figures by measure, group, split, stage and period; read once for each table.
     """
+    if protected not in _read:
+        _read[protected] = _looked_up(protected)
+    return _read[protected]
+
+
+_read: WeakKeyDictionary[Protected, Figures] = WeakKeyDictionary()
+
+
+def _looked_up(protected: Protected) -> Figures:
     frame, about = protected.to_frame(), protected.about
     of, by, deeper = about.groups[0], split_name(about), _stage_name(about)
     rows: dict[Place, Figure] = {}
